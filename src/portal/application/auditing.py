@@ -1,0 +1,51 @@
+"""Replaying a referral for an auditor: every event, and the state as at any version or instant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from portal.application.portal import Portal
+from portal.application.visitors import NotFound, Visitor, require_auditor
+from portal.domain.access import Looked, Opened, access_stream
+from portal.domain.referral import Referral
+from portal.eventstore.envelope import Envelope
+from portal.eventstore.store import replay
+from portal.eventstore.work import Command, Work
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A referral's whole history, who looked at it, and its state at the point that was asked for (None: before it
+    began)."""
+
+    events: list[Envelope]
+    openings: list[Envelope]
+    state: Referral | None
+
+
+async def replay_referral(
+    portal: Portal,
+    who: Visitor,
+    command: Command,
+    referral_id: UUID,
+    reason: str,
+    version: int | None = None,
+    instant: datetime | None = None,
+) -> Replay:
+    """Open a referral's history, for a reason; the opening is on record before anything is shown."""
+    require_auditor(who)
+    history = await portal.store.history(referral_id)
+    if not history.envelopes or not history.envelopes[0].topic.startswith("referral."):
+        raise NotFound
+
+    async def take_note(work: Work) -> None:
+        await work.note(Opened, access_stream(referral_id), looked_at=Looked.REPLAY, reason=reason)
+
+    await portal.note(command, take_note)
+    upto = [envelope for envelope in history.envelopes if _within(envelope, version, instant)]
+    openings = (await portal.store.history(access_stream(referral_id))).envelopes
+    return Replay(history.envelopes, openings, replay(Referral, upto))
+
+
+def _within(envelope: Envelope, version: int | None, instant: datetime | None) -> bool:
+    return (version is None or envelope.version <= version) and (instant is None or envelope.recorded_at <= instant)

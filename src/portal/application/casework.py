@@ -1,0 +1,96 @@
+"""The desk: the inbox, opening a referral, acknowledging it, answering its referrer, the dashboard."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from portal.application.portal import Outcome, Portal
+from portal.application.visitors import Visitor, on_the_desk, services_of
+from portal.domain.access import Looked, Opened, access_stream
+from portal.domain.referral import Referral
+from portal.domain.referral_parts import Feedback
+from portal.domain.services import Service
+from portal.eventstore.work import Command, Work
+from portal.projections.dashboard import Dashboard as Dashboard
+from portal.projections.dashboard import read_dashboard
+from portal.projections.staff_inbox import Cursor as Cursor
+from portal.projections.staff_inbox import InboxRow as InboxRow
+from portal.projections.staff_inbox import InboxStatus as InboxStatus
+from portal.projections.staff_inbox import Listed as Listed
+from portal.projections.staff_inbox import inbox_page
+
+PAGE = 25  # rows
+
+
+class InboxPage(msgspec.Struct, frozen=True):
+    """Rows, and where the next page begins; None on the last one."""
+
+    rows: list[InboxRow]
+    next: Cursor | None
+
+
+SHOWN = tuple(status for status in InboxStatus if status is not InboxStatus.DRAFT)
+
+
+async def inbox(
+    portal: Portal,
+    who: Visitor,
+    service: Service | None = None,
+    statuses: Sequence[InboxStatus] = SHOWN,
+    after: Cursor | None = None,
+) -> InboxPage:
+    """One page of the inbox, urgent first; only of services this person sees."""
+    seen = services_of(who)
+    services = [one for one in seen if service in (None, one)]
+    shown = [status for status in statuses if status in SHOWN]
+    async with portal.pool.acquire() as connection:
+        rows = await inbox_page(connection, portal.store.keyring, services, shown, after, PAGE + 1)
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    cursor = (last.urgent, last.received_at, last.id) if last and last.received_at else None
+    return InboxPage(rows[:PAGE], cursor)
+
+
+async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:
+    """A referral in full. That it was opened, and by whom, is on record before it is shown."""
+    referral = on_the_desk(services_of(who), (await portal.store.load(Referral, referral_id)).aggregate)
+
+    async def take_note(work: Work) -> None:
+        await work.note(Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
+
+    await portal.note(command, take_note)
+    return referral
+
+
+async def acknowledge(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Outcome[Referral]:
+    """The referral has been read; its referrer sees that."""
+    return await _on_desk(portal, who, command, referral_id, lambda referral, now: referral.acknowledge(now))
+
+
+async def issue_feedback(
+    portal: Portal, who: Visitor, command: Command, referral_id: UUID, feedback: Feedback
+) -> Outcome[Referral]:
+    """Answer the referrer, who is mailed that an answer is there."""
+    return await _on_desk(portal, who, command, referral_id, lambda referral, now: referral.issue_feedback(feedback, now))
+
+
+async def dashboard(portal: Portal, who: Visitor) -> Dashboard:
+    """The numbers, of services this person sees."""
+    seen = services_of(who)
+    async with portal.pool.acquire() as connection:
+        return await read_dashboard(connection, sorted(seen))
+
+
+async def _on_desk(
+    portal: Portal, who: Visitor, command: Command, referral_id: UUID, act: Callable[[Referral, datetime], None]
+) -> Outcome[Referral]:
+    services = services_of(who)
+
+    async def decide(work: Work) -> Referral:
+        referral, now = await work.load(Referral, referral_id)
+        referral = on_the_desk(services, referral)
+        act(referral, now)
+        return referral
+
+    return await portal.perform(command, Referral, decide)

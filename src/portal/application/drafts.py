@@ -1,0 +1,115 @@
+"""A draft and whom it is about: starting it, taking it over at sign-in, children and the adult of concern."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from portal.application.portal import Outcome, Portal
+from portal.application.state_tokens import refuse_if_changed
+from portal.application.visitors import NotFound, Visitor, account_of, owned
+from portal.domain.facts import fields_of
+from portal.domain.people import Adult, AdultDetails, Child, ChildDetails
+from portal.domain.referral import Referral
+from portal.domain.services import Service
+from portal.eventstore.work import Command, Work
+from portal.projections.submitted_forms import drafts_of_token
+
+Change = Callable[[Referral, datetime], None]
+
+
+async def start(portal: Portal, who: Visitor, command: Command, service: Service) -> Outcome[Referral]:
+    """A new draft, before or after signing in (guide G7)."""
+
+    async def decide(work: Work) -> Referral:
+        _, now = await work.load(Referral, command.id_for("referral"))
+        draft_key = "" if who.account else who.draft_key
+        referral = Referral.start(command.id_for("referral"), service, who.account, draft_key, now)
+        work.add(referral)
+        return referral
+
+    return await portal.perform(command, Referral, decide)
+
+
+async def read_draft(portal: Portal, who: Visitor, referral_id: UUID) -> Referral:
+    """The visitor's own form, sent or not."""
+    return owned(who, (await portal.store.load(Referral, referral_id)).aggregate)
+
+
+async def change_draft(
+    portal: Portal,
+    who: Visitor,
+    command: Command,
+    referral_id: UUID,
+    change: Change,
+    part: str = "",
+    seen: str | None = None,
+) -> Outcome[Referral]:
+    """Change the visitor's own form. `part`, `seen`: what is replaced, and the token of the state the page showed."""
+
+    async def decide(work: Work) -> Referral:
+        referral, now = await work.load(Referral, referral_id)
+        referral = owned(who, referral)
+        if part:
+            refuse_if_changed(portal, referral, part, seen)
+        change(referral, now)
+        return referral
+
+    return await portal.perform(command, Referral, decide)
+
+
+async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> int:
+    """At sign-in: what this browser began before becomes the account's. How many forms that were."""
+    account = account_of(who)
+    if not who.draft_key:
+        return 0
+    head = await portal.store.head()
+    await portal.projections["submitted_forms"].reach(head, patience=2.0)
+    async with portal.pool.acquire() as connection:
+        drafts = await drafts_of_token(connection, who.draft_key)
+    for draft in drafts:
+        await _claim(portal, command.part(f"claim {draft}"), who.draft_key, account, draft)
+    return len(drafts)
+
+
+async def _claim(portal: Portal, command: Command, draft_key: str, account: UUID, draft: UUID) -> None:
+    async def decide(work: Work) -> Referral:
+        referral, now = await work.load(Referral, draft)
+        if referral is None:
+            raise NotFound
+        if not referral.ended and referral.draft_key == draft_key:
+            referral.claim(account, now)
+        return referral
+
+    await portal.settle(await portal.perform(command, Referral, decide), "submitted_forms")
+
+
+async def add_child(
+    portal: Portal, who: Visitor, command: Command, referral_id: UUID, details: ChildDetails
+) -> Outcome[Referral]:
+    """ "+" (guide G5)."""
+    child = Child(id=command.id_for("child"), **fields_of(details))
+    return await change_draft(portal, who, command, referral_id, lambda referral, now: referral.add_child(child, now))
+
+
+async def give_child_details(
+    portal: Portal, who: Visitor, command: Command, referral_id: UUID, child_id: UUID, details: ChildDetails, seen: str | None
+) -> Outcome[Referral]:
+    """What is known of a child, in place of what was known."""
+    child = Child(id=child_id, **fields_of(details))
+
+    def change(referral: Referral, now: datetime) -> None:
+        referral.give_child_details(child, now)
+
+    return await change_draft(portal, who, command, referral_id, change, f"child:{child_id}", seen)
+
+
+async def name_adult(
+    portal: Portal, who: Visitor, command: Command, referral_id: UUID, details: AdultDetails, seen: str | None
+) -> Outcome[Referral]:
+    """The adult of concern; naming them again changes what is known of the same person."""
+
+    def change(referral: Referral, now: datetime) -> None:
+        known = referral.adult.id if referral.adult else command.id_for("adult")
+        referral.name_adult(Adult(id=known, **fields_of(details)), now)
+
+    return await change_draft(portal, who, command, referral_id, change, "adult", seen)

@@ -1,0 +1,76 @@
+"""What becomes of a draft that is not sent: its owner is reminded twice, then it ends."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from portal.application.portal import Portal
+from portal.domain.account import Account
+from portal.domain.referral import Referral
+from portal.eventstore.store import Loaded
+from portal.eventstore.work import Work, own_command
+from portal.mail import letters
+
+
+def end_of(portal: Portal, referral: Referral) -> datetime:
+    """When a draft ends: hours after it began while nobody has claimed it, else days after its last change."""
+    limits = portal.council.limits
+    return referral.modified_on + (limits.unsent_draft if referral.owner else limits.unclaimed_draft)
+
+
+async def end_draft(portal: Portal, event_id: UUID) -> datetime | None:
+    """End the draft, or come back when it is due."""
+    loaded = await _unsent(portal, event_id)
+    if loaded is None or loaded.aggregate is None:
+        return None
+    referral_id = loaded.aggregate.id
+    if (due := end_of(portal, loaded.aggregate)) > loaded.now:
+        return due
+
+    async def decide(work: Work) -> Referral:
+        referral, now = await work.load(Referral, referral_id)
+        if referral is None:
+            raise LookupError
+        if end_of(portal, referral) <= now:  # somebody may have gone on with it this very moment
+            referral.end_draft(now)
+        return referral
+
+    await portal.perform(own_command(event_id, "end"), Referral, decide)
+    return None
+
+
+async def remind_first(portal: Portal, event_id: UUID) -> datetime | None:
+    """The day after it was begun."""
+    await _remind(portal, event_id, "first")
+    return None
+
+
+async def remind_last(portal: Portal, event_id: UUID) -> datetime | None:
+    """A few days before it ends; later, if it was changed since."""
+    loaded = await _unsent(portal, event_id)
+    if loaded and loaded.aggregate:
+        before = timedelta(days=portal.council.limits.last_reminder_days)
+        if (due := end_of(portal, loaded.aggregate) - before) > loaded.now:
+            return due
+    await _remind(portal, event_id, "last")
+    return None
+
+
+async def _remind(portal: Portal, event_id: UUID, which: str) -> None:
+    loaded = await _unsent(portal, event_id)
+    if loaded is None or loaded.aggregate is None or loaded.aggregate.owner is None:
+        return
+    owner = (await portal.store.load(Account, loaded.aggregate.owner)).aggregate
+    if owner:
+        days_left = max(0, (end_of(portal, loaded.aggregate) - loaded.now).days)
+        link = f"{portal.correspondence.address}/my-submitted-forms"
+        letter = letters.unfinished(portal.correspondence, owner.details.email, days_left, link)
+        await portal.post.send(letter, f"{event_id}-{which}")
+
+
+async def _unsent(portal: Portal, event_id: UUID) -> Loaded[Referral] | None:
+    envelope = await portal.store.event(event_id)
+    if envelope is None:
+        return None
+    loaded = await portal.store.load(Referral, envelope.stream_id)
+    referral = loaded.aggregate
+    return loaded if referral and not referral.submission and not referral.ended else None

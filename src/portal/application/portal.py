@@ -1,0 +1,86 @@
+"""What every function here stands on: the store, the council, the keys and the ways outside, handed in once."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from portal.addresses.port import Addresses
+from portal.application.passwords import Passwords
+from portal.council import Council
+from portal.eventstore.connection import Pool
+from portal.eventstore.store import A, EventStore, Repeat
+from portal.eventstore.subscription import Subscription
+from portal.eventstore.work import Command, Work, perform
+from portal.mail.letters import Correspondence
+from portal.mail.port import Post
+from portal.settings import Secrets
+
+PATIENCE = 2.0  # seconds a request waits to see what it has written
+T = TypeVar("T")
+
+
+class Outcome(msgspec.Struct, Generic[T], frozen=True):
+    """What a command answers, and the position its readers must have passed to see it (0: nothing was written)."""
+
+    answer: T
+    position: int
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One running portal."""
+
+    store: EventStore
+    pool: Pool
+    council: Council
+    secrets: Secrets
+    post: Post
+    addresses: Addresses
+    passwords: Passwords
+    correspondence: Correspondence
+    projections: Mapping[str, Subscription]
+
+    async def perform(self, command: Command, kind: type[A], decide: Callable[[Work], Awaitable[A]]) -> Outcome[A]:
+        """Do a command on one aggregate. A repeat answers with the aggregate as the first doing left it."""
+        result, position = await perform(self.store, command, decide)
+        if isinstance(result, Repeat):
+            again = await self.store.load(kind, result.stream_id, upto_version=result.version)
+            assert again.aggregate is not None  # noqa: S101 - the repeat has just found its events
+            return Outcome(again.aggregate, position)
+        return Outcome(result, position)
+
+    async def note(self, command: Command, take_note: Callable[[Work], Awaitable[None]]) -> None:
+        """A command that only leaves a note (who looked)."""
+        await perform(self.store, command, take_note)
+
+    async def settle(self, outcome: Outcome[T], *projections: str) -> T:
+        """The answer, once these projections show what the command did (or patience is over)."""
+        for name in projections:
+            await self.projections[name].reach(outcome.position, PATIENCE)
+        return outcome.answer
+
+    def keyed_hash(self, purpose: str, text: str, key: bytes | None = None) -> bytes:
+        """HMAC-SHA-256 under the blind-index key (or another), separate for each purpose."""
+        return hmac.digest(key or self.secrets.blind_index, f"{purpose}\0{text}".encode(), hashlib.sha256)
+
+    def sign(self, purpose: str, what: UUID) -> str:
+        """A token that only this portal can make: the id and its keyed hash, for links and cookies."""
+        return f"{what}.{self.keyed_hash(purpose, str(what), self.secrets.links).hex()}"
+
+    def signed(self, purpose: str, token: str) -> UUID | None:
+        """The id in a token of ours; None where it is not one."""
+        head, _, _ = token.partition(".")
+        try:
+            what = UUID(head)
+        except ValueError:
+            return None
+        return what if hmac.compare_digest(self.sign(purpose, what).encode(), token.encode()) else None
+
+

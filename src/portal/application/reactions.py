@@ -1,0 +1,83 @@
+"""Which event puts which job on the queue. The only place where something happens because of an event."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from portal.application import ending_drafts, notifying
+from portal.application.notifying import letter_job
+from portal.application.portal import Portal
+from portal.council import Limits
+from portal.domain.account import AccountInvited, PasswordChanged
+from portal.domain.login_challenge import CODE_LIFE, ChallengeIssued, CodeReissued
+from portal.domain.referral_events import (
+    FeedbackIssued,
+    ReferralAmended,
+    ReferralStarted,
+    ReferralSubmitted,
+    ReferralWithdrawn,
+)
+from portal.eventstore.connection import Connection
+from portal.eventstore.envelope import Envelope
+from portal.jobs.queue import Handler, Job, put
+
+SOON = timedelta()
+DAYS = timedelta(days=3)  # how long a letter is worth sending
+WEEKS = timedelta(days=60)  # a draft must end, however long the portal was away
+
+# event -> (kind of job, when, for how long it is worth trying)
+JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
+    ChallengeIssued: (("send_challenge", SOON, CODE_LIFE),),
+    CodeReissued: (("send_challenge", SOON, CODE_LIFE),),
+    AccountInvited: (("invitation_letter", SOON, DAYS),),
+    PasswordChanged: (("password_letter", SOON, DAYS),),
+    ReferralSubmitted: (("arrival_letter", SOON, DAYS), ("receipt_letter", SOON, DAYS)),
+    ReferralAmended: (("change_letter", SOON, DAYS),),
+    ReferralWithdrawn: (("change_letter", SOON, DAYS),),
+    FeedbackIssued: (("feedback_letter", SOON, DAYS),),
+}
+
+
+def handlers(portal: Portal) -> Mapping[str, Handler]:
+    """What does each kind of job."""
+    written = (
+        notifying.invitation_letter,
+        notifying.password_letter,
+        notifying.arrival_letter,
+        notifying.receipt_letter,
+        notifying.change_letter,
+        notifying.feedback_letter,
+    )
+    done = (
+        notifying.send_challenge,
+        ending_drafts.end_draft,
+        ending_drafts.remind_first,
+        ending_drafts.remind_last,
+    )
+    return {
+        **{write.__name__: letter_job(write, portal) for write in written},
+        **{do.__name__: partial(do, portal) for do in done},
+    }
+
+
+def jobs_of(envelope: Envelope, limits: Limits) -> list[Job]:
+    """The jobs that one event asks for. An event that cannot be read asks for none."""
+    at = envelope.recorded_at
+    asked = [*JOBS.get(type(envelope.event), ()), *_watching(envelope, limits)]
+    return [Job(envelope.id, kind, at + delay, patience) for kind, delay, patience in asked]
+
+
+async def react(limits: Limits, connection: Connection, envelopes: Sequence[Envelope]) -> None:
+    """The handler of the reactions' subscription: jobs and checkpoint in one transaction."""
+    await put(connection, [job for envelope in envelopes for job in jobs_of(envelope, limits)])
+
+
+def _watching(envelope: Envelope, limits: Limits) -> list[tuple[str, timedelta, timedelta]]:
+    if not isinstance(envelope.event, ReferralStarted):
+        return []
+    last = limits.unsent_draft - timedelta(days=limits.last_reminder_days)
+    return [
+        ("remind_first", timedelta(days=limits.first_reminder_days), DAYS),
+        ("remind_last", last, WEEKS),
+        ("end_draft", limits.unclaimed_draft, WEEKS),
+    ]

@@ -1,0 +1,77 @@
+"""Opening an account: for anybody by registering, for staff by invitation."""
+
+from uuid import UUID
+
+from portal.application.emails import claimed_email, email_claim
+from portal.application.portal import Outcome, Portal
+from portal.application.visitors import NotFound
+from portal.domain.account import Account
+from portal.domain.account_details import AccountKind, OwnerDetails, Role, password_faults
+from portal.domain.login_challenge import LoginChallenge, Purpose
+from portal.domain.refusals import Fault, Refused, refuse_if
+from portal.eventstore.work import Command, Work
+
+INVITATION = "invitation"
+
+
+async def register(
+    portal: Portal, command: Command, details: OwnerDetails, password: str
+) -> Outcome[LoginChallenge]:
+    """Open an account and issue the challenge that validates its address.
+
+    An address that has an account gets a letter saying so, and the same answer: nobody learns who has an account.
+    """
+    kept = await portal.passwords.hash(password)
+
+    async def decide(work: Work) -> LoginChallenge:
+        account, now = await work.load(Account, await claimed_email(portal, details.email) or command.id_for("account"))
+        refuse_if([*details.faults(now.date()), *password_faults(password, details)])
+        purpose = Purpose.REGISTERING
+        if account is None:
+            account = Account.register(command.id_for("account"), details, kept, now)
+            work.add(account, email_claim(portal, details.email))
+        elif account.validated or account.roles:
+            purpose = Purpose.ALREADY_REGISTERED
+        else:
+            account.register_again(details, kept, now)
+        challenge = LoginChallenge.issue(command.id_for("challenge"), account.id, purpose, now)
+        work.add(challenge)
+        return challenge
+
+    return await portal.perform(command, LoginChallenge, decide)
+
+
+async def invite(portal: Portal, command: Command, name: str, email: str, roles: frozenset[Role]) -> Outcome[str]:
+    """Open an account for staff; the answer is the one-time token with which its owner chooses a password."""
+    details = OwnerDetails(kind=AccountKind.PUBLIC, name=name, email=email, organisation=portal.council.name)
+
+    async def decide(work: Work) -> Account:
+        if await claimed_email(portal, email):
+            raise Refused("This address has an account already.", [Fault("/email", "Choose another address.")])
+        _, now = await work.load(Account, command.id_for("account"))
+        account = Account.invite(command.id_for("account"), details, roles, now)
+        work.add(account, email_claim(portal, email))
+        return account
+
+    outcome = await portal.perform(command, Account, decide)
+    return Outcome(portal.sign(INVITATION, outcome.answer.id), outcome.position)
+
+
+async def accept_invitation(portal: Portal, command: Command, token: str, password: str) -> UUID:
+    """The invited person chooses their password."""
+    account_id = portal.signed(INVITATION, token)
+    if account_id is None:
+        raise NotFound
+    kept = await portal.passwords.hash(password)
+
+    async def decide(work: Work) -> Account:
+        account, now = await work.load(Account, account_id)
+        if account is None:
+            raise NotFound
+        if (now - account.created_on).days >= portal.council.limits.invitation_days:
+            raise Refused("This invitation has expired. Ask for a new one.")
+        refuse_if(password_faults(password, account.details))
+        account.accept_invitation(kept, now)
+        return account
+
+    return (await portal.perform(command, Account, decide)).answer.id

@@ -1,0 +1,131 @@
+"""Signing in, in two steps: e-mail address and password, then a code that is mailed."""
+
+from uuid import UUID
+
+from portal.application.codes import code_for
+from portal.application.emails import claimed_email
+from portal.application.portal import Outcome, Portal
+from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
+from portal.application.visitors import NotFound, Visitor
+from portal.domain.account import Account
+from portal.domain.account_details import password_faults
+from portal.domain.login_challenge import LoginChallenge, Purpose
+from portal.domain.refusals import Fault, Refused, refuse_if
+from portal.eventstore.work import Command, Work
+
+ATTEMPT = "attempt"  # purpose of the token in the browser that passed step one
+NEW_PASSWORD = "new-password"  # noqa: S105 - purpose of the token in the mailed link
+WRONG = "The e-mail address or the password is not right."
+
+
+async def sign_in(portal: Portal, command: Command, email: str, password: str) -> Outcome[LoginChallenge]:
+    """Step one. Unknown, unvalidated and wrong are one answer, after the same work."""
+    account_id = await claimed_email(portal, email)
+    known = (await portal.store.load(Account, account_id)).aggregate if account_id else None
+    right = await portal.passwords.check(password, known.password_hash if known else None)
+    if known is None or not right or not known.validated:
+        raise Refused(WRONG, [Fault("/password", WRONG)])
+    return await _challenge(portal, command, known.id, Purpose.SIGNING_IN)
+
+
+async def new_code(portal: Portal, command: Command, attempt: UUID) -> Outcome[LoginChallenge]:
+    """ "Please send me a new code" (guide G16)."""
+
+    async def decide(work: Work) -> LoginChallenge:
+        challenge, now = await work.load(LoginChallenge, attempt)
+        if challenge is None:
+            raise NotFound
+        challenge.reissue(now)
+        return challenge
+
+    return await portal.perform(command, LoginChallenge, decide)
+
+
+async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str) -> tuple[UUID, str]:
+    """Step two: the account and its fresh session token. The try is committed before the code is compared."""
+
+    async def count_the_try(work: Work) -> LoginChallenge:
+        challenge, now = await work.load(LoginChallenge, attempt)
+        if challenge is None:
+            raise NotFound
+        challenge.try_code(now)
+        return challenge
+
+    async def compare(work: Work) -> LoginChallenge:
+        challenge, now = await work.load(LoginChallenge, attempt)
+        if challenge is None:
+            raise NotFound
+        codes = {issue: code_for(portal.secrets.codes, attempt, issue) for issue in challenge.issues}
+        challenge.accept(code, codes, now)
+        if challenge.purpose is Purpose.REGISTERING:
+            account, _ = await work.load(Account, challenge.account)
+            if account:
+                account.validate_email(now)
+        return challenge
+
+    await portal.perform(command.part("try"), LoginChallenge, count_the_try)
+    accepted = (await portal.perform(command.part("accept"), LoginChallenge, compare)).answer
+    return accepted.account, await begin_session(portal.pool, accepted.account, accepted.id)
+
+
+async def sign_out(portal: Portal, who: Visitor) -> None:
+    """End this session. Nothing happens to somebody who is not signed in."""
+    if who.session:
+        await end_session(portal.pool, who.session)
+
+
+async def forgot_password(portal: Portal, command: Command, email: str) -> None:
+    """Mail a link to choose a new password, if the address has an account; the answer is the same if it has none."""
+    if account_id := await claimed_email(portal, email):
+        await _challenge(portal, command, account_id, Purpose.NEW_PASSWORD)
+
+
+async def choose_password(portal: Portal, command: Command, token: str, password: str) -> None:
+    """A new password by the mailed link. Ends every session; does not sign in (guide G17)."""
+    challenge_id = portal.signed(NEW_PASSWORD, token)
+    if challenge_id is None:
+        raise NotFound
+    kept = await portal.passwords.hash(password)
+
+    async def decide(work: Work) -> LoginChallenge:
+        challenge, now = await work.load(LoginChallenge, challenge_id)
+        if challenge is None or challenge.purpose is not Purpose.NEW_PASSWORD:
+            raise NotFound
+        account, _ = await work.load(Account, challenge.account)
+        if account is None:
+            raise NotFound
+        refuse_if(password_faults(password, account.details))
+        challenge.accept_link(now)
+        account.change_password(kept, now)
+        return challenge
+
+    challenge = (await portal.perform(command, LoginChallenge, decide)).answer
+    await end_sessions_of(portal.pool, challenge.account)
+
+
+async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
+    """Whoever holds this session token; roles are read afresh, so that a change acts on the next request."""
+    limits = portal.council.limits
+    found = await find_session(portal.pool, token, limits.idle, limits.session) if token else None
+    account = (await portal.store.load(Account, found[1])).aggregate if found else None
+    if found is None or account is None:
+        return Visitor(draft_key=draft_key)
+    details = account.details
+    return Visitor(
+        account=account.id,
+        session=found[0],
+        name=details.name,
+        organisation=details.organisation,
+        roles=account.roles,
+        draft_key=draft_key,
+    )
+
+
+async def _challenge(portal: Portal, command: Command, account: UUID, purpose: Purpose) -> Outcome[LoginChallenge]:
+    async def decide(work: Work) -> LoginChallenge:
+        _, now = await work.load(LoginChallenge, command.id_for("challenge"))
+        challenge = LoginChallenge.issue(command.id_for("challenge"), account, purpose, now)
+        work.add(challenge)
+        return challenge
+
+    return await portal.perform(command, LoginChallenge, decide)

@@ -1,0 +1,85 @@
+"""Who is asking, and the rules of who may: everything else here asks these functions first."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import msgspec
+
+from portal.domain.account_details import Role
+from portal.domain.referral import Referral
+from portal.domain.services import Service
+
+
+class NotSignedIn(Exception):
+    """This needs somebody signed in."""
+
+
+class NotAllowed(Exception):
+    """This is for other people: said only where the fact that it exists is no secret."""
+
+
+class NotFound(Exception):
+    """There is no such thing, or it is somebody else's: the answer is the same."""
+
+
+class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever is asking. `draft_key`: hash of the token that owns drafts begun before signing in."""
+
+    account: UUID | None = None
+    session: UUID | None = None
+    name: str = ""
+    organisation: str = ""
+    roles: frozenset[Role] = frozenset()
+    draft_key: str = ""
+
+    @property
+    def scope(self) -> str:
+        """Within which the names of their commands are unique."""
+        return str(self.account) if self.account else f"draft:{self.draft_key}"
+
+
+SEES: dict[Role, frozenset[Service]] = {
+    Role.WORKER: frozenset({Service.EARLY_HELP, Service.SOCIAL_CARE}),
+    Role.LADO: frozenset({Service.LADO}),
+    Role.AUDITOR: frozenset(),
+}
+
+
+def account_of(who: Visitor) -> UUID:
+    """The account of somebody who must be signed in."""
+    if who.account is None:
+        raise NotSignedIn
+    return who.account
+
+
+def services_of(who: Visitor) -> frozenset[Service]:
+    """The services whose referrals this member of staff sees; LADO referrals are for LADO staff only."""
+    account_of(who)
+    services = frozenset().union(*(SEES[role] for role in who.roles))
+    if not services:
+        raise NotAllowed
+    return services
+
+
+def require_auditor(who: Visitor) -> None:
+    """Auditors replay; nobody else does."""
+    account_of(who)
+    if Role.AUDITOR not in who.roles:
+        raise NotAllowed
+
+
+def owned(who: Visitor, referral: Referral | None) -> Referral:
+    """The referral, if it is this visitor's own; otherwise there is none."""
+    if referral is None or referral.ended:
+        raise NotFound
+    mine = referral.owner == who.account if referral.owner else bool(referral.draft_key)
+    if not mine or (referral.owner is None and referral.draft_key != who.draft_key):
+        raise NotFound
+    return referral
+
+
+def on_the_desk(services: Collection[Service], referral: Referral | None) -> Referral:
+    """The referral, if it was sent to a service this member of staff sees."""
+    if referral is None or referral.submission is None or referral.service not in services:
+        raise NotFound
+    return referral

@@ -1,0 +1,74 @@
+"""The council whose portal this is: its names, numbers, mailboxes and limits, from `council.toml`."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from portal.settings import MissingSettings
+
+Days = Annotated[int, Meta(ge=1, le=365)]
+Mailbox = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class TeamMailboxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where each service's team is told that something has arrived."""
+
+    early_help: Mailbox
+    social_care: Mailbox
+    lado: Mailbox
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long things last. A draft nobody has claimed ends after hours, one of an account after days; its owner is
+    reminded after `first_reminder_days` and `last_reminder_days` before the end."""
+
+    unclaimed_draft_hours: Annotated[int, Meta(ge=1, le=24 * 28)] = 24
+    unsent_draft_days: Days = 28
+    first_reminder_days: Days = 1
+    last_reminder_days: Days = 3
+    idle_minutes: Annotated[int, Meta(ge=5, le=240)] = 30
+    session_hours: Annotated[int, Meta(ge=1, le=24)] = 12
+    invitation_days: Days = 7
+
+    @property
+    def unclaimed_draft(self) -> timedelta:
+        return timedelta(hours=self.unclaimed_draft_hours)
+
+    @property
+    def unsent_draft(self) -> timedelta:
+        return timedelta(days=self.unsent_draft_days)
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def session(self) -> timedelta:
+        return timedelta(hours=self.session_hours)
+
+
+class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One council. `mail_sender` and `mail_service` stand in letters that others may see: they must not say what the
+    forms are about."""
+
+    name: str
+    front_door_phone: str
+    out_of_hours_phone: str
+    help_phone: str
+    mail_sender: str
+    mail_service: str
+    team_mailboxes: TeamMailboxes
+    limits: Limits = Limits()
+
+
+def read_council(path: Path) -> Council:
+    """The council of a configuration file. MissingSettings says which key is wrong."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Council)
+    except OSError:
+        raise MissingSettings(f"the council's configuration {path} cannot be read") from None
+    except msgspec.DecodeError as wrong:
+        raise MissingSettings(f"{path}: {wrong}") from None

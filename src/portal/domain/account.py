@@ -1,0 +1,141 @@
+"""The account: one person, one e-mail address, for the public, for professionals and for staff."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from portal.domain.account_details import AccountKind, OwnerDetails, Role
+from portal.domain.aggregate import Aggregate, Created, Event
+from portal.domain.referral_parts import Referrer
+from portal.domain.refusals import Refused, refuse_if
+
+
+class AccountRegistered(Created, frozen=True, kw_only=True):
+    """Somebody registered; the address is still to be validated by code (guide G13)."""
+
+    TOPIC: ClassVar = "account.registered"
+    AGGREGATE: ClassVar = "account"
+    details: OwnerDetails
+    password_hash: str
+
+
+class RegistrationReplaced(Event, frozen=True, kw_only=True):
+    """The address was registered again before it was validated: the newer registration counts."""
+
+    TOPIC: ClassVar = "account.registration_replaced"
+    details: OwnerDetails
+    password_hash: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.details, aggregate.password_hash = self.details, self.password_hash
+
+
+class AccountInvited(Created, frozen=True, kw_only=True):
+    """An account for staff or an auditor was opened; its owner chooses the password by a one-time link."""
+
+    TOPIC: ClassVar = "account.invited"
+    AGGREGATE: ClassVar = "account"
+    details: OwnerDetails
+    roles: frozenset[Role]
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.roles = self.roles
+
+
+class InvitationAccepted(Event, frozen=True, kw_only=True):
+    """The invited owner chose a password; following the mailed link validated the address."""
+
+    TOPIC: ClassVar = "account.invitation_accepted"
+    password_hash: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.validated, aggregate.password_hash = True, self.password_hash
+
+
+class EmailValidated(Event, frozen=True, kw_only=True):
+    """The owner entered the code that was sent to the address."""
+
+    TOPIC: ClassVar = "account.email_validated"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.validated = True
+
+
+class PasswordChanged(Event, frozen=True, kw_only=True):
+    """The owner chose a new password; nobody at the council can see or set it (guide G17)."""
+
+    TOPIC: ClassVar = "account.password_changed"
+    password_hash: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.password_hash = self.password_hash
+
+
+class Account(Aggregate):
+    """One person's account. Roles are empty for applicants."""
+
+    TOPIC: ClassVar = "account"
+
+    def __init__(self, details: OwnerDetails, password_hash: str = "") -> None:
+        self.details = details
+        self.password_hash = password_hash
+        self.validated = False
+        self.roles: frozenset[Role] = frozenset()
+
+    @classmethod
+    def register(cls, id: UUID, details: OwnerDetails, password_hash: str, now: datetime) -> Self:
+        """A new account; it opens nothing until its address is validated."""
+        refuse_if(details.faults(now.date()))
+        return cls._create(AccountRegistered, id=id, details=details, password_hash=password_hash, timestamp=now)
+
+    @classmethod
+    def invite(cls, id: UUID, details: OwnerDetails, roles: frozenset[Role], now: datetime) -> Self:
+        """An account for staff, opened by the council."""
+        return cls._create(AccountInvited, id=id, details=details, roles=roles, timestamp=now)
+
+    def register_again(self, details: OwnerDetails, password_hash: str, now: datetime) -> None:
+        """Registering over an account that was never validated replaces what it says."""
+        if self.validated or self.roles:
+            raise Refused("This account exists already.")
+        refuse_if(details.faults(now.date()))
+        self.trigger_event(RegistrationReplaced, details=details, password_hash=password_hash, timestamp=now)
+
+    def accept_invitation(self, password_hash: str, now: datetime) -> None:
+        """The first password of somebody invited; the link works once."""
+        if self.validated or not self.roles:
+            raise Refused("This link has been used. Sign in, or choose a new password under “Forgotten password?”.")
+        self.trigger_event(InvitationAccepted, password_hash=password_hash, timestamp=now)
+
+    def validate_email(self, now: datetime) -> None:
+        """The code came back: the address is the owner's."""
+        if not self.validated:
+            self.trigger_event(EmailValidated, timestamp=now)
+
+    def change_password(self, password_hash: str, now: datetime) -> None:
+        """A new password. A reset also proves the address, so it validates an account that never was."""
+        self.trigger_event(PasswordChanged, password_hash=password_hash, timestamp=now)
+        self.validate_email(now)
+
+    @property
+    def referrer(self) -> Referrer:
+        """Who this is, as a referral records it when it is sent."""
+        details = self.details
+        return Referrer(
+            name=details.name,
+            email=details.email,
+            phone=details.phone,
+            professional=details.kind is AccountKind.PROFESSIONAL,
+            organisation=details.organisation,
+            organisation_kind=details.organisation_kind or "",
+            role=details.role,
+        )
+
+
+ACCOUNT_EVENTS: tuple[type[Event], ...] = (
+    AccountRegistered,
+    RegistrationReplaced,
+    AccountInvited,
+    InvitationAccepted,
+    EmailValidated,
+    PasswordChanged,
+)

@@ -1,0 +1,94 @@
+"""What an account knows of its owner, and what the owner may do."""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta
+
+from portal.domain.facts import Facts, line
+from portal.domain.refusals import Fault
+
+PASSWORD_LEAST = 12  # characters; security.md 2.1
+PASSWORD_MOST = 128
+
+
+class AccountKind(StrEnum):
+    """Public, or professional: then organisation, role and work phone are asked (guide G10)."""
+
+    PUBLIC = "public"
+    PROFESSIONAL = "professional"
+
+
+class Role(StrEnum):
+    """What somebody does at the council; applicants have none."""
+
+    WORKER = "worker"
+    LADO = "lado"
+    AUDITOR = "auditor"
+
+
+class OrganisationKind(StrEnum):
+    """Where a professional works; the council's return to the Department for Education is derived from it."""
+
+    SCHOOL = "school"
+    EARLY_YEARS = "early_years"
+    EDUCATION_OTHER = "education_other"
+    GP = "gp"
+    HEALTH_VISITOR = "health_visitor"
+    SCHOOL_NURSE = "school_nurse"
+    HOSPITAL = "hospital"
+    HEALTH_OTHER = "health_other"
+    POLICE = "police"
+    HOUSING = "housing"
+    COUNCIL = "council"
+    OTHER_COUNCIL = "other_council"
+    COURTS_AND_PROBATION = "courts_and_probation"
+    VOLUNTARY = "voluntary"
+    OTHER = "other"
+
+
+class OwnerDetails(Facts, frozen=True, kw_only=True):
+    """Who owns an account. The e-mail address is the user name (guide G11)."""
+
+    kind: Annotated[AccountKind, Meta(title="Kind of account")]
+    name: Annotated[str, line("Your full name", "Priya Nair", longest=200, required=True)]
+    email: Annotated[
+        str,
+        Meta(
+            title="E-mail address",
+            description="Codes and answers go there, so check it.",
+            max_length=254,
+            pattern=r"^[^@\s<>,;:\"()\\]+@[^@\s<>,;:\"()\\]+\.[^@\s<>,;:\"()\\.]+$",
+            examples=["priya.nair@oakfield.example"],
+        ),
+    ]
+    phone: Annotated[str, line("Phone number", "01632 960 017", longest=40)] = ""
+    organisation: Annotated[str, line("Organisation", "Oakfield Primary School", longest=200)] = ""
+    organisation_kind: OrganisationKind | None = None
+    role: Annotated[str, line("Your role", "Designated safeguarding lead", longest=200)] = ""
+
+    def faults(self, today: date) -> Iterator[Fault]:
+        if self.kind is AccountKind.PROFESSIONAL:
+            if not self.organisation:
+                yield Fault("/organisation", "Enter the organisation you work for.")
+            if self.organisation_kind is None:
+                yield Fault("/organisation_kind", "Choose what kind of organisation it is.")
+            if not self.role:
+                yield Fault("/role", "Enter your role.")
+            if not self.phone:
+                yield Fault("/phone", "Enter your work phone number, so that we can ring you back.")
+
+
+def password_faults(password: str, details: OwnerDetails) -> Iterator[Fault]:
+    """What is wrong with a password, in words that help to choose a better one."""
+    if len(password) < PASSWORD_LEAST:
+        yield Fault("/password", f"Use {PASSWORD_LEAST} characters or more. Three random words are a good way.")
+    if len(password) > PASSWORD_MOST:
+        yield Fault("/password", f"Use {PASSWORD_MOST} characters or fewer.")
+    own = [part for part in (*details.name.split(), details.email.split("@")[0]) if len(part) > 3]
+    if any(part.casefold() in password.casefold() for part in own):
+        yield Fault("/password", "Do not use your name or e-mail address in the password.")
+    if len(set(password)) < 5:
+        yield Fault("/password", "Use more different characters.")

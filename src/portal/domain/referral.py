@@ -1,0 +1,293 @@
+"""The referral: a draft somebody fills in, then a referral the council answers. Its methods decide; events tell."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+import msgspec
+
+from portal.domain.addresses import Address, AddressSource
+from portal.domain.aggregate import Aggregate
+from portal.domain.forms import DECLARATION, FORM_VERSION, FORMS, Consent, Danger, Section
+from portal.domain.gaps import gaps, gaps_of_referrer
+from portal.domain.people import Adult, Child
+from portal.domain.referral_events import (
+    Acknowledged,
+    AddressConfirmed,
+    AdultOfConcernNamed,
+    AnswersGiven,
+    CapacityDeclared,
+    ChildAdded,
+    ChildDetailsGiven,
+    ChildRemoved,
+    ChildrenConfirmed,
+    ConsentRecorded,
+    DangerDeclared,
+    DraftEnded,
+    FeedbackIssued,
+    NoParticularChild,
+    ReferralAmended,
+    ReferralClaimed,
+    ReferralEvent,
+    ReferralStarted,
+    ReferralSubmitted,
+    ReferralWithdrawn,
+)
+from portal.domain.referral_parts import (
+    Amended,
+    Amendment,
+    CapacityOf,
+    Change,
+    Feedback,
+    Issued,
+    Referrer,
+    Submission,
+    Withdrawn,
+)
+from portal.domain.refusals import Fault, Refused, refuse_if
+from portal.domain.services import Capacity, Channel, Service
+
+MOST_CHILDREN = 20
+MOST_AMENDMENTS = 50
+
+
+class Referral(Aggregate):
+    """One referral, from the first word of its draft to the council's feedback."""
+
+    TOPIC: ClassVar = "referral"
+
+    def __init__(self, service: Service, owner: UUID | None, draft_key: str) -> None:
+        self.service = service
+        self.owner = owner
+        self.draft_key = draft_key
+        self.children: dict[UUID, Child] = {}
+        self.no_particular_child = False
+        self.confirmed: frozenset[UUID] = frozenset()
+        self.adult: Adult | None = None
+        self.capacities: dict[UUID, CapacityOf] = {}
+        self.addresses: dict[UUID, Address] = {}
+        self.danger: Danger | None = None
+        self.answers: dict[str, dict[str, Any]] = {}
+        self.consent: Consent | None = None
+        self.submission: Submission | None = None
+        self.amendments: list[Amended] = []
+        self.withdrawn: Withdrawn | None = None
+        self.acknowledged_at: datetime | None = None
+        self.feedback: list[Issued] = []
+        self.ended = False
+        self.changed: dict[str, Change] = {}  # by part; the state tokens of pages stand on it
+
+    # --- the draft -------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def start(cls, id: UUID, service: Service, owner: UUID | None, draft_key: str, now: datetime) -> Self:
+        """A new draft of an account, or of whoever holds the token behind `draft_key`."""
+        return cls._create(
+            ReferralStarted, id=id, service=service, owner=owner, draft_key=draft_key, timestamp=now
+        )
+
+    def claim(self, owner: UUID, now: datetime) -> None:
+        """Taken over at sign-in. Nothing happens where it is the account's already."""
+        if self.owner == owner:
+            return
+        if self.owner is not None:
+            raise Refused("This form belongs to somebody else.")
+        self._tell(ReferralClaimed, now, owner=owner)
+
+    def add_child(self, child: Child, now: datetime) -> None:
+        """A child of the family (for the LADO: a child whom it happened to)."""
+        self._open_draft()
+        self._check_child(child, now)
+        if len(self.children) == MOST_CHILDREN:
+            raise Refused(f"You can refer up to {MOST_CHILDREN} children at once.")
+        self._tell(ChildAdded, now, child=child)
+
+    def give_child_details(self, child: Child, now: datetime) -> None:
+        """What is known of a child, in place of what was known."""
+        self._open_draft()
+        self._check_child(child, now)
+        if self.children[self._person(child.id)] != child:
+            self._tell(ChildDetailsGiven, now, child=child)
+
+    def remove_child(self, child_id: UUID, now: datetime) -> None:
+        """Take a child off the draft. Addresses copied from it stay: they were true when they were copied."""
+        self._open_draft()
+        if child_id not in self.children:
+            raise Refused("This child is not on the form any more.")
+        self._tell(ChildRemoved, now, child_id=child_id)
+
+    def say_no_particular_child(self, now: datetime) -> None:
+        """LADO only: the worry is about the adult's conduct, not about one child."""
+        self._open_draft()
+        if self.service is not Service.LADO:
+            raise Refused("Tell us which child this is about.")
+        if self.children:
+            raise Refused("There are children on this form. Remove them first.")
+        if not self.no_particular_child:
+            self._tell(NoParticularChild, now)
+
+    def confirm_children(self, now: datetime) -> None:
+        """ "Confirm": these are the children. More can be added afterwards, and confirmed again."""
+        self._open_draft()
+        if not self.children and not self.no_particular_child:
+            raise Refused("Add a child before you confirm.", [Fault("/children", "Add at least one child.")])
+        if self.children.keys() != self.confirmed:
+            self._tell(ChildrenConfirmed, now, children=tuple(self.children))
+
+    def name_adult(self, adult: Adult, now: datetime) -> None:
+        """The one adult a LADO referral is about; each further adult needs a form of their own."""
+        self._open_draft()
+        if self.service is not Service.LADO:
+            raise Refused("Only a referral about an adult who works with children names an adult.")
+        refuse_if(adult.faults(now.date()))
+        if self.adult != adult:
+            self._tell(AdultOfConcernNamed, now, adult=adult)
+
+    def declare_capacity(self, persons: Sequence[UUID], given: CapacityOf, now: datetime) -> None:
+        """ "I am completing this form as a", for each of these people. Professional does not mix with the others."""
+        self._open_draft()
+        refuse_if(given.faults(now.date()))
+        ids = {self._person(person) for person in persons}
+        others = {of.capacity for person, of in self.capacities.items() if person not in ids}
+        if any((other is Capacity.PROFESSIONAL) != (given.capacity is Capacity.PROFESSIONAL) for other in others):
+            raise Refused(
+                "A form is sent either as a professional or in a personal capacity. Change the answer for the "
+                "other people first, or start a second form."
+            )
+        for person in dict.fromkeys(persons):
+            if self.capacities.get(person) != given:
+                self._tell(
+                    CapacityDeclared,
+                    now,
+                    person=person,
+                    capacity=given.capacity,
+                    relationship=given.relationship,
+                )
+
+    def declare_danger(self, danger: Danger, now: datetime) -> None:
+        """Is anyone in danger now? Yes makes the referral urgent and puts it first in the inbox."""
+        self._open_draft()
+        if self.danger != danger:
+            self._tell(DangerDeclared, now, danger=danger)
+
+    def confirm_address(self, person: UUID, address: Address, now: datetime) -> None:
+        """Where a person lives (or works), or why that cannot be said."""
+        self._open_draft()
+        refuse_if(address.faults(now.date()))
+        if self.addresses.get(self._person(person)) != address:
+            self._tell(AddressConfirmed, now, person=person, address=address)
+
+    def copy_address(self, person: UUID, other: UUID, now: datetime) -> None:
+        """The same address as somebody else on the referral, kept secret where theirs is."""
+        original = self.addresses.get(self._person(other))
+        if person == other or original is None:
+            fault = Fault("/from_person", "Choose a person with an address.")
+            raise Refused("There is no address to copy yet.", [fault])
+        copied = msgspec.structs.replace(original, source=AddressSource.COPIED, copied_from=other)
+        self.confirm_address(person, copied if original.why_none is None else original, now)
+
+    def give_answers(self, section: Section, now: datetime) -> None:
+        """The answers to one section of this service's form."""
+        self._open_draft()
+        if type(section) not in FORMS[self.service]:
+            raise Refused("These questions belong to another form.")
+        refuse_if(section.faults(now.date()))
+        answers = msgspec.to_builtins(section)
+        if self.answers.get(section.NAME) != answers:
+            self._tell(AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
+
+    def record_consent(self, consent: Consent, now: datetime) -> None:
+        """Whether the family agreed; whether that is enough depends on the service and is said before sending."""
+        self._open_draft()
+        refuse_if(consent.faults(now.date()))
+        if self.consent != consent:
+            self._tell(ConsentRecorded, now, consent=consent)
+
+    def end_draft(self, now: datetime) -> None:
+        """A draft that was not sent in time ends. A sent referral never does, nor an ended draft twice."""
+        if self.submission is None and not self.ended:
+            self._tell(DraftEnded, now)
+
+    # --- sending ---------------------------------------------------------------------------------------------------
+
+    def submit(
+        self, reference: str, referrer: Referrer, channel: Channel, received_at: datetime, now: datetime
+    ) -> None:
+        """ "Send Report to Local Authority". Refuses what is incomplete and names every gap at once."""
+        self._open_draft()
+        if missing := [*gaps(self), *gaps_of_referrer(self, referrer)]:
+            raise Refused("The form is not complete yet.", missing)
+        self._tell(
+            ReferralSubmitted,
+            now,
+            reference=reference,
+            declaration=DECLARATION,
+            form_version=FORM_VERSION,
+            channel=channel,
+            received_at=received_at,
+            urgent=self.danger is not None and self.danger.in_danger,
+            referrer=referrer,
+        )
+
+    def amend(self, amendment: Amendment, now: datetime) -> None:
+        """Add to what was sent; what was sent stays as it was."""
+        self._sent()
+        if self.withdrawn:
+            raise Refused("You have withdrawn this referral. Start a new one, or ring us.")
+        if len(self.amendments) == MOST_AMENDMENTS:
+            raise Refused("Much has been added to this referral already. Please ring us.")
+        self._tell(ReferralAmended, now, amendment=amendment)
+
+    def withdraw(self, why: str, now: datetime) -> None:
+        """Take the referral back. The council keeps it and decides what to do."""
+        self._sent()
+        if self.withdrawn is None:
+            self._tell(ReferralWithdrawn, now, why=why)
+
+    # --- the council's side ----------------------------------------------------------------------------------------
+
+    def acknowledge(self, now: datetime) -> None:
+        """Staff have read it. A second time changes nothing."""
+        self._sent()
+        if self.acknowledged_at is None:
+            self._tell(Acknowledged, now)
+
+    def issue_feedback(self, feedback: Feedback, now: datetime) -> None:
+        """Tell the referrer what was decided, on the whole referral or on one of its children."""
+        self._sent()
+        if feedback.child_id is not None and feedback.child_id not in self.children:
+            raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
+        self._tell(FeedbackIssued, now, feedback=feedback)
+
+    # --- what the methods above lean on ----------------------------------------------------------------------------
+
+    @property
+    def people(self) -> dict[UUID, Child | Adult]:
+        """Everybody who needs an address and a relationship, by id: the adult of concern first, then the children."""
+        return {**({self.adult.id: self.adult} if self.adult else {}), **self.children}
+
+    def _tell(self, kind: type[ReferralEvent], now: datetime, **fields: Any) -> None:
+        self.trigger_event(kind, timestamp=now, **fields)
+
+    def _open_draft(self) -> None:
+        if self.submission:
+            raise Refused("This referral has been sent. To tell us more, add to it from your submitted forms.")
+        if self.ended:
+            raise Refused("This form was not sent in time and has ended. Please start a new one.")
+
+    def _sent(self) -> Submission:
+        if self.submission is None:
+            raise Refused("This form has not been sent yet.")
+        return self.submission
+
+    def _person(self, person: UUID) -> UUID:
+        if person not in self.people:
+            raise Refused("This person is not on the form any more.")
+        return person
+
+    def _check_child(self, child: Child, now: datetime) -> None:
+        refuse_if(child.faults(now.date()))
+        if child.was_child_then and self.service is not Service.LADO:
+            says = "Only a referral about an adult who works with children can be about somebody who was a child then."
+            raise Refused("Check the child.", [Fault("/was_child_then", says)])

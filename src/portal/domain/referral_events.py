@@ -1,0 +1,289 @@
+"""The biography of a referral: each event says what happened and what that does to the referral."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from portal.domain.addresses import Address
+from portal.domain.aggregate import Created, Event
+from portal.domain.forms import Consent, Danger
+from portal.domain.people import Adult, Child
+from portal.domain.referral_parts import (
+    Amended,
+    Amendment,
+    CapacityOf,
+    Change,
+    Feedback,
+    Issued,
+    Referrer,
+    Submission,
+    Withdrawn,
+)
+from portal.domain.services import Capacity, Channel, Relationship, Service
+
+
+class ReferralStarted(Created, frozen=True, kw_only=True):
+    """Somebody began a draft: an account, or whoever holds the token whose hash is `draft_key`."""
+
+    TOPIC: ClassVar = "referral.started"
+    AGGREGATE: ClassVar = "referral"
+    service: Service
+    owner: UUID | None = None
+    draft_key: str = ""
+
+
+class ReferralEvent(Event, frozen=True, kw_only=True):
+    """Anything that happens to a referral later. `part()` names what it replaces, for the state tokens of pages."""
+
+    def part(self) -> str:
+        return ""
+
+    def mutate(self, aggregate: Any) -> Any:
+        super().mutate(aggregate)
+        if part := self.part():
+            aggregate.changed[part] = Change(self.originator_version, self.timestamp)
+        return aggregate
+
+
+class ReferralClaimed(ReferralEvent, frozen=True, kw_only=True):
+    """A draft begun before signing in was taken over by an account (guide G7)."""
+
+    TOPIC: ClassVar = "referral.claimed"
+    owner: UUID
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.owner, aggregate.draft_key = self.owner, ""
+
+
+class ChildAdded(ReferralEvent, frozen=True, kw_only=True):
+    """A child was added to the referral."""
+
+    TOPIC: ClassVar = "referral.child_added"
+    child: Child
+
+    def part(self) -> str:
+        return f"child:{self.child.id}"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.children[self.child.id] = self.child
+        aggregate.no_particular_child = False
+
+
+class ChildDetailsGiven(ReferralEvent, frozen=True, kw_only=True):
+    """What is known of a child was changed; the child must be confirmed again."""
+
+    TOPIC: ClassVar = "referral.child_details_given"
+    child: Child
+
+    def part(self) -> str:
+        return f"child:{self.child.id}"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.children[self.child.id] = self.child
+        aggregate.confirmed -= {self.child.id}
+
+
+class ChildRemoved(ReferralEvent, frozen=True, kw_only=True):
+    """A child was taken off the draft, with the capacity and address given for it."""
+
+    TOPIC: ClassVar = "referral.child_removed"
+    child_id: UUID
+
+    def part(self) -> str:
+        return f"child:{self.child_id}"
+
+    def apply(self, aggregate: Any) -> None:
+        for of_child in (aggregate.children, aggregate.capacities, aggregate.addresses):
+            of_child.pop(self.child_id, None)
+        aggregate.confirmed -= {self.child_id}
+
+
+class NoParticularChild(ReferralEvent, frozen=True, kw_only=True):
+    """The LADO referral is about an adult's conduct, not about what happened to one child."""
+
+    TOPIC: ClassVar = "referral.no_particular_child"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.no_particular_child = True
+
+
+class ChildrenConfirmed(ReferralEvent, frozen=True, kw_only=True):
+    """The referrer pressed "Confirm" for these children; more can be added afterwards (guide G6)."""
+
+    TOPIC: ClassVar = "referral.children_confirmed"
+    children: tuple[UUID, ...]
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.confirmed = frozenset(self.children)
+
+
+class AdultOfConcernNamed(ReferralEvent, frozen=True, kw_only=True):
+    """The adult whom a LADO referral is about was named, or changed."""
+
+    TOPIC: ClassVar = "referral.adult_of_concern_named"
+    adult: Adult
+
+    def part(self) -> str:
+        return "adult"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.adult = self.adult
+
+
+class CapacityDeclared(ReferralEvent, frozen=True, kw_only=True):
+    """ "I am completing this form as a", and what the referrer is to this person."""
+
+    TOPIC: ClassVar = "referral.capacity_declared"
+    person: UUID
+    capacity: Capacity
+    relationship: Relationship
+
+    def part(self) -> str:
+        return f"capacity:{self.person}"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.capacities[self.person] = CapacityOf(capacity=self.capacity, relationship=self.relationship)
+
+
+class DangerDeclared(ReferralEvent, frozen=True, kw_only=True):
+    """The answer to: is anyone in danger now?"""
+
+    TOPIC: ClassVar = "referral.danger_declared"
+    danger: Danger
+
+    def part(self) -> str:
+        return "danger"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.danger = self.danger
+
+
+class AddressConfirmed(ReferralEvent, frozen=True, kw_only=True):
+    """An address for one person: found, typed, copied from another person, or a reason why there is none."""
+
+    TOPIC: ClassVar = "referral.address_confirmed"
+    person: UUID
+    address: Address
+
+    def part(self) -> str:
+        return f"address:{self.person}"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.addresses[self.person] = self.address
+
+
+class AnswersGiven(ReferralEvent, frozen=True, kw_only=True):
+    """The answers to one section of the form, under the version of the questions that was shown."""
+
+    TOPIC: ClassVar = "referral.answers_given"
+    section: str
+    answers: dict[str, Any]
+    form_version: int
+
+    def part(self) -> str:
+        return f"answers:{self.section}"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.answers[self.section] = self.answers
+
+
+class ConsentRecorded(ReferralEvent, frozen=True, kw_only=True):
+    """Whether the family agreed, and if not, why."""
+
+    TOPIC: ClassVar = "referral.consent_recorded"
+    consent: Consent
+
+    def part(self) -> str:
+        return "consent"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.consent = self.consent
+
+
+class ReferralSubmitted(ReferralEvent, frozen=True, kw_only=True):
+    """ "Send Report to Local Authority": from here on the council has it, and nothing in it is changed any more."""
+
+    TOPIC: ClassVar = "referral.submitted"
+    reference: str
+    declaration: str
+    form_version: int
+    channel: Channel
+    received_at: datetime
+    urgent: bool
+    referrer: Referrer
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.submission = Submission(
+            self.reference, self.received_at, self.channel, self.urgent, self.referrer, self.form_version
+        )
+
+
+class ReferralAmended(ReferralEvent, frozen=True, kw_only=True):
+    """The referrer added to what was sent, and said why. What was sent stays as it was."""
+
+    TOPIC: ClassVar = "referral.amended"
+    amendment: Amendment
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.amendments.append(Amended(self.amendment, self.timestamp))
+
+
+class ReferralWithdrawn(ReferralEvent, frozen=True, kw_only=True):
+    """The referrer took the referral back, and said why. The council still has it and decides what to do."""
+
+    TOPIC: ClassVar = "referral.withdrawn"
+    why: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.withdrawn = Withdrawn(self.why, self.timestamp)
+
+
+class Acknowledged(ReferralEvent, frozen=True, kw_only=True):
+    """Staff told the referrer that the referral was read."""
+
+    TOPIC: ClassVar = "referral.acknowledged"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.acknowledged_at = self.timestamp
+
+
+class FeedbackIssued(ReferralEvent, frozen=True, kw_only=True):
+    """Staff answered the referrer, on the whole referral or on one child."""
+
+    TOPIC: ClassVar = "referral.feedback_issued"
+    feedback: Feedback
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.feedback.append(Issued(self.feedback, self.timestamp))
+
+
+class DraftEnded(ReferralEvent, frozen=True, kw_only=True):
+    """A draft that was not sent in time came to its end; nobody at the council ever read it."""
+
+    TOPIC: ClassVar = "referral.draft_ended"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.ended = True
+
+
+REFERRAL_EVENTS: tuple[type[Event], ...] = (
+    ReferralStarted,
+    ReferralClaimed,
+    ChildAdded,
+    ChildDetailsGiven,
+    ChildRemoved,
+    NoParticularChild,
+    ChildrenConfirmed,
+    AdultOfConcernNamed,
+    CapacityDeclared,
+    DangerDeclared,
+    AddressConfirmed,
+    AnswersGiven,
+    ConsentRecorded,
+    ReferralSubmitted,
+    ReferralAmended,
+    ReferralWithdrawn,
+    Acknowledged,
+    FeedbackIssued,
+    DraftEnded,
+)

@@ -1,0 +1,126 @@
+"""The smaller values a referral is made of: who referred, what was sent when, what came back."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from portal.domain.facts import Facts, Story, line
+from portal.domain.refusals import Fault
+from portal.domain.services import Capacity, Channel, Relationship
+
+PERSONAL_CAPACITIES = frozenset({Capacity.SELF, Capacity.PERSONAL})
+
+
+class CapacityOf(Facts, frozen=True, kw_only=True):
+    """In which capacity the referrer writes about one person, and what they are to that person."""
+
+    capacity: Annotated[
+        Capacity,
+        Meta(
+            title="I am completing this form as a",
+            description="self: I am the child or young person. personal: I am a parent, carer, sibling, relative, "
+            "friend or neighbour. professional: it is my job.",
+        ),
+    ]
+    relationship: Annotated[Relationship, Meta(title="What are you to this person?")]
+
+    def faults(self, today: date) -> Iterator[Fault]:
+        if (self.capacity is Capacity.SELF) != (self.relationship is Relationship.SELF):
+            yield Fault("/relationship", "Choose 'self' for both, or for neither.")
+        if self.capacity is Capacity.PROFESSIONAL and self.relationship not in _AT_WORK:
+            yield Fault("/relationship", "As a professional, choose what you are to this person in your work.")
+
+
+_AT_WORK = frozenset(
+    {
+        Relationship.PROFESSIONAL,
+        Relationship.EMPLOYER,
+        Relationship.COLLEAGUE,
+        Relationship.FOSTER_CARER,
+        Relationship.OTHER,
+    }
+)
+
+
+class Referrer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sent a referral, as their account said at that moment."""
+
+    name: str
+    email: str
+    phone: str = ""
+    professional: bool = False
+    organisation: str = ""
+    organisation_kind: str = ""
+    role: str = ""
+
+
+class Submission(msgspec.Struct, frozen=True):
+    """What was sent when."""
+
+    reference: str
+    received_at: datetime
+    channel: Channel
+    urgent: bool
+    referrer: Referrer
+    form_version: int
+
+
+class Amendment(Facts, frozen=True, kw_only=True):
+    """Something added to what was sent, and why."""
+
+    text: Annotated[
+        Story, Meta(title="What do you want to add?", min_length=1, pattern=r"\S", examples=["He is back at school."])
+    ]
+    why: Annotated[str, line("Why?", "I learned more today", longest=1000, required=True)]
+
+
+class Amended(msgspec.Struct, frozen=True):
+    """An amendment and when it was made."""
+
+    amendment: Amendment
+    at: datetime
+
+
+class Withdrawn(msgspec.Struct, frozen=True):
+    """Why the referrer took the referral back, and when."""
+
+    why: str
+    at: datetime
+
+
+class Feedback(Facts, frozen=True, kw_only=True):
+    """What staff tell the referrer: the answer to the whole referral, or to what concerns one child."""
+
+    child_id: Annotated[UUID, Meta(title="The child it is about; leave out for the whole referral")] | None = None
+    outcome: Annotated[
+        str,
+        line("What we decided", "A social worker will visit the family this week.", longest=5000, required=True),
+    ]
+    what_happens_next: Annotated[
+        str, line("What happens next", "They will ring you on Wednesday.", longest=5000, required=True)
+    ]
+    whom_to_ring: Annotated[
+        str, line("Whom to ring", "The family front door, 01632 960 100", longest=500, required=True)
+    ]
+    how_to_disagree: Annotated[
+        str,
+        line("How to disagree", "Ask for the team manager within ten days.", longest=2000, required=True),
+    ]
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """Feedback and when it was given."""
+
+    feedback: Feedback
+    at: datetime
+
+
+class Change(msgspec.Struct, frozen=True):
+    """When a part of the draft was last changed: version of the stream, and the time."""
+
+    version: int
+    at: datetime

@@ -1,0 +1,32 @@
+"""Days on which the council's offices are open: Monday to Friday without the bank holidays of England."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+ENGLAND = ZoneInfo("Europe/London")
+
+
+@lru_cache(maxsize=64)
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+
+
+def is_working_day(day: date) -> bool:
+    """Whether the offices are open on that day."""
+    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+
+
+def after_working_days(received: datetime, days: int = 1) -> datetime:
+    """The instant (UTC) by which something must be done within so many working days of its arrival.
+
+    That is the end of the last of these days in England; the day of arrival does not count (Working Together: a
+    decision within one working day; domain.md 6.5).
+    """
+    day = received.astimezone(ENGLAND).date()
+    while days:
+        day += timedelta(days=1)
+        days -= is_working_day(day)
+    return datetime.combine(day + timedelta(days=1), time.min, ENGLAND).astimezone(UTC)

@@ -1,0 +1,51 @@
+"""An event with what the store knows about it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from portal.domain.aggregate import Event
+
+
+class Metadata(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who asked for it, in which request: opaque ids only. `digest` tells a repeated command from another one."""
+
+    actor: str = ""
+    request: str = ""
+    session: str = ""
+    digest: str = ""
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """What an event whose key was destroyed decodes to. Folds skip it."""
+
+    topic: str
+
+
+class Damaged(msgspec.Struct, frozen=True):
+    """What an event decodes to whose bytes are not what was written, or whose topic nobody knows. It parks its stream."""
+
+    topic: str
+    why: str
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """One row of the log, decoded. `position` orders all events, `version` those of one stream."""
+
+    position: int
+    id: UUID
+    stream_id: UUID
+    version: int
+    topic: str
+    event: Event | Any  # Event, Unreadable or Damaged; msgspec cannot name a union of Structs without tags
+    metadata: Metadata
+    recorded_at: datetime
+
+
+class CannotRead(Exception):
+    """A stream that was asked for holds an event that cannot be read. Says where, never what."""
+
+    def __init__(self, stream_id: UUID, version: int, why: str) -> None:
+        super().__init__(f"event {version} of stream {stream_id} cannot be read: {why}")

@@ -1,0 +1,86 @@
+"""Rows of the log to envelopes and back: where encryption meets the codec."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from portal.domain.aggregate import Event
+from portal.eventstore.codec import Catalogue, decode, encode
+from portal.eventstore.envelope import Damaged, Envelope, Metadata, Unreadable
+from portal.eventstore.keyring import Key, Keyring, KeyUnusable
+
+COLUMNS = "e.position, e.id, e.stream_id, e.version, e.topic, e.state, e.key_id, e.metadata, e.recorded_at"
+KEY_COLUMNS = "k.kek_version, k.wrapped"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An event ready to be appended."""
+
+    id: UUID
+    stream_id: UUID
+    version: int
+    topic: str
+    state: bytes
+    key_id: UUID | None
+    metadata: str
+
+
+def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
+    """Encode, and seal where the stream has a key."""
+    state = encode(event)
+    if key:
+        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC))
+    return Row(
+        id,
+        event.originator_id,
+        event.originator_version,
+        event.TOPIC,
+        state,
+        key.id if key else None,
+        msgspec.json.encode(metadata).decode(),
+    )
+
+
+def to_envelopes(catalogue: Catalogue, keyring: Keyring, records: list[Any]) -> list[Envelope]:
+    """Decode rows that were read with COLUMNS and KEY_COLUMNS. Never raises for one bad row: see `Damaged`."""
+    keys: dict[UUID, Key] = {}
+    return [_to_envelope(catalogue, keyring, keys, record) for record in records]
+
+
+def _to_envelope(catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any]) -> Envelope:
+    return Envelope(
+        record["position"],
+        record["id"],
+        record["stream_id"],
+        record["version"],
+        record["topic"],
+        _open(catalogue, keyring, keys, record),
+        msgspec.json.decode(record["metadata"], type=Metadata),
+        record["recorded_at"],
+    )
+
+
+def _open(
+    catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any]
+) -> Event | Unreadable | Damaged:
+    topic, stream_id, version, state = record["topic"], record["stream_id"], record["version"], record["state"]
+    try:
+        if key_id := record["key_id"]:
+            if record["wrapped"] is None:
+                return Unreadable(topic)
+            if key_id not in keys:
+                keys[key_id] = keyring.unwrap(key_id, record["kek_version"], record["wrapped"])
+            state = keys[key_id].unseal(state, _place(stream_id, version, topic))
+        return decode(catalogue, topic, state, stream_id, version)
+    except KeyError:
+        return Damaged(topic, "its topic is not in the catalogue")
+    except KeyUnusable as unusable:
+        return Damaged(topic, str(unusable))
+    except (msgspec.DecodeError, AttributeError):
+        return Damaged(topic, "its bytes are not those of such an event")  # the text itself may be personal
+
+
+def _place(stream_id: UUID, version: int, topic: str) -> str:
+    return f"event|{stream_id}|{version}|{topic}"

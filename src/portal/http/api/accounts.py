@@ -1,0 +1,116 @@
+"""Accounts: registering, accepting an invitation, forgotten passwords, who I am."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from portal.application import registering, signing_in
+from portal.application.portal import Portal
+from portal.application.visitors import Visitor, account_of
+from portal.domain.account_details import OwnerDetails, Role
+from portal.eventstore.work import Command
+from portal.http.api.challenges import ChallengeView, challenge_answer
+from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal
+
+Password = Annotated[
+    str,
+    Meta(
+        title="Password",
+        description="12 characters or more. Three random words are a good way.",
+        min_length=1,
+        max_length=1000,
+        examples=["coffee-otter-bicycle"],
+    ),
+]
+Token = Annotated[str, Meta(title="The part of the mailed link after #", max_length=200)]
+
+
+class Registration(OwnerDetails, frozen=True, kw_only=True):
+    """A new account. A professional account also needs organisation, its kind, role and work phone."""
+
+    password: Password
+
+
+class ByLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Choosing a password by a mailed link."""
+
+    token: Token
+    password: Password
+
+
+class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose password is forgotten."""
+
+    email: Annotated[str, Meta(title="E-mail address", max_length=254, examples=["priya.nair@oakfield.example"])]
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What happens next, in words."""
+
+    says: str
+
+
+class Me(msgspec.Struct, frozen=True):
+    """Who is signed in; organisation and roles are empty for members of the public."""
+
+    account: UUID
+    name: str
+    organisation: str
+    roles: list[Role]
+
+
+@post("/accounts", status_code=202, summary="Register for a new account")
+async def register(
+    portal: ThePortal, command: TheCommand, data: JSONBody[Registration]
+) -> Response[ChallengeView]:
+    """Opens an account and mails a six-digit code to its address, which `POST /challenge/code` takes. The answer is the
+    same whether or not the address has an account already."""
+    fields = msgspec.structs.asdict(data)
+    password = fields.pop("password")
+    outcome = await registering.register(portal, command, OwnerDetails(**fields), password)
+    return challenge_answer(portal, outcome.answer)
+
+
+@post("/accounts/invitation", status_code=200, summary="Accept an invitation")
+async def accept_invitation(
+    portal: ThePortal, command: TheCommand, data: JSONBody[ByLink]
+) -> Said:
+    """Staff and auditors choose their password by the link they were mailed; then they sign in."""
+    await registering.accept_invitation(portal, command, data.token, data.password)
+    return Said("Your account is ready. Sign in.")
+
+
+@post("/accounts/forgotten-password", status_code=202, summary="Forgotten password?")
+async def forgotten_password(
+    portal: ThePortal, command: TheCommand, data: JSONBody[Forgotten]
+) -> Said:
+    """Mails a link to the address if it has an account. The answer is the same if it has none."""
+    await signing_in.forgot_password(portal, command, data.email)
+    return Said("If this address has an account, we have sent it a link.")
+
+
+@post("/accounts/new-password", status_code=200, summary="Choose a new password")
+async def new_password(
+    portal: ThePortal, command: TheCommand, data: JSONBody[ByLink]
+) -> Said:
+    """Takes the link once. Ends every session of the account; it does not sign in."""
+    await signing_in.choose_password(portal, command, data.token, data.password)
+    return Said("Your password has been changed. Sign in with the new one.")
+
+
+@get("/me", summary="Who is signed in")
+async def me(who: Asking) -> Me:
+    """The name and organisation that stand top right."""
+    return Me(account_of(who), who.name, who.organisation, sorted(who.roles))
+
+
+ACCOUNTS = Router(
+    "/",
+    route_handlers=[register, accept_invitation, forgotten_password, new_password, me],
+    dependencies=DEPENDENCIES,
+    tags=["Accounts"],
+)

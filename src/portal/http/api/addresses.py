@@ -1,0 +1,136 @@
+"""An address for each person: found by postcode, typed, copied, or a reason why there is none."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Router, post, put
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from portal.addresses.port import FoundAddress
+from portal.application import filling_in
+from portal.application.filling_in import Kept
+from portal.application.portal import Portal
+from portal.application.visitors import Visitor
+from portal.domain.addresses import AddressByHand, Place, WhyNoAddress
+from portal.domain.facts import fields_of
+from portal.eventstore.work import Command
+from portal.http.api.referral_view import ReferralView, referral_view
+from portal.http.depending import Asking, DEPENDENCIES, Seen, TheCommand, ThePortal
+
+Secret = Annotated[bool, Meta(title="Keep this address secret", description="Nobody in the family may learn it.")]
+AtWhichPlace = Annotated[Place, Meta(title="Home or workplace", description="For the adult the workplace counts.")]
+
+
+class Postcode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where to look."""
+
+    postcode: Annotated[str, Meta(title="Postcode", max_length=20, examples=["ZZ1 4QP"])]
+
+
+class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the addresses that were found."""
+
+    uprn: Annotated[str, Meta(title="Its number in the register", pattern="^[0-9]{1,12}$", max_length=12)]
+    place: AtWhichPlace = Place.HOME
+    secret: Secret = False
+
+
+class Typed(AddressByHand, frozen=True, kw_only=True):
+    """An address by hand."""
+
+    place: AtWhichPlace = Place.HOME
+    secret: Secret = False
+
+
+class CopiedFrom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose address it is too."""
+
+    from_person: UUID
+
+
+class NoAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why there is none."""
+
+    why: Annotated[WhyNoAddress, Meta(title="Why")]
+    secret: Secret = False
+
+
+@post("/addresses/search", status_code=200, summary="Find Address")
+async def find(portal: ThePortal, data: JSONBody[Postcode]) -> list[FoundAddress]:
+    """The addresses at a postcode, in house order. A POST, because a postcode has no place in a log of addresses."""
+    return await filling_in.find_addresses(portal, data.postcode)
+
+
+@put("/found", summary="Choose a found address")
+async def choose(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    seen: Seen,
+    referral_id: FromPath[UUID],
+    person_id: FromPath[UUID],
+    data: JSONBody[Chosen],
+) -> ReferralView:
+    """By its number in the register, as `POST /addresses/search` gave it."""
+    kept = Kept(data.place, data.secret)
+    outcome = await filling_in.choose_address(portal, who, command, referral_id, person_id, data.uprn, kept, seen)
+    return referral_view(portal, outcome.answer)
+
+
+@put("/manual", summary="Enter an address by hand")
+async def type_in(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    seen: Seen,
+    referral_id: FromPath[UUID],
+    person_id: FromPath[UUID],
+    data: JSONBody[Typed],
+) -> ReferralView:
+    """Needs a first line, and a town or a postcode."""
+    fields = fields_of(data)
+    kept = Kept(fields.pop("place"), fields.pop("secret"))
+    typed = AddressByHand(**fields)
+    outcome = await filling_in.type_address(portal, who, command, referral_id, person_id, typed, kept, seen)
+    return referral_view(portal, outcome.answer)
+
+
+@put("/copied", summary="Copy another person's address")
+async def copy(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    seen: Seen,
+    referral_id: FromPath[UUID],
+    person_id: FromPath[UUID],
+    data: JSONBody[CopiedFrom],
+) -> ReferralView:
+    """It stays secret where theirs is."""
+    outcome = await filling_in.copy_address(portal, who, command, referral_id, person_id, data.from_person, seen)
+    return referral_view(portal, outcome.answer)
+
+
+@put("/none", summary="There is no address")
+async def say_none(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    seen: Seen,
+    referral_id: FromPath[UUID],
+    person_id: FromPath[UUID],
+    data: JSONBody[NoAddress],
+) -> ReferralView:
+    """No fixed abode, or not known: recorded as the answer."""
+    kept = Kept(secret=data.secret)
+    outcome = await filling_in.say_no_address(portal, who, command, referral_id, person_id, data.why, kept, seen)
+    return referral_view(portal, outcome.answer)
+
+
+ADDRESS_OF_PERSON = Router(
+    "/referrals/{referral_id:uuid}/people/{person_id:uuid}/address", route_handlers=[choose, type_in, copy, say_none]
+)
+ADDRESSES = Router(
+    "/", route_handlers=[find, ADDRESS_OF_PERSON], dependencies=DEPENDENCIES, tags=["Addresses"]
+)

@@ -1,0 +1,83 @@
+"""The audit: every event of a referral, and the form as it stood at any version or instant."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Router, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from portal.application import auditing
+from portal.application.portal import Portal
+from portal.application.visitors import Visitor
+from portal.domain.aggregate import Event
+from portal.domain.facts import line
+from portal.eventstore.envelope import Damaged, Envelope
+from portal.eventstore.work import Command
+from portal.http.api.referral_view import ReferralView, referral_view
+from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal
+
+IN_COLUMNS = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
+
+
+class WhatFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why, and up to where: a version, an instant, or neither for all of it."""
+
+    reason: Annotated[str, line("Why do you open this?", "Quarterly sample, case 14", longest=500, required=True)]
+    version: Annotated[int, Meta(ge=0, le=2**31 - 1)] | None = None
+    instant: Annotated[datetime, Meta(tz=True, examples=["2026-11-23T12:00:00Z"])] | None = None
+
+
+class EventView(msgspec.Struct, frozen=True):
+    """One event. `position` orders it among all events of the portal; `cannot_be_read` says why `what` is empty."""
+
+    version: int
+    position: int
+    topic: str
+    recorded_at: datetime
+    actor: str
+    what: dict[str, Any]
+    cannot_be_read: str = ""
+
+
+class ReplayView(msgspec.Struct, frozen=True):
+    """All events in order, who looked, and the form as it stood at the point asked for."""
+
+    events: list[EventView]
+    openings: list[EventView]
+    state: ReferralView | None
+
+
+@post("/audit/{referral_id:uuid}/replay", status_code=200, summary="Replay a referral")
+async def replay(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    referral_id: FromPath[UUID],
+    data: JSONBody[WhatFor],
+) -> ReplayView:
+    """For auditors. The replay itself is on record, with its reason."""
+    found = await auditing.replay_referral(
+        portal, who, command, referral_id, data.reason, data.version, data.instant
+    )
+    return ReplayView(
+        [_view(envelope) for envelope in found.events],
+        [_view(envelope) for envelope in found.openings],
+        referral_view(portal, found.state) if found.state else None,
+    )
+
+
+def _view(envelope: Envelope) -> EventView:
+    event = envelope.event
+    what: dict[str, Any] = {}
+    if isinstance(event, Event):
+        fields = msgspec.to_builtins(event)
+        what = {name: value for name, value in fields.items() if name not in IN_COLUMNS}
+    why = "" if what or isinstance(event, Event) else event.why if isinstance(event, Damaged) else "its key was destroyed"
+    at = envelope.recorded_at
+    return EventView(envelope.version, envelope.position, envelope.topic, at, envelope.metadata.actor, what, why)
+
+
+AUDIT = Router("/", route_handlers=[replay], dependencies=DEPENDENCIES, tags=["The audit"])

@@ -1,0 +1,133 @@
+"""The desk: inbox, opening, acknowledging, feedback, dashboard."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Router, get, post
+from litestar.exceptions import ValidationException
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from portal.application import casework
+from portal.application.casework import Cursor, Dashboard, InboxRow, InboxStatus, Listed
+from portal.application.portal import Portal
+from portal.application.visitors import Visitor
+from portal.domain.referral_parts import Feedback
+from portal.domain.services import Service
+from portal.eventstore.work import Command
+from portal.http.api.referral_view import DeskView, desk_view
+from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal
+
+
+
+class InboxLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A referral on the desk: initials and ages only, until it is opened."""
+
+    id: UUID
+    service: Service
+    status: InboxStatus
+    urgent: bool
+    reference: str | None
+    received_at: datetime | None
+    acknowledged_at: datetime | None
+    changed_at: datetime | None
+    children: list[Listed]
+    adult: Listed | None
+    referrer: str
+    cannot_be_read: int | None
+
+
+class Inbox(msgspec.Struct, frozen=True):
+    """One page; `next` is what to send as `after` for the page after it."""
+
+    referrals: list[InboxLine]
+    next: str | None
+
+
+@get("/inbox", summary="The inbox")
+async def inbox(
+    portal: ThePortal,
+    who: Asking,
+    service: FromQuery[Service | None] = None,
+    status: FromQuery[InboxStatus | None] = None,
+    after: Annotated[str | None, QueryParameter(description="`next` of the page before", max_length=100)] = None,
+) -> Inbox:
+    """Urgent first, then the longest waiting. LADO referrals are shown to LADO staff only."""
+    statuses = [status] if status else casework.SHOWN
+    page = await casework.inbox(portal, who, service, statuses, _cursor(after) if after else None)
+    return Inbox([_line(row) for row in page.rows], page.next and _written(page.next))
+
+
+@post("/inbox/{referral_id:uuid}/opening", status_code=200, summary="Open a referral")
+async def open_referral(
+    portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID]
+) -> DeskView:
+    """In full. That it was opened, when and by whom is on record for ever."""
+    return desk_view(portal, await casework.open_referral(portal, who, command, referral_id))
+
+
+@post("/inbox/{referral_id:uuid}/acknowledgement", status_code=200, summary="Acknowledge a referral")
+async def acknowledge(
+    portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID]
+) -> DeskView:
+    """Its referrer sees that it was read. A second time changes nothing."""
+    outcome = await casework.acknowledge(portal, who, command, referral_id)
+    return desk_view(portal, await portal.settle(outcome, "staff_inbox", "dashboard", "submitted_forms"))
+
+
+@post("/inbox/{referral_id:uuid}/feedback", status_code=201, summary="Answer the referrer")
+async def issue_feedback(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    referral_id: FromPath[UUID],
+    data: JSONBody[Feedback],
+) -> DeskView:
+    """On the whole referral or on one child. The referrer is mailed that an answer is there; its text stays here."""
+    outcome = await casework.issue_feedback(portal, who, command, referral_id, data)
+    return desk_view(portal, await portal.settle(outcome, "staff_inbox", "dashboard", "submitted_forms"))
+
+
+@get("/dashboard", summary="The dashboard")
+async def dashboard(portal: ThePortal, who: Asking) -> Dashboard:
+    """The last 31 days, of the services this member of staff sees."""
+    return await casework.dashboard(portal, who)
+
+
+def _line(row: InboxRow) -> InboxLine:
+    return InboxLine(
+        id=row.id,
+        service=row.service,
+        status=row.status,
+        urgent=row.urgent,
+        reference=row.reference,
+        received_at=row.received_at,
+        acknowledged_at=row.acknowledged_at,
+        changed_at=row.changed_at,
+        children=list(row.content.children.values()) if row.content else [],
+        adult=row.content.adult if row.content else None,
+        referrer=row.content.referrer if row.content else "",
+        cannot_be_read=row.cannot_read,
+    )
+
+
+def _written(cursor: Cursor) -> str:
+    urgent, received_at, last = cursor
+    return f"{int(urgent)}_{received_at.isoformat()}_{last}"
+
+
+def _cursor(written: str) -> Cursor:
+    try:
+        urgent, received_at, last = written.split("_")
+        return urgent == "1", datetime.fromisoformat(received_at), UUID(last)
+    except ValueError:
+        raise ValidationException("after", extra=[{"key": "after", "source": "query"}]) from None
+
+
+CASEWORK = Router(
+    "/",
+    route_handlers=[inbox, open_referral, acknowledge, issue_feedback, dashboard],
+    dependencies=DEPENDENCIES,
+    tags=["The desk"],
+)

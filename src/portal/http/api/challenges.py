@@ -1,0 +1,114 @@
+"""Signing in: password, then the mailed code; new code; sign out."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, post
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from portal.application import signing_in
+from portal.application.drafts import claim_drafts
+from portal.application.portal import Portal
+from portal.application.visitors import Visitor
+from portal.domain.login_challenge import CODE_LIFE, MOST_TRIES, LoginChallenge
+from portal.eventstore.work import Command
+from portal.http import cookies
+from portal.http.depending import AnyRequest, Asking, DEPENDENCIES, TheCommand, ThePortal, attempt_of
+
+SIGNED_OUT = '"cookies", "storage"'  # Clear-Site-Data
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step one."""
+
+    email: Annotated[str, Meta(title="E-mail address", max_length=254, examples=["priya.nair@oakfield.example"])]
+    password: Annotated[str, Meta(title="Password", max_length=1000, examples=["coffee-otter-bicycle"])]
+
+
+class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Step two."""
+
+    code: Annotated[
+        str, Meta(title="The six digits that were mailed", pattern=r"^[0-9]{6}$", max_length=6, examples=["204815"])
+    ]
+
+
+class ChallengeView(msgspec.Struct, frozen=True):
+    """A code is on its way to the account's address. This browser holds a cookie that the code is good with."""
+
+    says: str
+    minutes: int
+    tries: int
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Signed in. `forms_taken_over`: drafts that this browser had begun before."""
+
+    account: UUID
+    name: str
+    forms_taken_over: int
+
+
+@post("/sign-in", status_code=202, summary="Sign in, step 1: e-mail address and password")
+async def sign_in(
+    portal: ThePortal, command: TheCommand, data: JSONBody[SignIn]
+) -> Response[ChallengeView]:
+    """Mails a six-digit code that works for five minutes."""
+    outcome = await signing_in.sign_in(portal, command, data.email, data.password)
+    return challenge_answer(portal, outcome.answer)
+
+
+@post("/challenge/code", status_code=200, summary="Sign in, step 2: the code")
+async def enter_code(
+    request: AnyRequest,
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    data: JSONBody[Code],
+) -> Response[SignedIn]:
+    """Also finishes registering. Sets the session cookie; forms begun in this browser become the account's."""
+    account, token = await signing_in.enter_code(portal, command, attempt_of(request, portal), data.code)
+    address = portal.correspondence.address
+    visitor = await signing_in.visitor_of(portal, token, who.draft_key)
+    taken = await claim_drafts(portal, command, visitor)
+    given = [cookies.cookie(cookies.SESSION, token, address)]
+    if who.draft_key:
+        given.append(cookies.no_cookie(cookies.DRAFT, address))
+    return Response(SignedIn(account, visitor.name, taken), cookies=given)
+
+
+@post("/challenge/new-code", status_code=202, summary="Please send me a new code")
+async def new_code(
+    request: AnyRequest,
+    portal: ThePortal,
+    command: TheCommand,
+) -> Response[ChallengeView]:
+    """Mails another code. One that was sent before works until its own five minutes are over."""
+    outcome = await signing_in.new_code(portal, command, attempt_of(request, portal))
+    return challenge_answer(portal, outcome.answer)
+
+
+@post("/sign-out", status_code=204, summary="Sign out")
+async def sign_out(portal: ThePortal, who: Asking) -> Response[None]:
+    """Ends this session here and on the server."""
+    await signing_in.sign_out(portal, who)
+    taken = [cookies.no_cookie(cookies.SESSION, portal.correspondence.address)]
+    return Response(None, status_code=204, cookies=taken, headers={"Clear-Site-Data": SIGNED_OUT})
+
+
+def challenge_answer(portal: Portal, challenge: LoginChallenge) -> Response[ChallengeView]:
+    """The same words for every challenge, and the cookie that makes its code good in this browser only."""
+    says = "We have sent a code to your e-mail address. Enter it here."
+    token = portal.sign(signing_in.ATTEMPT, challenge.id)
+    return Response(
+        ChallengeView(says, CODE_LIFE.seconds // 60, MOST_TRIES),
+        status_code=202,
+        cookies=[cookies.cookie(cookies.ATTEMPT, token, portal.correspondence.address)],
+    )
+
+
+CHALLENGES = Router(
+    "/", route_handlers=[sign_in, enter_code, new_code, sign_out], dependencies=DEPENDENCIES, tags=["Signing in"]
+)

@@ -1,0 +1,108 @@
+"""A referral as the API shows it to its owner and, with its referrer, to the desk. Never the aggregate itself."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from portal.application.ending_drafts import end_of
+from portal.application.portal import Portal
+from portal.application.state_tokens import state_token
+from portal.domain.addresses import Address
+from portal.domain.forms import Consent, Danger
+from portal.domain.gaps import gaps
+from portal.domain.people import Adult, Child
+from portal.domain.referral import Referral
+from portal.domain.referral_parts import Amended, CapacityOf, Issued, Referrer, Withdrawn
+from portal.domain.refusals import Fault
+from portal.domain.services import Channel, Service
+
+
+class PersonView(msgspec.Struct, frozen=True, kw_only=True):
+    """A child, or the adult of concern, with what is given about them. Exactly one of `child` and `adult` is there."""
+
+    id: UUID
+    child: Child | None = None
+    adult: Adult | None = None
+    confirmed: bool = False
+    capacity: CapacityOf | None = None
+    address: Address | None = None
+
+
+class SentView(msgspec.Struct, frozen=True):
+    """What was sent when. Keep the reference."""
+
+    reference: str
+    received_at: datetime
+    channel: Channel
+    urgent: bool
+
+
+class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
+    """A form. `missing` names all that is needed before it can be sent; `state` holds the tokens that replacing an
+    answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered here."""
+
+    id: UUID
+    service: Service
+    people: list[PersonView]
+    no_particular_child: bool
+    offered_capacity: CapacityOf | None
+    danger: Danger | None
+    answers: dict[str, dict[str, Any]]
+    consent: Consent | None
+    missing: list[Fault]
+    state: dict[str, str]
+    ends_at: datetime | None
+    sent: SentView | None
+    amendments: list[Amended]
+    withdrawn: Withdrawn | None
+    acknowledged_at: datetime | None
+    feedback: list[Issued]
+
+
+class DeskView(msgspec.Struct, frozen=True, kw_only=True):
+    """A referral in full, for the staff of its service."""
+
+    referrer: Referrer
+    referral: ReferralView
+
+
+def referral_view(portal: Portal, referral: Referral) -> ReferralView:
+    """The referral as its owner sees it."""
+    sent = referral.submission
+    return ReferralView(
+        id=referral.id,
+        service=referral.service,
+        people=[_person(referral, person) for person in referral.people.values()],
+        no_particular_child=referral.no_particular_child,
+        offered_capacity=next(iter(referral.capacities.values()), None),
+        danger=referral.danger,
+        answers=referral.answers,
+        consent=referral.consent,
+        missing=[] if sent else list(gaps(referral)),
+        state={} if sent else {part: state_token(portal, referral, part) for part in referral.changed},
+        ends_at=None if sent else end_of(portal, referral),
+        sent=SentView(sent.reference, sent.received_at, sent.channel, sent.urgent) if sent else None,
+        amendments=referral.amendments,
+        withdrawn=referral.withdrawn,
+        acknowledged_at=referral.acknowledged_at,
+        feedback=referral.feedback,
+    )
+
+
+def desk_view(portal: Portal, referral: Referral) -> DeskView:
+    """The referral as staff see it."""
+    assert referral.submission is not None  # noqa: S101 - the desk only has what was sent
+    return DeskView(referrer=referral.submission.referrer, referral=referral_view(portal, referral))
+
+
+def _person(referral: Referral, person: Child | Adult) -> PersonView:
+    return PersonView(
+        id=person.id,
+        child=person if isinstance(person, Child) else None,
+        adult=person if isinstance(person, Adult) else None,
+        confirmed=person.id in referral.confirmed,
+        capacity=referral.capacities.get(person.id),
+        address=referral.addresses.get(person.id),
+    )

@@ -1,0 +1,159 @@
+"""A referral by its owner: start, read, send, add to, withdraw, and the list of them."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from portal.application import drafts, sending
+from portal.application.portal import Portal
+from portal.application.sending import FormStatus
+from portal.application.visitors import Visitor
+from portal.domain.facts import line
+from portal.domain.forms import DECLARATION
+from portal.domain.referral_parts import Amendment
+from portal.domain.services import Service
+from portal.eventstore.work import Command
+from portal.http import cookies
+from portal.http.api.referral_view import ReferralView, referral_view
+from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal, hashed_token, new_draft_token
+
+
+class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which service."""
+
+    service: Annotated[
+        Service,
+        Meta(
+            title="Service",
+            description="early_help: request services from early help family support. social_care: refer to children's "
+            "social care. lado: an adult who works with children.",
+        ),
+    ]
+
+
+class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The sender's word for it."""
+
+    declaration: Annotated[bool, Meta(title="I agree", description=DECLARATION)]
+
+
+class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why."""
+
+    why: Annotated[str, line("Why do you withdraw it?", "It was sent twice", longest=2000, required=True)]
+
+
+class FormView(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of "my submitted forms"."""
+
+    id: UUID
+    service: Service
+    status: FormStatus
+    about: list[str]
+    started_at: datetime
+    changed_at: datetime
+    reference: str | None
+    sent_at: datetime | None
+    answers: int
+    cannot_be_read: bool
+
+
+@post("/referrals", summary="Start a referral")
+async def start(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    data: JSONBody[Start],
+) -> Response[ReferralView]:
+    """Works before signing in: then the answer sets a cookie that the draft belongs to, until it is taken over at
+    sign-in. A draft nobody takes over ends after 24 hours."""
+    given = []
+    if who.account is None and not who.draft_key:
+        token = new_draft_token()
+        who = msgspec.structs.replace(who, draft_key=hashed_token(token))
+        command = msgspec.structs.replace(command, scope=who.scope)
+        given.append(cookies.cookie(cookies.DRAFT, token, portal.correspondence.address))
+    outcome = await drafts.start(portal, who, command, data.service)
+    referral = await portal.settle(outcome, "submitted_forms")
+    where = {"Location": f"/api/v1/referrals/{referral.id}"}
+    return Response(referral_view(portal, referral), status_code=201, cookies=given, headers=where)
+
+
+@get("/referrals/{referral_id:uuid}", summary="Read a referral of your own")
+async def read(
+    portal: ThePortal, who: Asking, referral_id: FromPath[UUID]
+) -> ReferralView:
+    """With everything that is still missing before it can be sent."""
+    return referral_view(portal, await drafts.read_draft(portal, who, referral_id))
+
+
+@post("/referrals/{referral_id:uuid}/submission", status_code=200, summary="Send Report to Local Authority")
+async def submit(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    referral_id: FromPath[UUID],
+    data: JSONBody[Declaration],
+) -> ReferralView:
+    """Sends it. Everything that is missing is named at once. Sent already: the same answer again."""
+    outcome = await sending.submit(portal, who, command, referral_id, data.declaration)
+    return referral_view(portal, await portal.settle(outcome, "submitted_forms", "staff_inbox", "dashboard"))
+
+
+@post("/referrals/{referral_id:uuid}/amendments", status_code=201, summary="Add to what was sent")
+async def amend(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    referral_id: FromPath[UUID],
+    data: JSONBody[Amendment],
+) -> ReferralView:
+    """What was sent stays as it was; the desk sees that something was added."""
+    outcome = await sending.amend(portal, who, command, referral_id, data)
+    return referral_view(portal, await portal.settle(outcome, "submitted_forms", "staff_inbox"))
+
+
+@post("/referrals/{referral_id:uuid}/withdrawal", status_code=200, summary="Withdraw what was sent")
+async def withdraw(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    referral_id: FromPath[UUID],
+    data: JSONBody[Withdrawal],
+) -> ReferralView:
+    """The council keeps it, sees that it was withdrawn and why, and decides what to do."""
+    outcome = await sending.withdraw(portal, who, command, referral_id, data.why)
+    return referral_view(portal, await portal.settle(outcome, "submitted_forms", "staff_inbox"))
+
+
+@get("/my-submitted-forms", summary="My submitted forms")
+async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
+    """Drafts first, then the last changed."""
+    return [
+        FormView(
+            id=form.id,
+            service=form.service,
+            status=form.status,
+            about=list(form.content.names.values()) if form.content else [],
+            started_at=form.started_at,
+            changed_at=form.changed_at,
+            reference=form.reference,
+            sent_at=form.sent_at,
+            answers=form.answers,
+            cannot_be_read=form.cannot_read is not None,
+        )
+        for form in await sending.my_submitted_forms(portal, who)
+    ]
+
+
+REFERRALS = Router(
+    "/",
+    route_handlers=[start, read, submit, amend, withdraw, my_submitted_forms],
+    dependencies=DEPENDENCIES,
+    tags=["Referrals"],
+)

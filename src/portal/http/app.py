@@ -1,0 +1,68 @@
+"""The web application: routes, guards, and how errors are answered."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Contact, License, Server
+
+from portal.http.api.accounts import ACCOUNTS
+from portal.http.api.addresses import ADDRESSES
+from portal.http.api.audit import AUDIT
+from portal.http.api.casework import CASEWORK
+from portal.http.api.challenges import CHALLENGES
+from portal.http.api.form import FORM
+from portal.http.api.people import PEOPLE
+from portal.http.api.referrals import REFERRALS
+from portal.http.guard import Guard
+from portal.http.health import health
+from portal.http.pages.mailbox import MAILBOX
+from portal.http.problems import HANDLERS
+from portal.http.reading import PortalRequest
+
+API = Router(
+    "/api/v1", route_handlers=[ACCOUNTS, CHALLENGES, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT]
+)
+MOST = 1_000_000  # bytes of a body; documents will have a way of their own
+ABOUT = """
+Refer a child or report an adult who works with children, and answer such referrals at the desk.
+
+**Signing in** is two steps: `POST /api/v1/sign-in`, then the mailed code to `POST /api/v1/challenge/code`, which sets a
+cookie. Send the portal's own address as `Origin` with every request that changes something, and an `Idempotency-Key`:
+the same request with the same key is done once and answered the same.
+
+**Errors** are `application/problem+json`: `detail` says what to do, `faults` names every place with a JSON pointer.
+"""
+
+
+def create_app(
+    lifespan: Callable[[Litestar], AbstractAsyncContextManager[None]], address: str, demonstration: bool
+) -> Litestar:
+    """The application. `lifespan` sets `app.state.portal` (and `mailbox` in the demonstration)."""
+    return Litestar(
+        route_handlers=[API, health, *([MAILBOX] if demonstration else [])],
+        lifespan=[lifespan],
+        middleware=[Guard(address, demonstration)],
+        exception_handlers=HANDLERS,
+        request_class=PortalRequest,
+        request_max_body_size=MOST,
+        openapi_config=OpenAPIConfig(
+            title="Children's services referral portal",
+            version="1.0.0",
+            description=ABOUT,
+            path="/api",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            use_handler_docstrings=True,
+            license=License(name="MIT", identifier="MIT"),
+            contact=Contact(name="The council's help desk"),
+            servers=[Server(url=address)],
+        ),
+    )
+
+
+@asynccontextmanager
+async def nothing(_: Litestar) -> AsyncIterator[None]:
+    """No lifespan: for reading the OpenAPI description without a database."""
+    yield

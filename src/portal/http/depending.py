@@ -1,0 +1,115 @@
+"""What handlers ask for by name: the portal, who is asking, the command their request makes, the state they saw."""
+
+import hashlib
+import secrets
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.params import HeaderParameter
+
+from portal.application.portal import Portal
+from portal.application.signing_in import ATTEMPT, visitor_of
+from portal.application.visitors import NotFound, Visitor
+from portal.eventstore.envelope import Metadata
+from portal.eventstore.work import Command
+from portal.http import cookies
+
+AnyRequest = Request[Any, Any, Any]
+IdempotencyKey = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        title="Name of this request",
+        description="Any text of your own, such as a new UUID. The same request with the same key is done once and "
+        "answered the same, at once or later.",
+        min_length=8,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match",
+        title="State you saw",
+        description="To replace an answer: the token that the form gives for this part under `state`.",
+        max_length=100,
+        required=False,
+    ),
+]
+ThePortal = NamedDependency[Portal]
+Asking = NamedDependency[Visitor]
+TheCommand = NamedDependency[Command]
+Seen = NamedDependency[str | None]
+
+
+def provide_portal(state: State) -> Portal:
+    """The running portal."""
+    portal: Portal = state.portal
+    return portal
+
+
+async def provide_who(request: AnyRequest, portal: ThePortal) -> Visitor:
+    """Who is asking, by their cookies."""
+    return await visitor_of(portal, _sent(request, portal, cookies.SESSION), draft_key(request, portal))
+
+
+async def provide_command(
+    request: AnyRequest,
+    portal: ThePortal,
+    who: Asking,
+    idempotency_key: IdempotencyKey,
+) -> Command:
+    """The command that this request makes, the same at each repeat."""
+    asked = f"{request.method} {request.scope['path']}\0".encode() + await request.body()
+    digest = portal.keyed_hash("command", hashlib.sha256(asked).hexdigest(), portal.secrets.tokens).hex()[:32]
+    metadata = Metadata(
+        actor=str(who.account or ""),
+        request=request.scope["state"]["request_id"],
+        session=str(who.session or ""),
+        digest=digest,
+    )
+    return Command(who.scope, idempotency_key, metadata)
+
+
+def provide_seen(if_match: IfMatch = None) -> str | None:
+    """The token of the state that the request saw."""
+    return if_match.strip('"') if if_match else None
+
+
+def draft_key(request: AnyRequest, portal: Portal) -> str:
+    """The hash under which this browser's drafts are kept; empty where it has begun none."""
+    return hashed_token(token) if (token := _sent(request, portal, cookies.DRAFT)) else ""
+
+
+def new_draft_token() -> str:
+    """A token for a browser that begins its first draft."""
+    return secrets.token_urlsafe(32)
+
+
+def hashed_token(token: str) -> str:
+    """What is kept of a draft's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def attempt_of(request: AnyRequest, portal: Portal) -> UUID:
+    """The challenge that this browser has asked for."""
+    attempt = portal.signed(ATTEMPT, _sent(request, portal, cookies.ATTEMPT))
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def _sent(request: AnyRequest, portal: Portal, name: str) -> str:
+    return request.cookies.get(cookies.cookie_name(name, portal.correspondence.address), "")
+
+
+DEPENDENCIES = {
+    "portal": Provide(provide_portal, sync_to_thread=False),
+    "who": Provide(provide_who),
+    "command": Provide(provide_command),
+    "seen": Provide(provide_seen, sync_to_thread=False),
+}

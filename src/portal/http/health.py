@@ -1,0 +1,38 @@
+"""Whether the portal is well, for whoever watches it. Says numbers, nothing personal."""
+
+import msgspec
+from litestar import Response, get
+from litestar.datastructures import State
+
+BEHIND = """
+select c.name, greatest(0, (select coalesce(max(position), 0) from events) - c.position) as behind,
+  (select count(*) from parked p where p.subscription = c.name) as parked
+from checkpoints c order by c.name
+"""
+HELD = "select count(*) from jobs where held_at is not null"
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """A projection or the reactions: how many events it is behind, how many streams it could not read on."""
+
+    behind: int
+    parked: int
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`well` is false where a stream is parked or a job was given up: somebody has to look."""
+
+    well: bool
+    readers: dict[str, Reader]
+    jobs_given_up: int
+
+
+@get("/health", summary="Health", include_in_schema=False)
+async def health(state: State) -> Response[Health]:
+    """200 when well, 503 when somebody has to look."""
+    async with state.portal.pool.acquire() as connection:
+        rows = await connection.fetch(BEHIND)
+        held = await connection.fetchval(HELD)
+    readers = {row["name"]: Reader(row["behind"], row["parked"]) for row in rows}
+    well = not held and not any(reader.parked for reader in readers.values())
+    return Response(Health(well, readers, held), status_code=200 if well else 503)

@@ -1,0 +1,151 @@
+"""Every way a request can fail, as problem+json (RFC 9457): what is wrong, where, and what to do about it."""
+
+import logging
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import asyncpg
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from portal.addresses.port import LookupUnavailable, NotAPostcode
+from portal.application.passwords import Busy
+from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
+from portal.application.visitors import NotAllowed, NotFound, NotSignedIn
+from portal.domain.refusals import Fault, Refused
+from portal.eventstore.append import KeyDestroyed, Unknown
+from portal.eventstore.envelope import CannotRead
+from portal.eventstore.work import KeyReused
+from portal.http.reading import BadBody, faults_of_request
+
+log = logging.getLogger(__name__)
+AnyRequest = Request[Any, Any, Any]
+SEND_AGAIN = "Send the same request again with the same Idempotency-Key: it is done once, however often it is sent."
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An error. `detail` says what to do; `faults` names every place to put right, as JSON pointers."""
+
+    title: str
+    status: int
+    detail: str
+    request: str
+    faults: tuple[Fault, ...] = ()
+
+
+def answer(
+    request: AnyRequest,
+    status: HTTPStatus,
+    detail: str,
+    faults: tuple[Fault, ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response[Problem]:
+    """A problem as the answer to a request."""
+    problem = Problem(status.phrase, status, detail, str(request.scope["state"].get("request_id", "")), faults)
+    return Response(
+        problem,
+        status_code=status,
+        media_type="application/problem+json; charset=utf-8",
+        headers=dict(headers or {}),
+    )
+
+
+def refused(request: AnyRequest, exc: Refused) -> Response[Problem]:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if exc.faults else HTTPStatus.CONFLICT
+    return answer(request, status, exc.says, exc.faults)
+
+
+def changed_since(request: AnyRequest, exc: ChangedSince) -> Response[Problem]:
+    detail = (
+        f"You changed this in another window at {exc.at:%H:%M} (UTC), after this page was shown. Nothing was "
+        "overwritten. Read the form again and decide which answer is right."
+    )
+    return answer(request, HTTPStatus.PRECONDITION_FAILED, detail)
+
+
+def invalid(request: AnyRequest, exc: ValidationException) -> Response[Problem]:
+    faults = tuple(faults_of_request(request, exc))
+    return answer(request, HTTPStatus.BAD_REQUEST, "Some of what was sent cannot be used.", faults)
+
+
+def http_error(request: AnyRequest, exc: HTTPException) -> Response[Problem]:
+    status = HTTPStatus(exc.status_code)
+    says = {
+        404: "There is nothing here, or it is not yours.",
+        405: "This address does not take that method.",
+        413: "That is too long. The most that can be sent at once is 1 MB.",
+    }
+    headers = {key: value for key, value in (exc.headers or {}).items() if key.lower() == "allow"}
+    return answer(request, status, says.get(status, exc.detail if status < 500 else SORRY), headers=headers)
+
+
+SORRY = "Sorry, something went wrong here. Nothing you sent is lost if you send it again. We have been told."
+
+
+def unexpected(request: AnyRequest, exc: Exception) -> Response[Problem]:
+    """The last resort. Where it happened is logged, what was said is not: it may be personal."""
+    frames, at = [], exc.__traceback__
+    while at:
+        frames.append(f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}")
+        at = at.tb_next
+    log.error("request %s: %s at %s", request.scope["state"].get("request_id"), type(exc).__name__, frames[-6:])
+    return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, SORRY)
+
+
+def saying(status: HTTPStatus, detail: str, **headers: str) -> Callable[[AnyRequest, Exception], Response[Problem]]:
+    """A handler that always says the same."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return lambda request, exc: answer(request, status, detail, headers=named)
+
+
+def pointing(status: HTTPStatus, at: str) -> Callable[[AnyRequest, Exception], Response[Problem]]:
+    """A handler that repeats an error made of our own words, at one place."""
+    return lambda request, exc: answer(request, status, str(exc), (Fault(at, str(exc)),))
+
+
+def bad_body(request: AnyRequest, exc: BadBody) -> Response[Problem]:
+    return answer(request, HTTPStatus.BAD_REQUEST, exc.says, exc.faults)
+
+
+UNAVAILABLE = saying(
+    HTTPStatus.SERVICE_UNAVAILABLE, f"We cannot tell whether this was saved. {SEND_AGAIN}", Retry_After="2"
+)
+HANDLERS: dict[Any, Any] = {
+    Refused: refused,
+    ChangedSince: changed_since,
+    MustSayWhatYouSaw: saying(
+        HTTPStatus.PRECONDITION_REQUIRED,
+        "There is an answer here already. Read the form, and send the token of this part in If-Match to replace it.",
+    ),
+    NotSignedIn: saying(HTTPStatus.UNAUTHORIZED, "Sign in first. What you have written so far is kept."),
+    NotAllowed: saying(HTTPStatus.FORBIDDEN, "Your account may not do this."),
+    NotFound: saying(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours."),
+    KeyReused: saying(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "This Idempotency-Key was used for another request. Make a new one for each new request.",
+    ),
+    NotAPostcode: pointing(HTTPStatus.UNPROCESSABLE_ENTITY, "/postcode"),
+    LookupUnavailable: saying(
+        HTTPStatus.SERVICE_UNAVAILABLE, "Addresses cannot be looked up just now. Type the address instead."
+    ),
+    Busy: saying(HTTPStatus.SERVICE_UNAVAILABLE, "Many people are signing in. Try again in a moment.", Retry_After="5"),
+    KeyDestroyed: saying(HTTPStatus.GONE, "This has been erased."),
+    CannotRead: saying(HTTPStatus.CONFLICT, "Part of this record cannot be read. Our staff can see that and will act."),
+    BadBody: bad_body,
+    Unknown: UNAVAILABLE,
+    OSError: UNAVAILABLE,
+    TimeoutError: UNAVAILABLE,
+    asyncpg.PostgresConnectionError: UNAVAILABLE,
+    asyncpg.InterfaceError: UNAVAILABLE,
+    asyncpg.InternalClientError: UNAVAILABLE,
+    asyncpg.exceptions.OperatorInterventionError: UNAVAILABLE,
+    asyncpg.InsufficientResourcesError: UNAVAILABLE,
+    asyncpg.exceptions.CannotConnectNowError: UNAVAILABLE,
+    asyncpg.LockNotAvailableError: UNAVAILABLE,
+    asyncpg.IdleInTransactionSessionTimeoutError: UNAVAILABLE,
+    ValidationException: invalid,
+    HTTPException: http_error,
+    Exception: unexpected,
+}

@@ -1,0 +1,173 @@
+"""Reading what was sent: JSON of our shape, with every fault found at once and named by a JSON pointer.
+
+msgspec reads the good case in one go and stops at the first fault of a bad one. So only a bad body is walked again,
+field by field, along the same Structs.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, get_args, get_origin
+
+import msgspec
+from litestar import Request
+from litestar.exceptions import ClientException, ValidationException
+
+from portal.domain.facts import Facts
+from portal.domain.refusals import Fault
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+MISSING = "This is required."
+READ = "body"  # where in the request's state the decoded body is kept
+
+
+class BadBody(Exception):
+    """The body is no JSON that can be read, or holds characters that no text has."""
+
+    def __init__(self, says: str, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(says)
+        self.says = says
+        self.faults = faults
+
+
+class PortalRequest(Request[Any, Any, Any]):
+    """A request whose JSON is checked before anything else sees it."""
+
+    async def json(self) -> Any:
+        """The body as Python values. BadBody where it is not JSON in UTF-8, too deeply nested, or holds control
+        characters."""
+        if self.content_type[0] != "application/json":
+            raise BadBody("Send JSON: Content-Type: application/json.")
+        try:
+            found = await super().json()
+            faults = tuple(_unprintable(found, ""))
+        except (ClientException, msgspec.DecodeError, UnicodeError, RecursionError):
+            raise BadBody("The body is not JSON in UTF-8 that can be read. Check it and send it again.") from None
+        if faults:
+            raise BadBody("Some text holds characters that cannot be shown. Remove them.", faults)
+        self.scope["state"][READ] = found
+        return found
+
+
+def faults_of_request(request: Request[Any, Any, Any], exc: ValidationException) -> Iterator[Fault]:
+    """Every fault of a request that did not pass: of its body, and of its header, query or path."""
+    if (body := _body_type(request)) is not None:
+        yield from faults_in(request.scope["state"].get(READ), body)
+    named = exc.extra if isinstance(exc.extra, list) else []
+    for each in named:
+        if isinstance(each, dict) and (source := each.get("source")) in ("header", "query", "path", "cookie"):
+            yield Fault(f"{source}:{each.get('key')}", f"Check the {source} {each.get('key')}.")
+
+
+def faults_in(value: Any, kind: Any, at: str = "") -> Iterator[Fault]:
+    """What is wrong with a value that ought to be of this type; nested Structs and lists field by field."""
+    meta, bare = _bare(kind)
+    if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+        yield from _faults_in_struct(value, bare, at)
+    elif get_origin(bare) in (tuple, list) and isinstance(value, list) and not _fault(value, Annotated[list[Any], *meta]):
+        for index, item in enumerate(value):
+            yield from faults_in(item, get_args(bare)[0], f"{at}/{index}")
+    elif says := _fault(value, kind):
+        yield Fault(at, says)
+
+
+def _faults_in_struct(value: Any, kind: type[msgspec.Struct], at: str) -> Iterator[Fault]:
+    if not isinstance(value, Mapping):
+        yield Fault(at, "This must be an object with named fields.")
+        return
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    wrong = 0
+    sound: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name not in value:
+            if field.required:
+                wrong += 1
+                yield Fault(f"{at}/{name}", MISSING)
+            continue
+        found = list(faults_in(value[name], field.type, f"{at}/{name}"))
+        wrong += len(found)
+        yield from found
+        if not found:
+            sound[name] = value[name]
+    for name in value:
+        if name not in fields:
+            yield Fault(f"{at}/{name}", "There is no such field. Its name may be misspelt.")
+    if wrong:
+        yield from _contradictions(sound, kind, at)
+
+
+def _contradictions(sound: dict[str, Any], kind: type[msgspec.Struct], at: str) -> Iterator[Fault]:
+    """Rules across the fields that are sound by themselves, so that nobody meets them only the next time."""
+    if not issubclass(kind, Facts):
+        return
+    try:
+        facts = msgspec.convert(sound, kind)
+    except msgspec.ValidationError:
+        return
+    for fault in facts.faults(datetime.now(UTC).date()):
+        yield Fault(at + fault.at, fault.says)
+
+
+def _fault(value: Any, kind: Any) -> str:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as wrong:
+        return _in_plain_words(str(wrong))
+    return ""
+
+
+PLAIN = (
+    (r"Expected `str` of length >= 1|regex", "Enter an answer."),
+    (r"Expected `str` of length <= (\d+)", r"This must be \1 characters or fewer."),
+    (r"Expected `array` of length >= (\d+)", r"Choose at least \1."),
+    (r"Expected `array` of length <= (\d+)", r"Choose at most \1."),
+    (r"Invalid enum value", "This is not one of the answers to choose from."),
+    (r"Invalid RFC3339|Expected `(date|datetime)", "Enter a real date, like 2016-03-27."),
+    (r"Invalid UUID|Expected `uuid`", "This is not an id."),
+    (r"Expected `bool`", "Answer true or false."),
+    (r"Expected `int` >= (-?\d+)", r"This must be \1 or more."),
+    (r"Expected `int` <= (-?\d+)", r"This must be \1 or less."),
+    (r"Expected `int", "Enter a whole number."),
+    (r"Expected `str", "Enter text."),
+    (r"Expected `array", "This must be a list."),
+)
+
+
+def _in_plain_words(says: str) -> str:
+    for pattern, words in PLAIN:
+        if found := re.search(pattern, says):
+            return found.expand(words)
+    return "Check this answer."
+
+
+def _bare(kind: Any) -> tuple[tuple[Any, ...], Any]:
+    """The type without Annotated and without None, and what was annotated."""
+    meta: tuple[Any, ...] = ()
+    while True:
+        if get_origin(kind) is Annotated:
+            meta += kind.__metadata__
+            kind = get_args(kind)[0]
+        elif len(real := [part for part in get_args(kind) if part is not type(None)]) == 1 and type(None) in get_args(kind):
+            kind = real[0]
+        else:
+            return meta, kind
+
+
+def _unprintable(value: Any, at: str) -> Iterator[Fault]:
+    if isinstance(value, str):
+        if UNPRINTABLE.search(value):
+            yield Fault(at, "Remove the characters that cannot be shown.")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unprintable(item, f"{at}/{index}")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _unprintable(name, at)
+            yield from _unprintable(item, f"{at}/{name}")
+
+
+def _body_type(request: Request[Any, Any, Any]) -> Any:
+    field = request.route_handler.parsed_fn_signature.parameters.get("data")
+    return field.annotation if field else None
+
+

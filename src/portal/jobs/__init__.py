@@ -1,0 +1,1 @@
+"""Work to do later, once: letters to send, drafts to end. A table in PostgreSQL, leases and deadlines, no more."""

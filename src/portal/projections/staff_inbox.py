@@ -1,0 +1,159 @@
+"""The staff inbox: what has arrived, urgent first, with no more of it than initials and ages until it is opened."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from portal.domain import referral_events as happened
+from portal.domain.people import Adult, Child, age
+from portal.domain.services import Capacity, Service
+from portal.eventstore.connection import Connection
+from portal.eventstore.envelope import Envelope
+from portal.eventstore.keyring import Keyring
+from portal.projections.projector import Projection, read_rows
+
+
+class InboxStatus(StrEnum):
+    """Where a referral stands on the desk. `DRAFT` rows wait behind the scenes and are never shown."""
+
+    DRAFT = "draft"
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A person as a list may show them."""
+
+    initials: str
+    age: int | None = None
+
+
+class InboxContent(msgspec.Struct, frozen=True):
+    """The personal part of a row."""
+
+    children: dict[UUID, Listed] = {}
+    adult: Listed | None = None
+    referrer: str = ""  # organisation, or the capacity of a member of the public; never their name
+
+
+class InboxRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One referral on the desk. `changed_at`: when its referrer last added to it or withdrew it after sending."""
+
+    id: UUID
+    service: Service
+    status: InboxStatus
+    urgent: bool = False
+    reference: str | None = None
+    received_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    changed_at: datetime | None = None
+    cannot_read: int | None = None
+    content: InboxContent | None = None
+
+
+def keys(envelope: Envelope) -> Iterable[UUID]:
+    """Every event of a referral touches its row."""
+    return (envelope.stream_id,) if envelope.topic.startswith("referral.") else ()
+
+
+def evolve(row: InboxRow | None, envelope: Envelope) -> InboxRow | None:
+    """The row after this event."""
+    event = envelope.event
+    if isinstance(event, happened.ReferralStarted):
+        return InboxRow(
+            id=envelope.stream_id, service=event.service, status=InboxStatus.DRAFT, content=InboxContent()
+        )
+    if row is None or isinstance(event, happened.DraftEnded):
+        return None
+    return msgspec.structs.replace(row, **_changes(row, event))
+
+
+def _changes(row: InboxRow, event: Any) -> dict[str, Any]:
+    content = row.content or InboxContent()
+    match event:
+        case happened.ChildAdded(child=child) | happened.ChildDetailsGiven(child=child):
+            return _content(content, children={**content.children, child.id: _listed(child, event.timestamp)})
+        case happened.ChildRemoved(child_id=gone):
+            return _content(content, children={key: child for key, child in content.children.items() if key != gone})
+        case happened.AdultOfConcernNamed(adult=adult):
+            return _content(content, adult=_listed(adult, event.timestamp))
+        case happened.CapacityDeclared(capacity=capacity):
+            return _content(content, referrer=capacity.value)
+        case happened.ReferralSubmitted():
+            return _arrived(content, event)
+        case happened.Acknowledged():
+            status = InboxStatus.ACKNOWLEDGED if row.status is InboxStatus.NEW else row.status
+            return {"acknowledged_at": event.timestamp, "status": status}
+        case happened.FeedbackIssued():
+            return {"status": InboxStatus.ANSWERED}
+        case happened.ReferralAmended():
+            return {"changed_at": event.timestamp}
+        case happened.ReferralWithdrawn():
+            return {"changed_at": event.timestamp, "status": InboxStatus.WITHDRAWN}
+    return {}
+
+
+def _arrived(content: InboxContent, event: happened.ReferralSubmitted) -> dict[str, Any]:
+    at_work = content.referrer == Capacity.PROFESSIONAL
+    return {
+        "status": InboxStatus.NEW,
+        "urgent": event.urgent,
+        "reference": event.reference,
+        "received_at": event.received_at,
+        **_content(content, referrer=event.referrer.organisation if at_work else content.referrer),
+    }
+
+
+def _content(content: InboxContent, **changes: Any) -> dict[str, Any]:
+    return {"content": msgspec.structs.replace(content, **changes)}
+
+
+def _listed(person: Child | Adult, at: datetime) -> Listed:
+    return Listed(person.initials, age(person, at.date()) if isinstance(person, Child) else None)
+
+
+def stub(envelope: Envelope) -> InboxRow:
+    """A referral whose beginning cannot be read: on the desk, so that somebody sees it."""
+    return InboxRow(
+        id=envelope.stream_id,
+        service=Service.SOCIAL_CARE,
+        status=InboxStatus.NEW,
+        urgent=True,
+        received_at=envelope.recorded_at,
+    )
+
+
+STAFF_INBOX = Projection("staff_inbox", InboxRow, keys, evolve, stub)
+
+Cursor = tuple[bool, datetime, UUID]  # urgent, received_at, id of the last row of the page before
+
+
+async def inbox_page(
+    connection: Connection,
+    keyring: Keyring,
+    services: Sequence[Service],
+    statuses: Sequence[InboxStatus],
+    after: Cursor | None,
+    size: int,
+) -> list[InboxRow]:
+    """One page of the inbox: urgent first, then the longest waiting, of the services this person may see."""
+    where = "p.received_at is not null and p.service = any($1::text[]) and p.status = any($2::text[])"
+    values: list[Any] = [list(services), list(statuses), size]
+    if after:
+        where += " and (not p.urgent, p.received_at, p.id) > ($4, $5, $6)"
+        values += [not after[0], after[1], after[2]]
+    order = " order by not p.urgent, p.received_at, p.id limit $3"
+    return await read_rows(connection, keyring, STAFF_INBOX, where + order, *values)
+
+
+async def service_of(connection: Connection, referral: UUID) -> Service | None:
+    """To which service a sent referral went; None where there is no such referral on the desk."""
+    query = "select service from staff_inbox where id = $1 and received_at is not null"
+    found = await connection.fetchval(query, referral)
+    return Service(found) if found else None

@@ -1,0 +1,108 @@
+"""How one installation is set up: addresses and secrets from the environment, each missing one named at once."""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+DEMONSTRATION = "PORTAL_DEMONSTRATION"
+
+
+class MissingSettings(Exception):
+    """The portal cannot start: says which settings are missing or wrong, and what they are for."""
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """Keys that never enter the database. 32 bytes each; `keks` by version."""
+
+    keks: dict[int, bytes]
+    blind_index: bytes
+    codes: bytes
+    links: bytes
+    pepper: bytes
+    tokens: bytes
+    mailbox: bytes
+
+    def __repr__(self) -> str:
+        return "Secrets(...)"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One installation. `address` is where people reach it; `demonstration` opens the mailbox page."""
+
+    database_url: str
+    secrets: Secrets
+    address: str
+    council: Path | None = None
+    gazetteer: Path | None = None
+    demonstration: bool = False
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
+
+    def __repr__(self) -> str:
+        return f"Settings(address={self.address!r})"
+
+
+NEEDED = {
+    "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
+    "PORTAL_SECRETS": "path of the secrets file; `portal secrets` makes one",
+    "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
+    "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
+    "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
+    "PORTAL_SMTP_HOST": "the mail server",
+    "PORTAL_MAIL_FROM": "the address letters come from",
+}
+FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS")  # the demonstration has its own for the others
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of this process. MissingSettings names every one that is missing."""
+    demonstration = environ.get(DEMONSTRATION) == "yes"
+    if missing := [name for name in (FIRST if demonstration else NEEDED) if not environ.get(name)]:
+        raise MissingSettings("\n".join(f"{name} is not set: {NEEDED[name]}" for name in missing))
+    address = environ["PORTAL_ADDRESS"].rstrip("/")
+    if not demonstration and not address.startswith("https://"):
+        raise MissingSettings("PORTAL_ADDRESS must begin with https://")
+    return Settings(
+        database_url=environ["DATABASE_URL"],
+        secrets=read_secrets(Path(environ["PORTAL_SECRETS"])),
+        address=address,
+        council=_path(environ, "PORTAL_COUNCIL"),
+        gazetteer=_path(environ, "PORTAL_GAZETTEER"),
+        demonstration=demonstration,
+        smtp_host=environ.get("PORTAL_SMTP_HOST", ""),
+        smtp_port=int(environ.get("PORTAL_SMTP_PORT", "587")),
+        smtp_user=environ.get("PORTAL_SMTP_USER", ""),
+        smtp_password=environ.get("PORTAL_SMTP_PASSWORD", ""),
+        mail_from=environ.get("PORTAL_MAIL_FROM", ""),
+    )
+
+
+def read_secrets(path: Path) -> Secrets:
+    """The secrets file: JSON, each key in base64. MissingSettings where it cannot be used."""
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Secrets)
+    except (OSError, msgspec.DecodeError, binascii.Error):
+        raise MissingSettings(f"PORTAL_SECRETS: {path} is not a readable secrets file") from None
+    keys = (*found.keks.values(), found.blind_index, found.codes, found.links, found.pepper, found.tokens, found.mailbox)
+    if not found.keks or any(len(key) != 32 for key in keys):
+        raise MissingSettings(f"PORTAL_SECRETS: every key in {path} must have 32 bytes")
+    return found
+
+
+def new_secrets() -> bytes:
+    """The content of a fresh secrets file."""
+    names = [name for name in Secrets.__struct_fields__ if name != "keks"]
+    drawn = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in names}
+    kek = base64.b64encode(secrets.token_bytes(32)).decode()
+    return msgspec.json.format(msgspec.json.encode({"keks": {"1": kek}, **drawn}))
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    return Path(environ[name]) if environ.get(name) else None

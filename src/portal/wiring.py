@@ -1,0 +1,172 @@
+"""Putting the parts together: one place that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from litestar import Litestar
+
+from portal.addresses.gazetteer import Gazetteer
+from portal.application.passwords import Passwords
+from portal.application.portal import Portal
+from portal.application.reactions import handlers, react
+from portal.council import Council, read_council
+from portal.domain.catalogue import CATALOGUE
+from portal.eventstore.append import Appender
+from portal.eventstore.connection import Pool
+from portal.eventstore.keyring import Keyring
+from portal.eventstore.store import EventStore
+from portal.eventstore.subscription import Subscription
+from portal.eventstore.waking import be_told, tell_others
+from portal.http.app import create_app
+from portal.jobs.queue import Queue
+from portal.mail.letters import Correspondence
+from portal.mail.mailbox import Mailbox
+from portal.mail.port import Post
+from portal.mail.smtp import SmtpPost
+from portal.projections.dashboard import DASHBOARD
+from portal.projections.projector import projecting
+from portal.projections.staff_inbox import STAFF_INBOX
+from portal.projections.submitted_forms import SUBMITTED_FORMS
+from portal.settings import Settings, read_settings
+
+PROJECTIONS = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
+SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
+COMMAND_TIMEOUT = 15.0  # seconds
+
+
+@dataclass(frozen=True)
+class Running:
+    """A portal with what only a worker needs beside it."""
+
+    portal: Portal
+    reactions: Subscription
+    mailbox: Mailbox | None
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Running]:
+    """A portal on its database, for a web process, a worker or a command line; closed in order."""
+    secrets, council = settings.secrets, read_council(settings.council or packaged("demonstration.toml"))
+    keyring = Keyring(secrets.keks)
+    pool: Pool = await asyncpg.create_pool(**_connecting(settings), min_size=1, max_size=10, reset=_leave_as_is)
+    appender = Appender(partial(connect, settings))
+    store = EventStore(pool, appender, keyring, CATALOGUE)
+    mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
+    passwords = Passwords(secrets.pepper)
+    following = partial(Subscription, pool=pool, keyring=keyring, catalogue=CATALOGUE)
+    portal = Portal(
+        store=store,
+        pool=pool,
+        council=council,
+        secrets=secrets,
+        post=mailbox or _smtp(settings, council),
+        addresses=Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv")),
+        passwords=passwords,
+        correspondence=_correspondence(settings, council),
+        projections={
+            each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS
+        },
+    )
+    reactions = following(name="reactions", handle=partial(react, council.limits))
+    try:
+        for subscription in (*portal.projections.values(), reactions):
+            await subscription.prepare()
+        yield Running(portal, reactions, mailbox)
+    finally:
+        await appender.close()
+        passwords.close()
+        await asyncio.wait_for(pool.close(), 10)
+
+
+def web_app() -> Litestar:
+    """What a web server runs: the settings come from the environment, a portal is opened as it starts."""
+    settings = read_settings(os.environ)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with opened(settings) as running:
+            app.state.portal, app.state.mailbox = running.portal, running.mailbox
+            telling = asyncio.create_task(tell_others(partial(connect, settings), running.portal.store.committed, ()))
+            yield
+            telling.cancel()
+
+    return create_app(lifespan, settings.address, settings.demonstration)
+
+
+async def work(settings: Settings) -> None:
+    """`portal worker`: projections, reactions and jobs, until cancelled."""
+    async with opened(settings) as running, asyncio.TaskGroup() as tasks:
+        portal, subscriptions = running.portal, (*running.portal.projections.values(), running.reactions)
+        woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
+        jobs = asyncio.Event()
+        for subscription in subscriptions:
+            tasks.create_task(subscription.run(woken[subscription.name]))
+        tasks.create_task(Queue(portal.pool, handlers(portal)).run(jobs))
+        tasks.create_task(be_told(partial(connect, settings), woken.values()))
+        tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
+        tasks.create_task(_jobs_after(running.reactions, jobs))
+
+
+async def connect(settings: Settings) -> asyncpg.Connection[Any]:
+    """A connection of one's own, outside the pool."""
+    connection: asyncpg.Connection[Any] = await asyncpg.connect(**_connecting(settings))
+    return connection
+
+
+def packaged(name: str) -> Path:
+    """A file that comes with the portal."""
+    with as_file(files("portal") / name) as path:
+        return path
+
+
+async def _jobs_after(reactions: Subscription, jobs: asyncio.Event) -> None:
+    """Wake the queue when reactions have moved on."""
+    while True:
+        await reactions.moved.wait()
+        reactions.moved.clear()
+        jobs.set()
+
+
+def _connecting(settings: Settings) -> dict[str, Any]:
+    return {
+        "dsn": settings.database_url,
+        "timeout": 10,
+        "command_timeout": COMMAND_TIMEOUT,
+        "server_settings": SERVER_SETTINGS,
+    }
+
+
+async def _leave_as_is(_: object) -> None:
+    """Nothing of ours changes a connection's state, so giving it back to the pool costs no round trip."""
+
+
+def _correspondence(settings: Settings, council: Council) -> Correspondence:
+    return Correspondence(
+        sender_name=council.mail_sender,
+        service_name=council.mail_service,
+        address=settings.address,
+        help_phone=council.help_phone,
+    )
+
+
+def _smtp(settings: Settings, council: Council) -> Post:
+    return SmtpPost(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_user or None,
+        password=settings.smtp_password or None,
+        starttls=True,
+        sender=settings.mail_from,
+        sender_name=council.mail_sender,
+        timeout=20,
+    )

@@ -1,0 +1,179 @@
+"""A whole portal for a test: on a fresh database, its web application in this process, its mail in reach.
+
+Nothing runs by itself: `drain` does what a worker would, so that a test says when.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from litestar import Litestar
+
+from portal.application.portal import Portal
+from portal.application.reactions import handlers
+from portal.application.registering import invite
+from portal.domain.account_details import Role
+from portal.eventstore.work import fresh_command
+from portal.http.app import create_app
+from portal.jobs.queue import Queue
+from portal.settings import Secrets, Settings
+from portal.wiring import Running, opened
+from tests.databases import Database
+
+ADDRESS = "http://127.0.0.1:8000"
+PASSWORD = "coffee-otter-bicycle"
+SECRETS = Secrets(
+    keks={1: b"k" * 32},
+    blind_index=b"b" * 32,
+    codes=b"c" * 32,
+    links=b"l" * 32,
+    pepper=b"p" * 32,
+    tokens=b"t" * 32,
+    mailbox=b"m" * 32,
+)
+PRIYA = {
+    "kind": "professional",
+    "name": "Priya Nair",
+    "email": "priya.nair@oakfield.example",
+    "phone": "01632 960 017",
+    "organisation": "Oakfield Primary School",
+    "organisation_kind": "school",
+    "role": "Designated safeguarding lead",
+}
+AMARA = {"given_name": "Amara", "family_name": "Okafor", "born": "2017-03-27"}
+JONAH = {"given_name": "Jonah", "family_name": "Okafor", "estimated_age": 4}
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+
+    async def call(
+        self, method: str, path: str, body: Any = None, key: str | None = None, seen: str | None = None
+    ) -> httpx.Response:
+        """A request to the API, `path` below /api/v1, under a fresh idempotency key unless one is given."""
+        headers = {"Idempotency-Key": key or str(uuid4()), **({"If-Match": seen} if seen else {})}
+        return await self.client.request(method, f"/api/v1{path}", json=body, headers=headers)
+
+    async def get(self, path: str) -> Any:
+        """What a GET answers."""
+        answer = await self.client.get(f"/api/v1{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def do(self, method: str, path: str, body: Any = None, seen: str | None = None) -> Any:
+        """A request that must succeed, and what it answers."""
+        answer = await self.call(method, path, body, seen=seen)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+
+class Playground:
+    """A portal and the people at it."""
+
+    def __init__(self, running: Running, app: Litestar, database: Database) -> None:
+        self.running = running
+        self.portal: Portal = running.portal
+        self.app = app
+        self.database = database
+        self._queue = Queue(running.portal.pool, handlers(running.portal))
+
+    def person(self) -> Person:
+        """Somebody new, with no cookies."""
+        transport = httpx.ASGITransport(self.app)
+        return Person(httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"Origin": ADDRESS}))
+
+    async def drain(self) -> None:
+        """What a worker would do now: projections, reactions, jobs that are due."""
+        for subscription in (*self.portal.projections.values(), self.running.reactions):
+            while await subscription.step():
+                pass
+        while await self._queue.step():
+            await self.drain()
+
+    async def letters(self, to: str) -> list[Any]:
+        """The letters to an address, newest first."""
+        assert self.running.mailbox is not None
+        return [letter for letter in await self.running.mailbox.latest(500) if letter.to == to]
+
+    async def code(self, email: str) -> str:
+        """The six digits of the newest letter with a code."""
+        await self.drain()
+        return next(found[0] for letter in await self.letters(email) if (found := re.search(r"\b\d{6}\b", letter.text)))
+
+    async def link_token(self, email: str) -> str:
+        """The token of the newest letter with a link."""
+        await self.drain()
+        return next(found[1] for letter in await self.letters(email) if (found := re.search(r"#(\S+)", letter.text)))
+
+    async def registered(self, person: Person, **details: Any) -> None:
+        """Register with the code that is mailed; Priya, unless other details are given. Signed in afterwards."""
+        account = {**PRIYA, "password": PASSWORD, **details}
+        await person.do("POST", "/accounts", account)
+        await person.do("POST", "/challenge/code", {"code": await self.code(account["email"])})
+
+    async def staff(self, *roles: Role, email: str = "") -> Person:
+        """A signed-in member of staff with these roles."""
+        email = email or f"{'.'.join(roles)}.{uuid4().hex[:6]}@severnshire.example"
+        outcome = await invite(self.portal, fresh_command("invite"), "Sam Holt", email, frozenset(roles))
+        person = self.person()
+        await person.do("POST", "/accounts/invitation", {"token": outcome.answer, "password": PASSWORD})
+        await person.do("POST", "/sign-in", {"email": email, "password": PASSWORD})
+        await person.do("POST", "/challenge/code", {"code": await self.code(email)})
+        return person
+
+    async def events(self) -> int:
+        """How many events there are."""
+        found: int = await self.portal.pool.fetchval("select count(*) from events")
+        return found
+
+
+@asynccontextmanager
+async def playground(database: Database) -> AsyncIterator[Playground]:
+    """A portal on a database."""
+    settings = Settings(database_url=database.application, secrets=SECRETS, address=ADDRESS, demonstration=True)
+    async with opened(settings) as running:
+
+        @asynccontextmanager
+        async def lifespan(app: Litestar) -> AsyncIterator[None]:
+            app.state.portal, app.state.mailbox = running.portal, running.mailbox
+            yield
+
+        app = create_app(lifespan, ADDRESS, demonstration=True)
+        async with app.lifespan():
+            yield Playground(running, app, database)
+
+
+async def filled_in(person: Person, service: str = "social_care", children: tuple[Any, ...] = (AMARA,)) -> UUID:
+    """A complete draft of a professional, ready to be sent; its id."""
+    draft = f"/referrals/{(await person.do('POST', '/referrals', {'service': service}))['id']}"
+    for child in children:
+        await person.do("POST", f"{draft}/children", child)
+    if service == "lado":
+        await person.do("PUT", f"{draft}/adult", {"given_name": "Colin", "family_name": "Marsh", "job_title": "Coach"})
+    if not children:
+        await person.do("PUT", f"{draft}/children/none")
+    form = await person.do("POST", f"{draft}/children/confirmation") if children else await person.get(draft)
+    first, *others = [each["id"] for each in form["people"]]
+    capacity = {"capacity": "professional", "relationship": "professional", "also_for": others}
+    await person.do("PUT", f"{draft}/people/{first}/capacity", capacity)
+    await person.do("PUT", f"{draft}/people/{first}/address/manual", {"lines": ["14 Tannery Row"], "town": "Severnmouth"})
+    for other in others:
+        await person.do("PUT", f"{draft}/people/{other}/address/copied", {"from_person": first})
+    await person.do("PUT", f"{draft}/danger", {"in_danger": False})
+    await person.do("PUT", f"{draft}/answers/{ANSWERS[service][0]}", ANSWERS[service][1])
+    if service != "lado":
+        await person.do("PUT", f"{draft}/consent", {"agreed": True, "agreed_by": "The children's mother"})
+    return UUID(draft.rpartition("/")[2])
+
+
+ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "early_help": ("support", {"going_on": "Mornings are hard.", "would_help": "Somebody to talk to."}),
+    "social_care": ("worries", {"worried_about": "Bruises on both arms.", "seen_or_heard": "At registration."}),
+    "lado": ("allegation", {"limbs": ["harmed"], "what_happened": "Held under water.", "when": "14 November"}),
+}
