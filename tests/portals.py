@@ -17,7 +17,7 @@ from portal.application.reactions import handlers
 from portal.application.registering import invite
 from portal.domain.account_details import Role
 from portal.eventstore.work import fresh_command
-from portal.http.app import create_app
+from portal.http.app import create_app, nothing
 from portal.jobs.queue import Queue
 from portal.settings import Secrets, Settings
 from portal.wiring import Running, opened
@@ -138,15 +138,9 @@ async def playground(database: Database) -> AsyncIterator[Playground]:
     """A portal on a database."""
     settings = Settings(database_url=database.application, secrets=SECRETS, address=ADDRESS, demonstration=True)
     async with opened(settings) as running:
-
-        @asynccontextmanager
-        async def lifespan(app: Litestar) -> AsyncIterator[None]:
-            app.state.portal, app.state.mailbox = running.portal, running.mailbox
-            yield
-
-        app = create_app(lifespan, ADDRESS, demonstration=True)
-        async with app.lifespan():
-            yield Playground(running, app, database)
+        app = create_app(nothing, ADDRESS, demonstration=True)
+        app.state.portal, app.state.mailbox = running.portal, running.mailbox
+        yield Playground(running, app, database)
 
 
 async def filled_in(person: Person, service: str = "social_care", children: tuple[Any, ...] = (AMARA,)) -> UUID:

@@ -12,7 +12,8 @@ import pytest_asyncio
 from portal.database.embedded import Server
 from portal.database.migrating import MigrationRefused, ensure_application_role, migrate
 from portal.database.roles import RoleRefused
-from tests.conftest import Database, fresh_database
+from tests.conftest import fresh_database
+from tests.databases import Database
 
 ROLE = 'the "other" role'
 PASSWORD = 'it\'s a % \\ p/a:s@s ? "word" $$'
