@@ -29,6 +29,7 @@ from portal.eventstore.subscription import Subscription
 from portal.eventstore.waking import be_told, tell_others
 from portal.http.app import create_app
 from portal.jobs.queue import Queue
+from portal.logs import log_in_lines
 from portal.mail.letters import Correspondence
 from portal.mail.mailbox import Mailbox
 from portal.mail.port import Post
@@ -90,6 +91,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
 
 def web_app() -> Litestar:
     """What a web server runs: the settings come from the environment, a portal is opened as it starts."""
+    log_in_lines()
     settings = read_settings(os.environ)
 
     @asynccontextmanager

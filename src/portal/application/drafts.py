@@ -57,18 +57,17 @@ async def change_draft(
     return await portal.perform(command, Referral, decide)
 
 
-async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> int:
-    """At sign-in: what this browser began before becomes the account's. How many forms that were."""
+async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> None:
+    """At sign-in: what this browser began before becomes the account's."""
     account = account_of(who)
     if not who.draft_key:
-        return 0
+        return
     head = await portal.store.head()
     await portal.projections["submitted_forms"].reach(head, patience=2.0)
     async with portal.pool.acquire() as connection:
         drafts = await drafts_of_token(connection, who.draft_key)
     for draft in drafts:
         await _claim(portal, command.part(f"claim {draft}"), who.draft_key, account, draft)
-    return len(drafts)
 
 
 async def _claim(portal: Portal, command: Command, draft_key: str, account: UUID, draft: UUID) -> None:

@@ -1,16 +1,17 @@
 """Sessions of people who are signed in: rows, revocable; a stolen copy of the table opens no door."""
 
 import hashlib
-import secrets
 from datetime import timedelta
 from uuid import UUID
 
 from portal.eventstore.connection import Pool
 
 BEGIN = """
-insert into sessions (key, account, challenge) values ($1, $2, $3)
-on conflict (challenge) do update set key = excluded.key where sessions.account = excluded.account
+insert into sessions (key, account, challenge) values ($1, $2, $3) on conflict (challenge) do nothing
 """
+# An ended session keeps its row: a sign-in that is sent once more must not begin it again.
+END = "update sessions set started_at = '-infinity' where id = $1"
+END_ALL = "update sessions set started_at = '-infinity' where account = $1"
 FIND = """
 with alive as (
   select id, account, seen_at from sessions where key = $1 and seen_at > now() - $2::interval and started_at > now() - $3::interval
@@ -21,11 +22,9 @@ select id, account from alive
 """
 
 
-async def begin_session(pool: Pool, account: UUID, challenge: UUID) -> str:
-    """A fresh token for whoever passed the challenge; sent again, the answer replaces the token it gave before."""
-    token = secrets.token_urlsafe(32)
+async def begin_session(pool: Pool, token: str, account: UUID, challenge: UUID) -> None:
+    """The session of whoever passed the challenge: one, however often the answer is sent again."""
     await pool.execute(BEGIN, _key(token), account, challenge)
-    return token
 
 
 async def find_session(pool: Pool, token: str, idle: timedelta, longest: timedelta) -> tuple[UUID, UUID] | None:
@@ -36,12 +35,12 @@ async def find_session(pool: Pool, token: str, idle: timedelta, longest: timedel
 
 async def end_session(pool: Pool, session: UUID) -> None:
     """Signed out."""
-    await pool.execute("delete from sessions where id = $1", session)
+    await pool.execute(END, session)
 
 
 async def end_sessions_of(pool: Pool, account: UUID) -> None:
     """Signed out everywhere: after a new password."""
-    await pool.execute("delete from sessions where account = $1", account)
+    await pool.execute(END_ALL, account)
 
 
 def _key(token: str) -> bytes:

@@ -13,6 +13,7 @@ from portal.domain.login_challenge import LoginChallenge, Purpose
 from portal.domain.refusals import Fault, Refused, refuse_if
 from portal.eventstore.work import Command, Work
 
+SESSION = "session"  # purpose of the token of who is signed in: the same each time the same challenge is answered
 ATTEMPT = "attempt"  # purpose of the token in the browser that passed step one
 NEW_PASSWORD = "new-password"  # noqa: S105 - purpose of the token in the mailed link
 WRONG = "The e-mail address or the password is not right."
@@ -65,7 +66,9 @@ async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str)
 
     await portal.perform(command.part("try"), LoginChallenge, count_the_try)
     accepted = (await portal.perform(command.part("accept"), LoginChallenge, compare)).answer
-    return accepted.account, await begin_session(portal.pool, accepted.account, accepted.id)
+    token = portal.sign(SESSION, accepted.id)
+    await begin_session(portal.pool, token, accepted.account, accepted.id)
+    return accepted.account, token
 
 
 async def sign_out(portal: Portal, who: Visitor) -> None:

@@ -34,8 +34,10 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def scope(self) -> str:
-        """Within which the names of their commands are unique."""
-        return str(self.account) if self.account else f"draft:{self.draft_key}"
+        """Within which the names of their commands are unique; empty for somebody of whom nothing is known."""
+        if self.account:
+            return str(self.account)
+        return f"draft:{self.draft_key}" if self.draft_key else ""
 
 
 SEES: dict[Role, frozenset[Service]] = {

@@ -90,6 +90,11 @@ class Server:
         """The address for the owner of everything, a superuser."""
         return f"postgresql://portal:{quote(self._password, safe='')}@127.0.0.1:{self._port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """The number of the server's main process; 0 before it was started."""
+        return self._process.pid if self._process else 0
+
     def running(self) -> bool:
         """Whether the server's main process is alive."""
         return self._process is not None and self._process.poll() is None

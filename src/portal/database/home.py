@@ -66,14 +66,25 @@ class Home:
 
         Elsewhere is among temporary files: what a machine clears away there, at a restart say, is started afresh.
         """
-        if self._elsewhere.exists() and is_private(place := Path(self._elsewhere.read_text())):
+        if self._elsewhere.exists() and self._is_ours(place := Path(self._elsewhere.read_text())):
             return place
         if reachable(self.folder):
             return self.folder
         place = Path(tempfile.mkdtemp(prefix="portal-data-", dir=common_ground()))
+        (place / "home").write_text(str(self.folder))
         hand_over(place)
         self._elsewhere.write_text(str(place))
         return place
+
+    def _is_ours(self, place: Path) -> bool:
+        """Whether a folder elsewhere is there, private, and kept for this home, not for one that this is a copy of."""
+        if not is_private(place):
+            return False
+        kept_for = Path((place / "home").read_text())
+        if kept_for != self.folder and not kept_for.exists():  # this home was moved here
+            (place / "home").write_text(str(self.folder))
+            return True
+        return kept_for == self.folder
 
     def discard(self) -> None:
         """Remove the home, and what is kept elsewhere for it. Raises HomeInUse when its server runs."""

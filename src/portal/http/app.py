@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from litestar import Litestar, Router
+from litestar import Litestar, Response, Router
+from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Contact, License, Server
@@ -20,10 +21,12 @@ from portal.http.guard import Guard
 from portal.http.health import health
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
-from portal.http.reading import PortalRequest
+from portal.http.reading import PortalRequest, refuse_repeats
 
 API = Router(
-    "/api/v1", route_handlers=[ACCOUNTS, CHALLENGES, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT]
+    "/api/v1",
+    route_handlers=[ACCOUNTS, CHALLENGES, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT],
+    before_request=refuse_repeats,
 )
 MOST = 1_000_000  # bytes of a body; documents will have a way of their own
 ABOUT = """
@@ -41,18 +44,18 @@ def create_app(
     lifespan: Callable[[Litestar], AbstractAsyncContextManager[None]], address: str, demonstration: bool
 ) -> Litestar:
     """The application. `lifespan` sets `app.state.portal` (and `mailbox` in the demonstration)."""
-    return Litestar(
+    app = Litestar(
         route_handlers=[API, health, *([MAILBOX] if demonstration else [])],
         lifespan=[lifespan],
-        middleware=[Guard(address, demonstration)],
         exception_handlers=HANDLERS,
         request_class=PortalRequest,
+        logging_config=None,  # logs.py sets it up
         request_max_body_size=MOST,
         openapi_config=OpenAPIConfig(
             title="Children's services referral portal",
             version="1.0.0",
             description=ABOUT,
-            path="/api",
+            openapi_router=Router("/api", route_handlers=[], after_request=_in_our_words),
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
             use_handler_docstrings=True,
             license=License(name="MIT", identifier="MIT"),
@@ -60,6 +63,15 @@ def create_app(
             servers=[Server(url=address)],
         ),
     )
+    app.asgi_handler = Guard(address, demonstration)(app.asgi_handler)  # outside routing: what has no route passes too
+    return app
+
+
+def _in_our_words(response: Response[bytes]) -> Response[bytes]:
+    """Litestar's OpenAPI routes answer an unknown address below /api with a page of their own."""
+    if response.status_code == 404:
+        raise NotFoundException
+    return response
 
 
 @asynccontextmanager

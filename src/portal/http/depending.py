@@ -5,6 +5,7 @@ import secrets
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -72,12 +73,18 @@ async def provide_command(
         session=str(who.session or ""),
         digest=digest,
     )
-    return Command(who.scope, idempotency_key, metadata)
+    scope = who.scope or f"nobody:{digest}"  # strangers who choose the same key must not meet
+    return Command(scope, idempotency_key, metadata)
 
 
 def provide_seen(if_match: IfMatch = None) -> str | None:
     """The token of the state that the request saw."""
     return if_match.strip('"') if if_match else None
+
+
+def within_attempt(command: Command, attempt: UUID) -> Command:
+    """The same command, its key unique within one challenge: whether a session or a draft came or went meanwhile."""
+    return msgspec.structs.replace(command, scope=f"attempt:{attempt}")
 
 
 def draft_key(request: AnyRequest, portal: Portal) -> str:

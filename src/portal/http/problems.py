@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import asyncpg
@@ -18,7 +19,7 @@ from portal.domain.refusals import Fault, Refused
 from portal.eventstore.append import KeyDestroyed, Unknown
 from portal.eventstore.envelope import CannotRead
 from portal.eventstore.work import KeyReused
-from portal.http.reading import BadBody, faults_of_request
+from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
 
 log = logging.getLogger(__name__)
 AnyRequest = Request[Any, Any, Any]
@@ -66,7 +67,7 @@ def changed_since(request: AnyRequest, exc: ChangedSince) -> Response[Problem]:
 
 
 def invalid(request: AnyRequest, exc: ValidationException) -> Response[Problem]:
-    faults = tuple(faults_of_request(request, exc))
+    faults = tuple(islice(faults_of_request(request, exc), MOST_FAULTS))
     return answer(request, HTTPStatus.BAD_REQUEST, "Some of what was sent cannot be used.", faults)
 
 

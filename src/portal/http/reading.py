@@ -7,17 +7,21 @@ field by field, along the same Structs.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 from litestar import Request
-from litestar.exceptions import ClientException, ValidationException
+from litestar.enums import ParamType
+from litestar.exceptions import SerializationException, ValidationException
 
 from portal.domain.facts import Facts
 from portal.domain.refusals import Fault
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 MISSING = "This is required."
+ONCE = ("Idempotency-Key", "If-Match")  # headers that may come once
+MOST_FAULTS = 200  # named in one answer
 READ = "body"  # where in the request's state the decoded body is kept
 
 
@@ -40,8 +44,8 @@ class PortalRequest(Request[Any, Any, Any]):
             raise BadBody("Send JSON: Content-Type: application/json.")
         try:
             found = await super().json()
-            faults = tuple(_unprintable(found, ""))
-        except (ClientException, msgspec.DecodeError, UnicodeError, RecursionError):
+            faults = tuple(islice(_unprintable(found, ""), MOST_FAULTS))
+        except (SerializationException, UnicodeError, RecursionError):
             raise BadBody("The body is not JSON in UTF-8 that can be read. Check it and send it again.") from None
         if faults:
             raise BadBody("Some text holds characters that cannot be shown. Remove them.", faults)
@@ -51,12 +55,24 @@ class PortalRequest(Request[Any, Any, Any]):
 
 def faults_of_request(request: Request[Any, Any, Any], exc: ValidationException) -> Iterator[Fault]:
     """Every fault of a request that did not pass: of its body, and of its header, query or path."""
-    if (body := _body_type(request)) is not None:
-        yield from faults_in(request.scope["state"].get(READ), body)
-    named = exc.extra if isinstance(exc.extra, list) else []
-    for each in named:
-        if isinstance(each, dict) and (source := each.get("source")) in ("header", "query", "path", "cookie"):
-            yield Fault(f"{source}:{each.get('key')}", f"Check the {source} {each.get('key')}.")
+    body, state = _body_type(request), request.scope["state"]
+    if body is not None and READ in state:
+        yield from faults_in(state[READ], body)
+    for each in exc.extra if isinstance(exc.extra, list) else []:
+        source = ParamType(each["source"]).value if each.get("source", "body") != "body" else ""
+        if source:
+            name = each["key"].replace("_", "-").title() if source == "header" else each["key"]
+            yield Fault(f"{source}:{name}", f"Check the {source} {name}.")
+
+
+async def refuse_repeats(request: Request[Any, Any, Any]) -> None:
+    """A name given twice, or one that nobody asked for, could be read in two ways: say so instead of choosing."""
+    known = request.route_handler.parsed_fn_signature.parameters
+    headers = [name for name in ONCE if len(request.headers.getall(name, [])) > 1]
+    query = [name for name in request.query_params if name not in known or len(request.query_params.getall(name)) > 1]
+    if headers or query:
+        wrong = [*(("header", name) for name in headers), *(("query", name) for name in dict.fromkeys(query))]
+        raise ValidationException("repeated", extra=[{"source": source, "key": name} for source, name in wrong])
 
 
 def faults_in(value: Any, kind: Any, at: str = "") -> Iterator[Fault]:
@@ -76,36 +92,38 @@ def _faults_in_struct(value: Any, kind: type[msgspec.Struct], at: str) -> Iterat
         yield Fault(at, "This must be an object with named fields.")
         return
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    wrong = 0
+    named: set[str] = set()
     sound: dict[str, Any] = {}
     for name, field in fields.items():
         if name not in value:
             if field.required:
-                wrong += 1
+                sound[field.name] = msgspec.UNSET
+                named.add(f"/{name}")
                 yield Fault(f"{at}/{name}", MISSING)
             continue
         found = list(faults_in(value[name], field.type, f"{at}/{name}"))
-        wrong += len(found)
         yield from found
         if not found:
-            sound[name] = value[name]
+            sound[field.name] = msgspec.convert(value[name], field.type)
+        else:
+            named.add(f"/{name}")
+            if field.required:
+                sound[field.name] = msgspec.UNSET
     for name in value:
         if name not in fields:
-            yield Fault(f"{at}/{name}", "There is no such field. Its name may be misspelt.")
-    if wrong:
-        yield from _contradictions(sound, kind, at)
+            named.add(name)
+            yield Fault(f"{at}/{_escaped(name)}", "There is no such field. Its name may be misspelt.")
+    if named and issubclass(kind, Facts):
+        yield from (Fault(at + fault.at, fault.says) for fault in _contradictions(kind, sound) if fault.at not in named)
 
 
-def _contradictions(sound: dict[str, Any], kind: type[msgspec.Struct], at: str) -> Iterator[Fault]:
-    """Rules across the fields that are sound by themselves, so that nobody meets them only the next time."""
-    if not issubclass(kind, Facts):
-        return
+def _contradictions(kind: type[Facts], sound: dict[str, Any]) -> Iterator[Fault]:
+    """Rules across the fields that are sound by themselves, so that nobody meets them only the next time. A required
+    field that is not sound is UNSET; a rule that cannot do without it ends the search."""
     try:
-        facts = msgspec.convert(sound, kind)
-    except msgspec.ValidationError:
+        yield from kind(**sound).faults(datetime.now(UTC).date())
+    except (TypeError, AttributeError):
         return
-    for fault in facts.faults(datetime.now(UTC).date()):
-        yield Fault(at + fault.at, fault.says)
 
 
 def _fault(value: Any, kind: Any) -> str:
@@ -163,7 +181,12 @@ def _unprintable(value: Any, at: str) -> Iterator[Fault]:
     elif isinstance(value, dict):
         for name, item in value.items():
             yield from _unprintable(name, at)
-            yield from _unprintable(item, f"{at}/{name}")
+            yield from _unprintable(item, f"{at}/{_escaped(name)}")
+
+
+def _escaped(name: str) -> str:
+    """A field's name as a JSON pointer writes it (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _body_type(request: Request[Any, Any, Any]) -> Any:

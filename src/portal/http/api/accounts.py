@@ -1,5 +1,7 @@
 """Accounts: registering, accepting an invitation, forgotten passwords, who I am."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +13,8 @@ from msgspec import Meta
 from portal.application import registering, signing_in
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor, account_of
-from portal.domain.account_details import OwnerDetails, Role
+from portal.domain.account_details import OwnerDetails, Role, password_faults
+from portal.domain.refusals import Fault
 from portal.eventstore.work import Command
 from portal.http.api.challenges import ChallengeView, challenge_answer
 from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal
@@ -33,6 +36,15 @@ class Registration(OwnerDetails, frozen=True, kw_only=True):
     """A new account. A professional account also needs organisation, its kind, role and work phone."""
 
     password: Password
+
+    def __post_init__(self) -> None:
+        typed = self.password
+        super().__post_init__()
+        msgspec.structs.force_setattr(self, "password", typed)  # tidied, it would not be what signing in sends
+
+    def faults(self, today: date) -> Iterator[Fault]:
+        yield from super().faults(today)
+        yield from password_faults(self.password, self)
 
 
 class ByLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """The desk: inbox, opening, acknowledging, feedback, dashboard."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -114,14 +114,17 @@ def _line(row: InboxRow) -> InboxLine:
 
 def _written(cursor: Cursor) -> str:
     urgent, received_at, last = cursor
-    return f"{int(urgent)}_{received_at.isoformat()}_{last}"
+    return f"{int(urgent)}_{received_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}_{last}"
 
 
 def _cursor(written: str) -> Cursor:
     try:
         urgent, received_at, last = written.split("_")
-        return urgent == "1", datetime.fromisoformat(received_at), UUID(last)
-    except ValueError:
+        cursor = urgent == "1", datetime.fromisoformat(received_at), UUID(last)
+        if _written(cursor) != written:
+            raise ValueError
+        return cursor
+    except (ValueError, OverflowError):
         raise ValidationException("after", extra=[{"key": "after", "source": "query"}]) from None
 
 

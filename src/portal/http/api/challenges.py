@@ -15,7 +15,7 @@ from portal.application.visitors import Visitor
 from portal.domain.login_challenge import CODE_LIFE, MOST_TRIES, LoginChallenge
 from portal.eventstore.work import Command
 from portal.http import cookies
-from portal.http.depending import AnyRequest, Asking, DEPENDENCIES, TheCommand, ThePortal, attempt_of
+from portal.http.depending import AnyRequest, Asking, DEPENDENCIES, TheCommand, ThePortal, attempt_of, within_attempt
 
 SIGNED_OUT = '"cookies", "storage"'  # Clear-Site-Data
 
@@ -44,11 +44,10 @@ class ChallengeView(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Signed in. `forms_taken_over`: drafts that this browser had begun before."""
+    """Signed in."""
 
     account: UUID
     name: str
-    forms_taken_over: int
 
 
 @post("/sign-in", status_code=202, summary="Sign in, step 1: e-mail address and password")
@@ -69,14 +68,16 @@ async def enter_code(
     data: JSONBody[Code],
 ) -> Response[SignedIn]:
     """Also finishes registering. Sets the session cookie; forms begun in this browser become the account's."""
-    account, token = await signing_in.enter_code(portal, command, attempt_of(request, portal), data.code)
+    attempt = attempt_of(request, portal)
+    command = within_attempt(command, attempt)
+    account, token = await signing_in.enter_code(portal, command, attempt, data.code)
     address = portal.correspondence.address
     visitor = await signing_in.visitor_of(portal, token, who.draft_key)
-    taken = await claim_drafts(portal, command, visitor)
+    await claim_drafts(portal, command, visitor)
     given = [cookies.cookie(cookies.SESSION, token, address)]
     if who.draft_key:
         given.append(cookies.no_cookie(cookies.DRAFT, address))
-    return Response(SignedIn(account, visitor.name, taken), cookies=given)
+    return Response(SignedIn(account, visitor.name), cookies=given)
 
 
 @post("/challenge/new-code", status_code=202, summary="Please send me a new code")
@@ -86,7 +87,8 @@ async def new_code(
     command: TheCommand,
 ) -> Response[ChallengeView]:
     """Mails another code. One that was sent before works until its own five minutes are over."""
-    outcome = await signing_in.new_code(portal, command, attempt_of(request, portal))
+    attempt = attempt_of(request, portal)
+    outcome = await signing_in.new_code(portal, within_attempt(command, attempt), attempt)
     return challenge_answer(portal, outcome.answer)
 
 

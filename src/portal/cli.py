@@ -1,0 +1,155 @@
+"""The command line: `portal demo | serve | worker | migrate | staff | secrets | walkthrough`."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import click
+
+from portal import serving
+from portal.application.registering import invite
+from portal.database.migrating import migrate as migrate_database
+from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
+from portal.domain.account_details import Role
+from portal.domain.refusals import Refused
+from portal.eventstore.work import fresh_command
+from portal.logs import log_in_lines
+from portal.settings import MissingSettings, Settings, new_secrets, read_settings
+from portal.walkthrough.story import Invited, Story
+from portal.walkthrough.telling import tell
+from portal.wiring import opened, work
+
+
+
+@click.group()
+def main() -> None:
+    """The referral portal."""
+    log_in_lines()
+
+
+@main.command()
+@click.option("--home", type=click.Path(path_type=Path), default=Path(".demo"), help="Where its data are kept.")
+@click.option("--port", default=0, help="Port of the web; a free one if not given.")
+@click.option("--walk", is_flag=True, help="Play a whole referral on a portal of its own, then stop.")
+def demo(home: Path, port: int, walk: bool) -> None:
+    """Start the portal with a database, a council and a mailbox of its own."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), demonstration(None if walk else home, port) as running:
+        if walk:
+            sys.exit(0 if tell(asyncio.run(_story(running.address, _settings(running.environment)))) else 1)
+        _say_where(running)
+        running.look_after_for_ever()
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000)
+@click.option("--workers", default=1, help="Web processes.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the web. Settings come from the environment."""
+    _settings(os.environ)
+    serving.serve(host, port, workers)
+
+
+@main.command()
+def worker() -> None:
+    """Project events, react to them and do the jobs. Any number of workers may run."""
+    settings = _settings(os.environ)
+    asyncio.run(_until_told(settings))
+
+
+@main.command()
+@click.option("--owner-url", envvar="DATABASE_OWNER_URL", required=True, help="The owner's PostgreSQL URL.")
+@click.option("--application", default="portal_application", help="The application's role, which must exist.")
+def migrate(owner_url: str, application: str) -> None:
+    """Bring the database up to date."""
+    for name in asyncio.run(migrate_database(owner_url, application)):
+        click.echo(f"applied {name}")
+
+
+@main.command()
+def secrets() -> None:
+    """Print a fresh secrets file. Keep it outside the database and its backups; without it nothing can be read."""
+    click.echo(new_secrets().decode())
+
+
+@main.group()
+def staff() -> None:
+    """Staff and auditors."""
+
+
+@staff.command("invite")
+@click.argument("email")
+@click.option("--name", required=True, help="Their full name.")
+@click.option("--role", "roles", type=click.Choice([*Role]), multiple=True, required=True)
+def invite_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Open an account for staff; prints the one-time link, which is mailed to them too."""
+    settings = _settings(os.environ)
+
+    async def invited() -> str:
+        async with opened(settings) as running:
+            command = fresh_command("invite")
+            return (await invite(running.portal, command, name, email, frozenset(map(Role, roles)))).answer
+
+    try:
+        click.echo(f"{settings.address}/invitation#{asyncio.run(invited())}")
+    except Refused as refused:
+        raise click.ClickException(refused.says) from None
+
+
+@main.command()
+def walkthrough() -> None:
+    """Play a whole referral over HTTP against the portal these settings belong to (a demonstration: it reads mail)."""
+    settings = _settings(os.environ)
+    if not settings.demonstration:
+        raise click.ClickException("the walk reads the demonstration's mailbox; this portal has none")
+    sys.exit(0 if tell(asyncio.run(_story(settings.address, settings))) else 1)
+
+
+async def _story(address: str, settings: Settings) -> Story:
+    """A story with staff of its own."""
+    people = {"Dana Osei": Role.WORKER, "Lewis Hart": Role.LADO, "Ines Varga": Role.AUDITOR}
+    invited = []
+    async with opened(settings) as running:
+        for name, role in people.items():
+            email = f"{name.lower().replace(' ', '.')}.{uuid4().hex[:8]}@severnshire.example"
+            outcome = await invite(running.portal, fresh_command("invite"), name, email, frozenset({role}))
+            invited.append(Invited(address, name, email, outcome.answer))
+    return Story(address, *invited)
+
+
+async def _until_told(settings: Settings) -> None:
+    task = asyncio.ensure_future(work(settings))
+    for told in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(told, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return
+
+
+def _settings(environment: "os._Environ[str] | dict[str, str]") -> Settings:
+    try:
+        return read_settings(environment)
+    except MissingSettings as missing:
+        raise click.ClickException(str(missing)) from None
+
+
+def _say_where(running: Demonstration) -> None:
+    click.echo(f"\nThe portal runs at {running.address}")
+    click.echo(f"  the API, described    {running.address}/api/openapi.json")
+    click.echo(f"  its mailbox (codes)   {running.address}/mailbox")
+    click.echo(f"  health                {running.address}/health")
+    click.echo(f"  its log               {running.log}")
+    click.echo(f"\nStaff, all with the password {PASSWORD}:")
+    for name, (email, _) in STAFF.items():
+        click.echo(f"  {email:34}{name}")
+    click.echo("\nCtrl-C stops it.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""`portal serve`: the web application under granian, one process or several."""
+
+import ctypes
+import os
+import signal
+import sys
+
+from granian.constants import HTTPModes, Interfaces
+from granian.server import Server as Granian
+from litestar import Litestar
+
+from portal.wiring import web_app
+
+PR_SET_PDEATHSIG = 1
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve until told to stop; a web process that dies is started again."""
+    Granian(
+        "portal.serving:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        http=HTTPModes.http1,
+        websockets=False,
+        factory=True,
+        respawn_failed_workers=True,
+        workers_kill_timeout=30,
+        backlog=1024,
+        log_enabled=False,
+    ).serve()
+
+
+def application() -> Litestar:
+    """What each web process runs. It ends with the process that started it: one left behind, with old settings, would
+    go on taking requests on the same port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+        if os.getppid() == 1:
+            sys.exit("the server that started this process has gone")
+    return web_app()
