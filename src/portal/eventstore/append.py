@@ -23,8 +23,8 @@ with minted as (
   select * from unnest($8::uuid[], $9::uuid[], $10::int[], $11::bytea[]) returning id
 ), claimed as (
   insert into claims (name, stream_id) select * from unnest($12::bytea[], $13::uuid[])
-), usable as materialized (
-  select id from keys where id = any($6::uuid[]) and wrapped is not null for key share
+), usable as materialized (  -- for share: not even a plain update can destroy the key until we have committed
+  select id from keys where id = any($6::uuid[]) and wrapped is not null for share
 )
 insert into events (id, stream_id, version, topic, state, key_id, metadata)
 select id, stream_id, version, topic,

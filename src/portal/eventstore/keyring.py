@@ -41,7 +41,7 @@ class Key(msgspec.Struct, frozen=True):
             raise KeyUnusable("unknown format of ciphertext")
         try:
             return AESGCM(self.secret).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], self._bound(place))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut too short to hold a nonce
             raise KeyUnusable("ciphertext is not what was sealed here") from None
 
     def _bound(self, place: str) -> bytes:

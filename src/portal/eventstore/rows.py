@@ -50,14 +50,19 @@ def to_envelopes(catalogue: Catalogue, keyring: Keyring, records: list[Any]) -> 
 
 
 def _to_envelope(catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any]) -> Envelope:
+    event = _open(catalogue, keyring, keys, record)
+    try:
+        metadata = msgspec.json.decode(record["metadata"], type=Metadata)
+    except (msgspec.DecodeError, RecursionError):
+        event, metadata = Damaged(record["topic"], "its metadata is not ours"), Metadata()
     return Envelope(
         record["position"],
         record["id"],
         record["stream_id"],
         record["version"],
         record["topic"],
-        _open(catalogue, keyring, keys, record),
-        msgspec.json.decode(record["metadata"], type=Metadata),
+        event,
+        metadata,
         record["recorded_at"],
     )
 
@@ -78,8 +83,8 @@ def _open(
         return Damaged(topic, "its topic is not in the catalogue")
     except KeyUnusable as unusable:
         return Damaged(topic, str(unusable))
-    except (msgspec.DecodeError, AttributeError):
-        return Damaged(topic, "its bytes are not those of such an event")  # the text itself may be personal
+    except Exception:  # whatever bytes nobody of ours wrote can provoke; the text of a fault may be personal
+        return Damaged(topic, "its bytes are not those of such an event")
 
 
 def _place(stream_id: UUID, version: int, topic: str) -> str:

@@ -21,6 +21,7 @@ from portal.domain.refusals import Fault
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 MISSING = "This is required."
 ONCE = ("Idempotency-Key", "If-Match")  # headers that may come once
+ABSENT = re.compile(r"Missing required (\w+) parameter '([^']+)'")  # all that Litestar says of it
 MOST_FAULTS = 200  # named in one answer
 READ = "body"  # where in the request's state the decoded body is kept
 
@@ -55,12 +56,15 @@ class PortalRequest(Request[Any, Any, Any]):
 
 def faults_of_request(request: Request[Any, Any, Any], exc: ValidationException) -> Iterator[Fault]:
     """Every fault of a request that did not pass: of its body, and of its header, query or path."""
+    named = exc.extra if isinstance(exc.extra, list) else []
+    if absent := ABSENT.search(exc.detail):
+        named = [{"source": absent[1], "key": absent[2]}]
     body, state = _body_type(request), request.scope["state"]
-    if body is not None and READ in state:
-        yield from faults_in(state[READ], body)
-    for each in exc.extra if isinstance(exc.extra, list) else []:
-        source = ParamType(each["source"]).value if each.get("source", "body") != "body" else ""
-        if source:
+    if body is not None and (READ in state or any(each.get("source") == "body" for each in named)):
+        yield from faults_in(state.get(READ), body)
+    for each in named:
+        if (where := each.get("source", "body")) != "body":
+            source = ParamType(where).value
             name = each["key"].replace("_", "-").title() if source == "header" else each["key"]
             yield Fault(f"{source}:{name}", f"Check the {source} {name}.")
 
