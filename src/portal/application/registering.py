@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from portal.application.emails import claimed_email, email_claim
+from portal.application.emails import by_email, claimed_email, email_claim
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import NotFound
 from portal.domain.account import Account
@@ -21,6 +21,7 @@ async def register(
 
     An address that has an account gets a letter saying so, and the same answer: nobody learns who has an account.
     """
+    command = by_email(portal, command, details.email)
     kept = await portal.passwords.hash(password)
 
     async def decide(work: Work) -> LoginChallenge:
@@ -62,6 +63,7 @@ async def accept_invitation(portal: Portal, command: Command, token: str, passwo
     account_id = portal.signed(INVITATION, token)
     if account_id is None:
         raise NotFound
+    command = command.within(f"invitation {account_id}")
     kept = await portal.passwords.hash(password)
 
     async def decide(work: Work) -> Account:

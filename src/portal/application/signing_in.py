@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from portal.application.codes import code_for
-from portal.application.emails import claimed_email
+from portal.application.emails import by_email, claimed_email
 from portal.application.portal import Outcome, Portal
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
 from portal.application.visitors import NotFound, Visitor
@@ -26,7 +26,7 @@ async def sign_in(portal: Portal, command: Command, email: str, password: str) -
     right = await portal.passwords.check(password, known.password_hash if known else None)
     if known is None or not right or not known.validated:
         raise Refused(WRONG, [Fault("/password", WRONG)])
-    return await _challenge(portal, command, known.id, Purpose.SIGNING_IN)
+    return await _challenge(portal, by_email(portal, command, email), known.id, Purpose.SIGNING_IN)
 
 
 async def new_code(portal: Portal, command: Command, attempt: UUID) -> Outcome[LoginChallenge]:
@@ -39,7 +39,7 @@ async def new_code(portal: Portal, command: Command, attempt: UUID) -> Outcome[L
         challenge.reissue(now)
         return challenge
 
-    return await portal.perform(command, LoginChallenge, decide)
+    return await portal.perform(command.within(f"attempt {attempt}"), LoginChallenge, decide)
 
 
 async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str) -> tuple[UUID, str]:
@@ -64,6 +64,7 @@ async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str)
                 account.validate_email(now)
         return challenge
 
+    command = command.within(f"attempt {attempt}")
     await portal.perform(command.part("try"), LoginChallenge, count_the_try)
     accepted = (await portal.perform(command.part("accept"), LoginChallenge, compare)).answer
     token = portal.sign(SESSION, accepted.id)
@@ -80,7 +81,7 @@ async def sign_out(portal: Portal, who: Visitor) -> None:
 async def forgot_password(portal: Portal, command: Command, email: str) -> None:
     """Mail a link to choose a new password, if the address has an account; the answer is the same if it has none."""
     if account_id := await claimed_email(portal, email):
-        await _challenge(portal, command, account_id, Purpose.NEW_PASSWORD)
+        await _challenge(portal, by_email(portal, command, email), account_id, Purpose.NEW_PASSWORD)
 
 
 async def choose_password(portal: Portal, command: Command, token: str, password: str) -> None:
@@ -88,6 +89,7 @@ async def choose_password(portal: Portal, command: Command, token: str, password
     challenge_id = portal.signed(NEW_PASSWORD, token)
     if challenge_id is None:
         raise NotFound
+    command = command.within(f"link {challenge_id}")
     kept = await portal.passwords.hash(password)
 
     async def decide(work: Work) -> LoginChallenge:

@@ -4,6 +4,8 @@ The id of each event is made from who asked, the key they sent with the request 
 So the database itself refuses to do a command twice, and a repeat is answered from what the first one did.
 """
 
+import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
@@ -19,6 +21,7 @@ from portal.eventstore.store import A, EventStore, Repeat
 
 MOST_EVENTS = 32  # of one command
 TRIES = 8  # after a conflict: load again, decide again
+PAUSE = 0.005  # seconds: by chance up to twice as long after the first conflict, and twice that after each further one
 R = TypeVar("R")
 _COMMANDS = uuid5(NAMESPACE_OID, "portal:command")
 
@@ -38,6 +41,10 @@ class Command(msgspec.Struct, frozen=True):
     def id_for(self, what: str) -> UUID:
         """An id for something the command makes: the same at each repeat."""
         return uuid5(_COMMANDS, f"{self.scope}|{self.key}|{what}")
+
+    def within(self, scope: str) -> "Command":
+        """The same command, named within another scope: for those who are not anybody yet."""
+        return Command(scope, self.key, self.metadata)
 
     def part(self, name: str) -> "Command":
         """A command within this one, committed on its own."""
@@ -123,26 +130,34 @@ async def perform(store: EventStore, command: Command, decide: Callable[[Work], 
     """Do a command, or find that it is done: what `decide` returned, or where the first doing left the stream; and the
     position that readers must have passed to see it (0: nothing was written).
 
-    A conflict means that somebody else wrote first: load again, decide again. Unknown means that the answer was lost:
-    the command is looked up once more, and if it is not there the caller is told that it is not known.
+    A conflict means that somebody else wrote first: load again, decide again, after a pause by chance, since of those
+    who start again together only one can be first. Unknown means that the answer was lost: the command is looked up
+    once more, and if it is not there the caller is told that it is not known.
     """
-    lost: Unknown | None = None
-    for _ in range(TRIES):
-        if repeat := await store.repeated(command.event_ids):
-            if repeat.digest != command.metadata.digest:
-                raise KeyReused
+    conflicts = 0
+    while True:
+        if repeat := await _done_before(store, command):
             return repeat, repeat.position
-        if lost:
-            raise lost  # it may still be under way: deciding again could be answered for the wrong reason
+        if conflicts == TRIES:
+            raise Unknown("too many others are writing here")
         work = Work(store, command)
         result = await decide(work)
         try:
             return result, await work.commit(result)
         except Conflict:
-            continue
-        except Unknown as unknown:
-            lost = unknown
-    raise lost or Unknown("too many others are writing here")
+            conflicts += 1
+            await asyncio.sleep(random.random() * PAUSE * 2**conflicts)  # noqa: S311 - nothing secret
+        except Unknown:
+            if repeat := await _done_before(store, command):
+                return repeat, repeat.position
+            raise  # it may still be under way: deciding again could be answered for the wrong reason
+
+
+async def _done_before(store: EventStore, command: Command) -> Repeat | None:
+    repeat = await store.repeated(command.event_ids)
+    if repeat and repeat.digest != command.metadata.digest:
+        raise KeyReused
+    return repeat
 
 
 def _collected(aggregate: Aggregate) -> list[Event]:

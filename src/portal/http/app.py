@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from litestar import Litestar, Response, Router
 from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Contact, License, Server
 
 from portal.http.api.accounts import ACCOUNTS
@@ -17,6 +16,7 @@ from portal.http.api.challenges import CHALLENGES
 from portal.http.api.form import FORM
 from portal.http.api.people import PEOPLE
 from portal.http.api.referrals import REFERRALS
+from portal.http.describing import DescribedPlugin, operation_id
 from portal.http.guard import Guard
 from portal.http.health import health
 from portal.http.pages.mailbox import MAILBOX
@@ -55,8 +55,9 @@ def create_app(
             title="Children's services referral portal",
             version="1.0.0",
             description=ABOUT,
-            openapi_router=Router("/api", route_handlers=[], after_request=_in_our_words),
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            openapi_router=Router("/api", route_handlers=[], after_request=_in_our_words, include_in_schema=False),
+            render_plugins=[DescribedPlugin(path="/openapi.json")],
+            operation_id_creator=operation_id,
             use_handler_docstrings=True,
             license=License(name="MIT", identifier="MIT"),
             contact=Contact(name="The council's help desk"),

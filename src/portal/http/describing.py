@@ -1,0 +1,107 @@
+"""The OpenAPI description, made fit for strangers: names, what types are for, examples, and every way to fail."""
+
+import inspect
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.handlers import BaseRouteHandler
+from litestar.openapi.plugins import JsonRenderPlugin
+
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+FAILING = {
+    "description": "What is wrong and what to do. 400: it cannot be read. 401: sign in first. 403: your account may not, "
+    "or the request seems to come from another site. 404: there is nothing here, or it is not yours. 409: the state of "
+    "the referral does not allow it. 412: it was changed since. 413: too long. 422: answers to put right. 428: say which "
+    "state you saw. 503: not known whether it was done; send it again with the same Idempotency-Key.",
+    "content": {"application/problem+json": {"schema": PROBLEM}},
+}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "title": "Problem",
+    "description": "An error (RFC 9457). `faults` names every place to put right, as JSON pointers.",
+    "properties": {
+        "title": {"type": "string", "examples": ["Unprocessable Entity"]},
+        "status": {"type": "integer", "examples": [422]},
+        "detail": {"type": "string", "examples": ["Some answers need to be put right."]},
+        "request": {"type": "string", "description": "Quote it when you ask for help."},
+        "faults": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "at": {"type": "string", "examples": ["/given_name"]},
+                    "says": {"type": "string", "examples": ["Enter the name, or say that you do not know it."]},
+                },
+                "required": ["at", "says"],
+            },
+        },
+    },
+    "required": ["title", "status", "detail", "request"],
+}
+EXAMPLES: dict[str, Any] = {
+    "Start": {"service": "social_care"},
+    "ChildDetails": {"given_name": "Amara", "family_name": "Okafor", "born": "2017-03-27"},
+    "AdultDetails": {"given_name": "Colin", "family_name": "Marsh", "job_title": "Swimming coach"},
+    "CapacityFor": {"capacity": "professional", "relationship": "professional", "also_for": []},
+    "Postcode": {"postcode": "ZZ1 7BE"},
+    "Chosen": {"uprn": "990000001093", "secret": True},
+    "Typed": {"lines": ["14 Tannery Row"], "town": "Severnmouth", "postcode": "ZZ1 4QP"},
+    "NoAddress": {"why": "no_fixed_abode"},
+    "Danger": {"in_danger": False},
+    "Consent": {"agreed": True, "agreed_by": "Amara's mother", "how": "spoken", "on": "2026-11-20"},
+    "Declaration": {"declaration": True},
+    "Registration": {
+        "kind": "professional",
+        "name": "Priya Nair",
+        "email": "priya.nair@oakfield.example",
+        "phone": "01632 960 017",
+        "organisation": "Oakfield Primary School",
+        "organisation_kind": "school",
+        "role": "Designated safeguarding lead",
+        "password": "coffee-otter-bicycle",
+    },
+}
+
+
+class DescribedPlugin(JsonRenderPlugin):
+    """Serves the description."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The description as JSON."""
+        return super().render(request, described(openapi_schema))
+
+
+def described(schema: dict[str, Any]) -> dict[str, Any]:
+    """The description that the framework drew from the handlers, completed."""
+    schemas = schema["components"]["schemas"]
+    purposes = _purposes()
+    for name, body in schemas.items():
+        if name in purposes:
+            body.setdefault("description", purposes[name])
+        if name in EXAMPLES:
+            body["examples"] = [EXAMPLES[name]]
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("400", None)
+            operation["responses"]["default"] = FAILING
+    return schema
+
+
+def _purposes() -> dict[str, str]:
+    """What each of our types is for, as its docstring says."""
+    found: dict[str, str] = {}
+    kinds = [msgspec.Struct]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.__module__.startswith("portal.") and kind.__doc__:
+            found[kind.__name__] = inspect.cleandoc(kind.__doc__)
+    return found
+
+
+def operation_id(handler: BaseRouteHandler, method: object, path: object) -> str:
+    """The handler's own name: what a generated client calls the operation. The framework's own handlers all have one."""
+    own = handler.fn.__module__.startswith("portal.")
+    return str(handler.fn.__name__) if own else f"{method} {sorted(handler.paths)}"

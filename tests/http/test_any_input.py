@@ -1,0 +1,97 @@
+"""Schemathesis makes requests from our OpenAPI, right ones and wrong ones: no answer is ever a 5xx, and what is no
+JSON of ours is a problem."""
+
+import asyncio
+import os
+import random
+import warnings
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as some
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+
+from portal.domain.account_details import Role
+from tests.portals import ADDRESS, AMARA, JONAH, Person, Playground, filled_in
+
+SEED = int(os.environ.get("PORTAL_SEED") or random.randrange(2**32))
+EXAMPLES = 10  # of each operation, right and wrong
+AT_THE_DESK = ("/inbox", "/dashboard", "/audit")
+ENDS_THE_GAME = "/api/v1/sign-out"
+OFTEN = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+async def test_nothing_that_is_sent_gets_a_5xx(play: Playground) -> None:
+    print(f"PORTAL_SEED={SEED}")  # shown when it fails
+    person, staff = play.person(), await play.staff(Role.WORKER, Role.LADO, Role.AUDITOR)
+    await play.registered(person)
+    referrals = [await filled_in(person, service, (AMARA, JONAH)) for service in ("early_help", "social_care", "lado")]
+    await person.do("POST", f"/referrals/{referrals[1]}/submission", {"declaration": True})
+    ids: dict[str, list[str]] = {"referral_id": [str(each) for each in referrals], "person_id": [], "child_id": []}
+    for referral in referrals:
+        people = (await person.get(f"/referrals/{referral}"))["people"]
+        ids["person_id"] += [each["id"] for each in people]
+        ids["child_id"] += [each["id"] for each in people if each["child"]]
+    player = Player(play, (person, staff), ids)
+    await asyncio.to_thread(player.play, play.app.openapi_schema.to_schema())
+    assert player.answers.keys() >= {200, 201, 400, 404, 409, 422}, player.answers
+    assert max(player.answers) < 500
+
+
+class Player:
+    """Sends what Hypothesis thinks of, from its thread into the loop that the portal lives in."""
+
+    def __init__(self, play: Playground, people: tuple[Person, Person], ids: dict[str, list[str]]) -> None:
+        self.client, self.ids = httpx.AsyncClient(transport=httpx.ASGITransport(play.app)), ids
+        self.cookies = [f"session={each.client.cookies['session']}" for each in people]
+        self.loop = asyncio.get_running_loop()
+        self.answers: dict[int, int] = {}
+
+    def play(self, description: dict[str, Any]) -> None:
+        """Every operation but signing out, with right and with wrong requests."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for found in schemathesis.openapi.from_dict(description).get_all_operations():
+                operation = found.ok()
+                if operation.path == ENDS_THE_GAME:
+                    continue
+                for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                    self._try(operation.as_strategy(generation_mode=mode))
+
+    def _try(self, cases: Any) -> None:
+        chosen = {name: some.sampled_from(each) for name, each in self.ids.items()}
+
+        @seed(SEED)
+        @OFTEN
+        @given(cases, some.fixed_dictionaries(chosen))
+        def once(case: Any, ids: dict[str, str]) -> None:
+            case.path_parameters = {name: ids.get(name, value) for name, value in (case.path_parameters or {}).items()}
+            self._send(case)
+
+        with suppress(Unsatisfiable):  # nothing can be wrong with an operation that takes nothing
+            once()
+
+    def _send(self, case: Any) -> None:
+        asked = case.as_transport_kwargs(base_url=ADDRESS)
+        cookie = self.cookies[any(part in case.path for part in AT_THE_DESK)]
+        headers = {**asked["headers"], "Cookie": cookie, "Origin": ADDRESS}
+        headers.setdefault("Idempotency-Key", str(uuid4()))
+        body = {"json": asked["json"]} if "json" in asked else {"content": asked.get("data")}
+        sent = self.client.request(asked["method"], asked["url"], headers=headers, params=asked.get("params"), **body)
+        answer = asyncio.run_coroutine_threadsafe(sent, self.loop).result(30)
+        self.answers[answer.status_code] = self.answers.get(answer.status_code, 0) + 1
+        shown = (case.method, case.formatted_path, case.body, answer.text)
+        assert answer.status_code < 500, shown
+        if answer.status_code >= 400:
+            assert answer.headers["content-type"].startswith("application/problem+json"), shown
