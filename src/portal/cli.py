@@ -24,7 +24,6 @@ from portal.walkthrough.telling import tell
 from portal.wiring import opened, work
 
 
-
 @click.group()
 def main() -> None:
     """The referral portal."""

@@ -135,8 +135,9 @@ def _kept_or_thrown_away(home: Path | None) -> Iterator[tuple[Path, Server]]:
                 yield home, server
             return
         except HomeInUse:
-            print(f"Another copy runs in {home}: this one keeps its data apart, and only until it ends.", file=sys.stderr)
+            print(f"Another copy runs in {home}: this one has data of its own, until it ends.", file=sys.stderr)
     folder = Path(tempfile.mkdtemp(prefix="portal-demo-"))
+    folder.chmod(0o711)  # PostgreSQL, which never runs as root, has to pass through
     try:
         with postgres(folder) as server:
             yield folder, server

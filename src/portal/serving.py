@@ -1,17 +1,13 @@
 """`portal serve`: the web application under granian, one process or several."""
 
-import ctypes
-import os
 import signal
-import sys
 
 from granian.constants import HTTPModes, Interfaces
 from granian.server import Server as Granian
 from litestar import Litestar
 
+from portal.database.processes import die_with_parent
 from portal.wiring import web_app
-
-PR_SET_PDEATHSIG = 1
 
 
 def serve(host: str, port: int, workers: int) -> None:
@@ -35,8 +31,5 @@ def serve(host: str, port: int, workers: int) -> None:
 def application() -> Litestar:
     """What each web process runs. It ends with the process that started it: one left behind, with old settings, would
     go on taking requests on the same port."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
-        if os.getppid() == 1:
-            sys.exit("the server that started this process has gone")
+    die_with_parent(signal.SIGTERM)
     return web_app()

@@ -90,8 +90,8 @@ def read_secrets(path: Path) -> Secrets:
         found = msgspec.json.decode(path.read_bytes(), type=Secrets)
     except (OSError, msgspec.DecodeError, binascii.Error):
         raise MissingSettings(f"PORTAL_SECRETS: {path} is not a readable secrets file") from None
-    keys = (*found.keks.values(), found.blind_index, found.codes, found.links, found.pepper, found.tokens, found.mailbox)
-    if not found.keks or any(len(key) != 32 for key in keys):
+    others = [value for name, value in msgspec.structs.asdict(found).items() if name != "keks"]
+    if not found.keks or any(len(key) != 32 for key in (*found.keks.values(), *others)):
         raise MissingSettings(f"PORTAL_SECRETS: every key in {path} must have 32 bytes")
     return found
 

@@ -74,9 +74,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         addresses=Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv")),
         passwords=passwords,
         correspondence=_correspondence(settings, council),
-        projections={
-            each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS
-        },
+        projections={each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS},
     )
     reactions = following(name="reactions", handle=partial(react, council.limits))
     try:

@@ -72,7 +72,9 @@ async def issue_feedback(
     portal: Portal, who: Visitor, command: Command, referral_id: UUID, feedback: Feedback
 ) -> Outcome[Referral]:
     """Answer the referrer, who is mailed that an answer is there."""
-    return await _on_desk(portal, who, command, referral_id, lambda referral, now: referral.issue_feedback(feedback, now))
+    return await _on_desk(
+        portal, who, command, referral_id, lambda referral, now: referral.issue_feedback(feedback, now)
+    )
 
 
 async def dashboard(portal: Portal, who: Visitor) -> Dashboard:

@@ -1,20 +1,17 @@
 """A draft and whom it is about: starting it, taking it over at sign-in, children and the adult of concern."""
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from portal.application.portal import Outcome, Portal
-from portal.application.state_tokens import refuse_if_changed
-from portal.application.visitors import NotFound, Visitor, account_of, owned
+from portal.application.own_form import OwnForm
+from portal.application.portal import PATIENCE, Outcome, Portal
+from portal.application.visitors import NotFound, Visitor, account_of
 from portal.domain.facts import fields_of
 from portal.domain.people import Adult, AdultDetails, Child, ChildDetails
 from portal.domain.referral import Referral
 from portal.domain.services import Service
 from portal.eventstore.work import Command, Work
 from portal.projections.submitted_forms import drafts_of_token
-
-Change = Callable[[Referral, datetime], None]
 
 
 async def start(portal: Portal, who: Visitor, command: Command, service: Service) -> Outcome[Referral]:
@@ -30,40 +27,13 @@ async def start(portal: Portal, who: Visitor, command: Command, service: Service
     return await portal.perform(command, Referral, decide)
 
 
-async def read_draft(portal: Portal, who: Visitor, referral_id: UUID) -> Referral:
-    """The visitor's own form, sent or not."""
-    return owned(who, (await portal.store.load(Referral, referral_id)).aggregate)
-
-
-async def change_draft(
-    portal: Portal,
-    who: Visitor,
-    command: Command,
-    referral_id: UUID,
-    change: Change,
-    part: str = "",
-    seen: str | None = None,
-) -> Outcome[Referral]:
-    """Change the visitor's own form. `part`, `seen`: what is replaced, and the token of the state the page showed."""
-
-    async def decide(work: Work) -> Referral:
-        referral, now = await work.load(Referral, referral_id)
-        referral = owned(who, referral)
-        if part:
-            refuse_if_changed(portal, referral, part, seen)
-        change(referral, now)
-        return referral
-
-    return await portal.perform(command, Referral, decide)
-
-
 async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> None:
     """At sign-in: what this browser began before becomes the account's."""
     account = account_of(who)
     if not who.draft_key:
         return
     head = await portal.store.head()
-    await portal.projections["submitted_forms"].reach(head, patience=2.0)
+    await portal.projections["submitted_forms"].reach(head, PATIENCE)
     async with portal.pool.acquire() as connection:
         drafts = await drafts_of_token(connection, who.draft_key)
     for draft in drafts:
@@ -82,33 +52,38 @@ async def _claim(portal: Portal, command: Command, draft_key: str, account: UUID
     await portal.settle(await portal.perform(command, Referral, decide), "submitted_forms")
 
 
-async def add_child(
-    portal: Portal, who: Visitor, command: Command, referral_id: UUID, details: ChildDetails
-) -> Outcome[Referral]:
+async def add_child(form: OwnForm, details: ChildDetails) -> Outcome[Referral]:
     """ "+" (guide G5)."""
-    child = Child(id=command.id_for("child"), **fields_of(details))
-    return await change_draft(portal, who, command, referral_id, lambda referral, now: referral.add_child(child, now))
+    child = Child(id=form.command.id_for("child"), **fields_of(details))
+    return await form.change(lambda referral, now: referral.add_child(child, now))
 
 
-async def give_child_details(
-    portal: Portal, who: Visitor, command: Command, referral_id: UUID, child_id: UUID, details: ChildDetails, seen: str | None
-) -> Outcome[Referral]:
+async def give_child_details(form: OwnForm, child_id: UUID, details: ChildDetails) -> Outcome[Referral]:
     """What is known of a child, in place of what was known."""
     child = Child(id=child_id, **fields_of(details))
-
-    def change(referral: Referral, now: datetime) -> None:
-        referral.give_child_details(child, now)
-
-    return await change_draft(portal, who, command, referral_id, change, f"child:{child_id}", seen)
+    return await form.change(lambda referral, now: referral.give_child_details(child, now), f"child:{child_id}")
 
 
-async def name_adult(
-    portal: Portal, who: Visitor, command: Command, referral_id: UUID, details: AdultDetails, seen: str | None
-) -> Outcome[Referral]:
+async def remove_child(form: OwnForm, child_id: UUID) -> Outcome[Referral]:
+    """Take a child off the draft."""
+    return await form.change(lambda referral, now: referral.remove_child(child_id, now))
+
+
+async def confirm_children(form: OwnForm) -> Outcome[Referral]:
+    """ "Confirm" (guide G5, G6)."""
+    return await form.change(lambda referral, now: referral.confirm_children(now))
+
+
+async def say_no_particular_child(form: OwnForm) -> Outcome[Referral]:
+    """LADO: it is about the adult's conduct."""
+    return await form.change(lambda referral, now: referral.say_no_particular_child(now))
+
+
+async def name_adult(form: OwnForm, details: AdultDetails) -> Outcome[Referral]:
     """The adult of concern; naming them again changes what is known of the same person."""
 
     def change(referral: Referral, now: datetime) -> None:
-        known = referral.adult.id if referral.adult else command.id_for("adult")
+        known = referral.adult.id if referral.adult else form.command.id_for("adult")
         referral.name_adult(Adult(id=known, **fields_of(details)), now)
 
-    return await change_draft(portal, who, command, referral_id, change, "adult", seen)
+    return await form.change(change, "adult")

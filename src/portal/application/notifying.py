@@ -82,7 +82,8 @@ async def invitation_letter(portal: Portal, envelope: Envelope) -> Letter | None
 
 async def password_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     """To the owner: the password was changed."""
-    return letters.password_changed(portal.correspondence, (await _loaded(portal, Account, envelope.stream_id)).details.email)
+    account = await _loaded(portal, Account, envelope.stream_id)
+    return letters.password_changed(portal.correspondence, account.details.email)
 
 
 async def arrival_letter(portal: Portal, envelope: Envelope) -> Letter | None:

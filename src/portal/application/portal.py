@@ -82,5 +82,3 @@ class Portal:
         except ValueError:
             return None
         return what if hmac.compare_digest(self.sign(purpose, what).encode(), token.encode()) else None
-
-

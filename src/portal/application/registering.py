@@ -14,9 +14,7 @@ from portal.eventstore.work import Command, Work
 INVITATION = "invitation"
 
 
-async def register(
-    portal: Portal, command: Command, details: OwnerDetails, password: str
-) -> Outcome[LoginChallenge]:
+async def register(portal: Portal, command: Command, details: OwnerDetails, password: str) -> Outcome[LoginChallenge]:
     """Open an account and issue the challenge that validates its address.
 
     An address that has an account gets a letter saying so, and the same answer: nobody learns who has an account.

@@ -1,8 +1,6 @@
 """Sending a referral, and what its sender can do afterwards: add to it, withdraw it, see it on the list."""
 
-from uuid import UUID
-
-from portal.application.drafts import change_draft
+from portal.application.own_form import OwnForm
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import Visitor, account_of, owned
 from portal.domain.account import Account
@@ -11,19 +9,19 @@ from portal.domain.referral import Referral
 from portal.domain.referral_parts import Amendment
 from portal.domain.refusals import Fault, Refused
 from portal.domain.services import Channel
-from portal.eventstore.work import Command, Work
+from portal.eventstore.work import Work
 from portal.projections.submitted_forms import FormStatus as FormStatus
 from portal.projections.submitted_forms import SubmittedForm as SubmittedForm
 from portal.projections.submitted_forms import forms_of
 
 
-async def submit(portal: Portal, who: Visitor, command: Command, referral_id: UUID, declared: bool) -> Outcome[Referral]:
+async def submit(form: OwnForm, declared: bool) -> Outcome[Referral]:
     """ "Send Report to Local Authority" (guide G29). Sent already: the same answer again, and nothing is written."""
-    account_id = account_of(who)
+    account_id = account_of(form.who)
 
     async def decide(work: Work) -> Referral:
-        referral, now = await work.load(Referral, referral_id)
-        referral = owned(who, referral)
+        referral, now = await work.load(Referral, form.id)
+        referral = owned(form.who, referral)
         if referral.submission:
             return referral
         account, _ = await work.load(Account, account_id)
@@ -32,32 +30,25 @@ async def submit(portal: Portal, who: Visitor, command: Command, referral_id: UU
             raise Refused("One more thing before this can be sent.", [Fault("/declaration", says)])
         reference = new_reference()
         referral.submit(reference, account.referrer, Channel.PORTAL, now, now)
-        work.claim(referral.id, reference_claim(portal, reference))
+        work.claim(referral.id, form.portal.keyed_hash("reference", reference))
         return referral
 
-    return await portal.perform(command, Referral, decide)
+    return await form.portal.perform(form.command, Referral, decide)
 
 
-async def amend(
-    portal: Portal, who: Visitor, command: Command, referral_id: UUID, amendment: Amendment
-) -> Outcome[Referral]:
+async def amend(form: OwnForm, amendment: Amendment) -> Outcome[Referral]:
     """Add to what was sent."""
-    account_of(who)
-    return await change_draft(portal, who, command, referral_id, lambda referral, now: referral.amend(amendment, now))
+    account_of(form.who)
+    return await form.change(lambda referral, now: referral.amend(amendment, now))
 
 
-async def withdraw(portal: Portal, who: Visitor, command: Command, referral_id: UUID, why: str) -> Outcome[Referral]:
+async def withdraw(form: OwnForm, why: str) -> Outcome[Referral]:
     """Take back what was sent."""
-    account_of(who)
-    return await change_draft(portal, who, command, referral_id, lambda referral, now: referral.withdraw(why, now))
+    account_of(form.who)
+    return await form.change(lambda referral, now: referral.withdraw(why, now))
 
 
 async def my_submitted_forms(portal: Portal, who: Visitor) -> list[SubmittedForm]:
     """ "My submitted forms" (guide G30): drafts first."""
     async with portal.pool.acquire() as connection:
         return await forms_of(connection, portal.store.keyring, account_of(who))
-
-
-def reference_claim(portal: Portal, reference: str) -> bytes:
-    """The unique name behind a reference."""
-    return portal.keyed_hash("reference", reference)

@@ -14,9 +14,11 @@ END = "update sessions set started_at = '-infinity' where id = $1"
 END_ALL = "update sessions set started_at = '-infinity' where account = $1"
 FIND = """
 with alive as (
-  select id, account, seen_at from sessions where key = $1 and seen_at > now() - $2::interval and started_at > now() - $3::interval
+  select id, account, seen_at from sessions
+  where key = $1 and seen_at > now() - $2::interval and started_at > now() - $3::interval
 ), touched as (
-  update sessions set seen_at = now() from alive where sessions.id = alive.id and alive.seen_at < now() - interval '1 minute'
+  update sessions set seen_at = now() from alive
+  where sessions.id = alive.id and alive.seen_at < now() - interval '1 minute'
 )
 select id, account from alive
 """

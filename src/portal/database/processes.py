@@ -30,6 +30,14 @@ def dying_with_parent(how: Signals) -> Callable[[], None] | None:
     return arrange
 
 
+def die_with_parent(how: Signals) -> None:
+    """Be sent a signal when the process that started this one ends; end at once if it has. Only on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(how))
+        if os.getppid() == 1:
+            sys.exit("the process that started this one has gone")
+
+
 def command_of(pid: int) -> str:
     """The command line of a process, or "" if there is none with this number."""
     if Path("/proc/self/cmdline").exists():  # a small Linux has no ps

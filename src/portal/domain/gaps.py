@@ -1,33 +1,28 @@
 """What is still missing before a draft can be sent: every gap at once, each with its place on the form."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from portal.domain.forms import FORMS, consent_gap
 from portal.domain.referral_parts import Referrer
+from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Service
 
-if TYPE_CHECKING:
-    from portal.domain.referral import Referral
 
-
-def gaps(referral: Referral) -> Iterator[Fault]:
+def gaps(referral: ReferralState) -> Iterator[Fault]:
     """Pointers into the referral as its owner sees it; empty when it can be sent."""
     yield from _about_people(referral)
     yield from _in_the_form(referral)
 
 
-def gaps_of_referrer(referral: Referral, referrer: Referrer) -> Iterator[Fault]:
+def gaps_of_referrer(referral: ReferralState, referrer: Referrer) -> Iterator[Fault]:
     """What the sender's account lacks for the capacity they write in (guide G10, G23)."""
     at_work = any(of.capacity is Capacity.PROFESSIONAL for of in referral.capacities.values())
     if at_work and not referrer.professional:
         yield Fault("/referrer", "To refer as a professional, add your organisation and role to your account.")
 
 
-def _about_people(referral: Referral) -> Iterator[Fault]:
+def _about_people(referral: ReferralState) -> Iterator[Fault]:
     if referral.service is Service.LADO and referral.adult is None:
         yield Fault("/adult", "Name the adult this is about, or say what you know of them.")
     if not referral.children and not referral.no_particular_child:
@@ -41,7 +36,7 @@ def _about_people(referral: Referral) -> Iterator[Fault]:
             yield Fault(f"/people/{person}/address", f"Give an address, or say why there is none: {details.called}.")
 
 
-def _in_the_form(referral: Referral) -> Iterator[Fault]:
+def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
     if referral.danger is None:
         yield Fault("/danger", "Say whether anyone is in danger now.")
     for section in FORMS[referral.service]:

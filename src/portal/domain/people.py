@@ -49,9 +49,9 @@ class ChildDetails(PersonDetails, frozen=True, kw_only=True):
     """A child or an unborn child: exactly one of date of birth, estimated age and due date."""
 
     born: Annotated[date, Meta(title="Date of birth", examples=["2017-03-27"])] | None = None
-    estimated_age: (
-        Annotated[int, Meta(title="Estimated age in years", ge=0, le=OLDEST_CHILD, examples=[6])] | None
-    ) = None
+    estimated_age: Annotated[int, Meta(title="Estimated age in years", ge=0, le=OLDEST_CHILD, examples=[6])] | None = (
+        None
+    )
     due: Annotated[date, Meta(title="Due date, if not yet born", examples=["2027-03-01"])] | None = None
     was_child_then: Annotated[
         bool, Meta(title="Was a child then", description="An adult now, but a child when it happened (LADO only).")

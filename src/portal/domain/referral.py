@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from portal.domain.addresses import Address, AddressSource
-from portal.domain.aggregate import Aggregate
 from portal.domain.forms import DECLARATION, FORM_VERSION, FORMS, Consent, Danger, Section
 from portal.domain.gaps import gaps, gaps_of_referrer
 from portal.domain.people import Adult, Child
@@ -35,16 +34,13 @@ from portal.domain.referral_events import (
     ReferralWithdrawn,
 )
 from portal.domain.referral_parts import (
-    Amended,
     Amendment,
     CapacityOf,
-    Change,
     Feedback,
-    Issued,
     Referrer,
     Submission,
-    Withdrawn,
 )
+from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault, Refused, refuse_if
 from portal.domain.services import Capacity, Channel, Service
 
@@ -52,40 +48,17 @@ MOST_CHILDREN = 20
 MOST_AMENDMENTS = 50
 
 
-class Referral(Aggregate):
+class Referral(ReferralState):
     """One referral, from the first word of its draft to the council's feedback."""
 
     TOPIC: ClassVar = "referral"
-
-    def __init__(self, service: Service, owner: UUID | None, draft_key: str) -> None:
-        self.service = service
-        self.owner = owner
-        self.draft_key = draft_key
-        self.children: dict[UUID, Child] = {}
-        self.no_particular_child = False
-        self.confirmed: frozenset[UUID] = frozenset()
-        self.adult: Adult | None = None
-        self.capacities: dict[UUID, CapacityOf] = {}
-        self.addresses: dict[UUID, Address] = {}
-        self.danger: Danger | None = None
-        self.answers: dict[str, dict[str, Any]] = {}
-        self.consent: Consent | None = None
-        self.submission: Submission | None = None
-        self.amendments: list[Amended] = []
-        self.withdrawn: Withdrawn | None = None
-        self.acknowledged_at: datetime | None = None
-        self.feedback: list[Issued] = []
-        self.ended = False
-        self.changed: dict[str, Change] = {}  # by part; the state tokens of pages stand on it
 
     # --- the draft -------------------------------------------------------------------------------------------------
 
     @classmethod
     def start(cls, id: UUID, service: Service, owner: UUID | None, draft_key: str, now: datetime) -> Self:
         """A new draft of an account, or of whoever holds the token behind `draft_key`."""
-        return cls._create(
-            ReferralStarted, id=id, service=service, owner=owner, draft_key=draft_key, timestamp=now
-        )
+        return cls._create(ReferralStarted, id=id, service=service, owner=owner, draft_key=draft_key, timestamp=now)
 
     def claim(self, owner: UUID, now: datetime) -> None:
         """Taken over at sign-in. Nothing happens where it is the account's already."""
@@ -261,11 +234,6 @@ class Referral(Aggregate):
         self._tell(FeedbackIssued, now, feedback=feedback)
 
     # --- what the methods above lean on ----------------------------------------------------------------------------
-
-    @property
-    def people(self) -> dict[UUID, Child | Adult]:
-        """Everybody who needs an address and a relationship, by id: the adult of concern first, then the children."""
-        return {**({self.adult.id: self.adult} if self.adult else {}), **self.children}
 
     def _tell(self, kind: type[ReferralEvent], now: datetime, **fields: Any) -> None:
         self.trigger_event(kind, timestamp=now, **fields)

@@ -25,7 +25,7 @@ class Unreadable(msgspec.Struct, frozen=True):
 
 
 class Damaged(msgspec.Struct, frozen=True):
-    """What an event decodes to whose bytes are not what was written, or whose topic nobody knows. It parks its stream."""
+    """What an event decodes to whose bytes are not what was written, or whose topic nobody knows. Parks its stream."""
 
     topic: str
     why: str

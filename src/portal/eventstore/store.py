@@ -76,9 +76,7 @@ class Repeat(msgspec.Struct, frozen=True):
 class EventStore:
     """The log of one database. `pool` reads, `appender` writes; `committed` is set after every commit of ours."""
 
-    def __init__(
-        self, pool: Pool, appender: Appender, keyring: Keyring, catalogue: Catalogue
-    ) -> None:
+    def __init__(self, pool: Pool, appender: Appender, keyring: Keyring, catalogue: Catalogue) -> None:
         self._pool = pool
         self._appender = appender
         self.keyring = keyring

@@ -31,9 +31,7 @@ LONGEST_PAUSE = 5.0  # seconds between tries while the database is away
 class Subscription:
     """One reader of the log: `handle` gets each event once, in order, within the transaction that moves `name` on."""
 
-    def __init__(
-        self, name: str, pool: Pool, keyring: Keyring, catalogue: Catalogue, handle: Handle
-    ) -> None:
+    def __init__(self, name: str, pool: Pool, keyring: Keyring, catalogue: Catalogue, handle: Handle) -> None:
         self.name = name
         self._pool = pool
         self._keyring = keyring

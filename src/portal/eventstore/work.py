@@ -20,8 +20,9 @@ from portal.eventstore.keyring import Key, Wrapped
 from portal.eventstore.store import A, EventStore, Repeat
 
 MOST_EVENTS = 32  # of one command
-TRIES = 8  # after a conflict: load again, decide again
-PAUSE = 0.005  # seconds: by chance up to twice as long after the first conflict, and twice that after each further one
+TRIES = 12  # after a conflict: load again, decide again
+PAUSE = 0.01  # seconds at most before the second of them; twice that before each further one, up to ...
+LONGEST_PAUSE = 0.3  # ... seconds
 R = TypeVar("R")
 _COMMANDS = uuid5(NAMESPACE_OID, "portal:command")
 
@@ -126,7 +127,9 @@ class Work:
         self._minted.append(wrapped)
 
 
-async def perform(store: EventStore, command: Command, decide: Callable[[Work], Awaitable[R]]) -> tuple[R | Repeat, int]:
+async def perform(
+    store: EventStore, command: Command, decide: Callable[[Work], Awaitable[R]]
+) -> tuple[R | Repeat, int]:
     """Do a command, or find that it is done: what `decide` returned, or where the first doing left the stream; and the
     position that readers must have passed to see it (0: nothing was written).
 
@@ -145,8 +148,9 @@ async def perform(store: EventStore, command: Command, decide: Callable[[Work], 
         try:
             return result, await work.commit(result)
         except Conflict:
+            longest = min(PAUSE * 2**conflicts, LONGEST_PAUSE)
             conflicts += 1
-            await asyncio.sleep(random.random() * PAUSE * 2**conflicts)  # noqa: S311 - nothing secret
+            await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - nothing secret
         except Unknown:
             if repeat := await _done_before(store, command):
                 return repeat, repeat.position

@@ -9,8 +9,9 @@ import msgspec
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
-from litestar.params import HeaderParameter
+from litestar.params import FromPath, HeaderParameter
 
+from portal.application.own_form import OwnForm
 from portal.application.portal import Portal
 from portal.application.signing_in import ATTEMPT, visitor_of
 from portal.application.visitors import NotFound, Visitor
@@ -44,7 +45,7 @@ IfMatch = Annotated[
 ThePortal = NamedDependency[Portal]
 Asking = NamedDependency[Visitor]
 TheCommand = NamedDependency[Command]
-Seen = NamedDependency[str | None]
+TheForm = NamedDependency[OwnForm]
 
 
 def provide_portal(state: State) -> Portal:
@@ -77,9 +78,11 @@ async def provide_command(
     return Command(scope, idempotency_key, metadata)
 
 
-def provide_seen(if_match: IfMatch = None) -> str | None:
-    """The token of the state that the request saw."""
-    return if_match.strip('"') if if_match else None
+async def provide_form(
+    portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID], if_match: IfMatch = None
+) -> OwnForm:
+    """The form in the path, in the hands of whoever asks."""
+    return OwnForm(portal, who, command, referral_id, if_match.strip('"') if if_match else None)
 
 
 def within_attempt(command: Command, attempt: UUID) -> Command:
@@ -118,5 +121,5 @@ DEPENDENCIES = {
     "portal": Provide(provide_portal, sync_to_thread=False),
     "who": Provide(provide_who),
     "command": Provide(provide_command),
-    "seen": Provide(provide_seen, sync_to_thread=False),
+    "form": Provide(provide_form),
 }

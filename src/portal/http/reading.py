@@ -14,6 +14,7 @@ import msgspec
 from litestar import Request
 from litestar.enums import ParamType
 from litestar.exceptions import SerializationException, ValidationException
+from msgspec import Meta
 
 from portal.domain.facts import Facts
 from portal.domain.refusals import Fault
@@ -84,7 +85,7 @@ def faults_in(value: Any, kind: Any, at: str = "") -> Iterator[Fault]:
     meta, bare = _bare(kind)
     if isinstance(bare, type) and issubclass(bare, msgspec.Struct):
         yield from _faults_in_struct(value, bare, at)
-    elif get_origin(bare) in (tuple, list) and isinstance(value, list) and not _fault(value, Annotated[list[Any], *meta]):
+    elif get_origin(bare) in (tuple, list) and not _fault(value, Annotated[list[Any], Meta(), *meta]):
         for index, item in enumerate(value):
             yield from faults_in(item, get_args(bare)[0], f"{at}/{index}")
     elif says := _fault(value, kind):
@@ -169,8 +170,8 @@ def _bare(kind: Any) -> tuple[tuple[Any, ...], Any]:
         if get_origin(kind) is Annotated:
             meta += kind.__metadata__
             kind = get_args(kind)[0]
-        elif len(real := [part for part in get_args(kind) if part is not type(None)]) == 1 and type(None) in get_args(kind):
-            kind = real[0]
+        elif type(None) in (parts := get_args(kind)) and len(parts) == 2:
+            kind = next(part for part in parts if part is not type(None))
         else:
             return meta, kind
 
@@ -196,5 +197,3 @@ def _escaped(name: str) -> str:
 def _body_type(request: Request[Any, Any, Any]) -> Any:
     field = request.route_handler.parsed_fn_signature.parameters.get("data")
     return field.annotation if field else None
-
-

@@ -101,9 +101,7 @@ class Queue:
         """Take what is due and do it; how many jobs that was."""
         lease = uuid4()
         taken = await self._pool.fetch(TAKE, lease, LEASE, AT_ONCE)
-        await asyncio.gather(
-            *(self._do(lease, job["id"], job["event_id"], job["kind"], job["late"]) for job in taken)
-        )
+        await asyncio.gather(*(self._do(lease, job["id"], job["event_id"], job["kind"], job["late"]) for job in taken))
         return len(taken)
 
     async def _do(self, lease: UUID, id: int, event_id: UUID, kind: str, late: bool) -> None:

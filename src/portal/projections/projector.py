@@ -22,6 +22,7 @@ from portal.eventstore.keyring import Key, Keyring, KeyUnusable
 from portal.eventstore.subscription import Handle
 
 log = logging.getLogger(__name__)
+ITSELF = 0  # as `cannot_read`: no event, but the row cannot be read
 SQL_TYPES = {UUID: "uuid", datetime: "timestamptz", int: "bigint", bool: "boolean"}  # anything else: text
 
 
@@ -97,14 +98,7 @@ class _Batch:
             self._keys[record["stream_id"]] = _key(self._keyring, record)
         query = f"select * from {self._projection.table} where id = any($1::uuid[])"  # noqa: S608
         for record in await connection.fetch(query, list(touched)):
-            self._read_row(record)
-
-    def _read_row(self, record: Mapping[str, Any]) -> None:
-        try:
             self._rows[record["id"]] = _to_row(self._projection, record, self._keys.get(record["id"]))
-        except (KeyUnusable, msgspec.DecodeError):
-            self._to_park[record["id"]] = (0, "its row cannot be read")
-            self._rows[record["id"]] = _to_row(self._projection, {**record, "content": None}, None)
 
     def fold(self, envelope: Envelope) -> None:
         if envelope.stream_id in self._parked or envelope.stream_id in self._to_park:
@@ -113,6 +107,9 @@ class _Batch:
             return
         if isinstance(envelope.event, Damaged):
             return self._park(envelope, envelope.event.why)
+        row = self._rows.get(envelope.stream_id)
+        if row is not None and row.cannot_read == ITSELF:
+            return self._park(envelope, "its row cannot be read")
         try:
             folded = {
                 key: self._projection.evolve(self._rows.get(key), envelope) for key in self._projection.keys(envelope)
@@ -122,7 +119,9 @@ class _Batch:
         self._rows.update(folded)
 
     def _park(self, envelope: Envelope, why: str) -> None:
-        log.error("%s: parked stream %s at event %d: %s", self._projection.table, envelope.stream_id, envelope.position, why)
+        log.error(
+            "%s: parked stream %s at event %d: %s", self._projection.table, envelope.stream_id, envelope.position, why
+        )
         self._to_park[envelope.stream_id] = (envelope.position, why)
         row = self._rows.get(envelope.stream_id)
         if row is None and envelope.topic.startswith("referral."):
@@ -159,10 +158,14 @@ def _key(keyring: Keyring, record: Mapping[str, Any]) -> Key | None:
 
 
 def _to_row(projection: Projection[R], record: Mapping[str, Any], key: Key | None) -> R:
+    """A row as it stands in its table; one whose content cannot be opened comes without, and says so."""
     fields = {name: record[name] for name in projection.columns}
     if sealed := fields.get("content"):
-        opened = key and key.unseal(sealed, _place(projection.table, record["id"]))
-        fields["content"] = opened and msgspec.json.decode(opened)
+        try:
+            opened = key and key.unseal(sealed, _place(projection.table, record["id"]))
+            fields["content"] = opened and msgspec.json.decode(opened)
+        except (KeyUnusable, msgspec.DecodeError):
+            fields |= {"content": None, "cannot_read": fields["cannot_read"] or ITSELF}
     row: R = msgspec.convert(fields, projection.row)
     return row
 

@@ -66,9 +66,7 @@ def evolve(row: InboxRow | None, envelope: Envelope) -> InboxRow | None:
     """The row after this event."""
     event = envelope.event
     if isinstance(event, happened.ReferralStarted):
-        return InboxRow(
-            id=envelope.stream_id, service=event.service, status=InboxStatus.DRAFT, content=InboxContent()
-        )
+        return InboxRow(id=envelope.stream_id, service=event.service, status=InboxStatus.DRAFT, content=InboxContent())
     if row is None or isinstance(event, happened.DraftEnded):
         return None
     return msgspec.structs.replace(row, **_changes(row, event))

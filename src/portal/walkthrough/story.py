@@ -126,7 +126,9 @@ class Story:
     def validate_the_address(self) -> None:
         """The code validates the address and signs her in; the draft is hers now."""
         self.priya.do("POST", "/challenge/code", {"code": self.priya.code()})
-        _check(self.priya.do("GET", "/me")["organisation"] == "Oakfield Primary School", "the wrong person is signed in")
+        _check(
+            self.priya.do("GET", "/me")["organisation"] == "Oakfield Primary School", "the wrong person is signed in"
+        )
         _check(len(self.priya.do("GET", self.draft)["people"]) == 2, "the draft was not taken over")
 
     def sign_out_and_in_again(self) -> None:
@@ -147,7 +149,9 @@ class Story:
         """She finds Amara's address by its postcode."""
         found = self.priya.do("POST", "/addresses/search", {"postcode": "zz17be"})
         _check(bool(found), "no address at the postcode")
-        self.priya.do("PUT", f"{self.draft}/people/{self.amara}/address/found", {"uprn": found[0]["uprn"], "secret": True})
+        self.priya.do(
+            "PUT", f"{self.draft}/people/{self.amara}/address/found", {"uprn": found[0]["uprn"], "secret": True}
+        )
 
     def copy_the_address_and_keep_it_secret(self) -> None:
         """Jonah lives there too: copied, and secret like hers."""
@@ -238,7 +242,12 @@ class Story:
         self.lado_referral = form["id"]
         draft = f"/referrals/{self.lado_referral}"
         self.priya.do("PUT", f"{draft}/children/none")
-        coach = {"given_name": "Colin", "family_name": "Marsh", "job_title": "Coach", "employer": "Severnmouth Swimming Club"}
+        coach = {
+            "given_name": "Colin",
+            "family_name": "Marsh",
+            "job_title": "Coach",
+            "employer": "Severnmouth Swimming Club",
+        }
         adult = self.priya.do("PUT", f"{draft}/adult", coach)["people"][0]["id"]
         capacity = {"capacity": "professional", "relationship": "professional"}
         self.priya.do("PUT", f"{draft}/people/{adult}/capacity", capacity)

@@ -11,13 +11,11 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from portal.application import registering, signing_in
-from portal.application.portal import Portal
-from portal.application.visitors import Visitor, account_of
+from portal.application.visitors import account_of
 from portal.domain.account_details import OwnerDetails, Role, password_faults
 from portal.domain.refusals import Fault
-from portal.eventstore.work import Command
 from portal.http.api.challenges import ChallengeView, challenge_answer
-from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal
+from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
 
 Password = Annotated[
     str,
@@ -76,9 +74,7 @@ class Me(msgspec.Struct, frozen=True):
 
 
 @post("/accounts", status_code=202, summary="Register for a new account")
-async def register(
-    portal: ThePortal, command: TheCommand, data: JSONBody[Registration]
-) -> Response[ChallengeView]:
+async def register(portal: ThePortal, command: TheCommand, data: JSONBody[Registration]) -> Response[ChallengeView]:
     """Opens an account and mails a six-digit code to its address, which `POST /challenge/code` takes. The answer is the
     same whether or not the address has an account already."""
     fields = msgspec.structs.asdict(data)
@@ -88,27 +84,21 @@ async def register(
 
 
 @post("/accounts/invitation", status_code=200, summary="Accept an invitation")
-async def accept_invitation(
-    portal: ThePortal, command: TheCommand, data: JSONBody[ByLink]
-) -> Said:
+async def accept_invitation(portal: ThePortal, command: TheCommand, data: JSONBody[ByLink]) -> Said:
     """Staff and auditors choose their password by the link they were mailed; then they sign in."""
     await registering.accept_invitation(portal, command, data.token, data.password)
     return Said("Your account is ready. Sign in.")
 
 
 @post("/accounts/forgotten-password", status_code=202, summary="Forgotten password?")
-async def forgotten_password(
-    portal: ThePortal, command: TheCommand, data: JSONBody[Forgotten]
-) -> Said:
+async def forgotten_password(portal: ThePortal, command: TheCommand, data: JSONBody[Forgotten]) -> Said:
     """Mails a link to the address if it has an account. The answer is the same if it has none."""
     await signing_in.forgot_password(portal, command, data.email)
     return Said("If this address has an account, we have sent it a link.")
 
 
 @post("/accounts/new-password", status_code=200, summary="Choose a new password")
-async def new_password(
-    portal: ThePortal, command: TheCommand, data: JSONBody[ByLink]
-) -> Said:
+async def new_password(portal: ThePortal, command: TheCommand, data: JSONBody[ByLink]) -> Said:
     """Takes the link once. Ends every session of the account; it does not sign in."""
     await signing_in.choose_password(portal, command, data.token, data.password)
     return Said("Your password has been changed. Sign in with the new one.")

@@ -11,13 +11,10 @@ from msgspec import Meta
 from portal.addresses.port import FoundAddress
 from portal.application import filling_in
 from portal.application.filling_in import Kept
-from portal.application.portal import Portal
-from portal.application.visitors import Visitor
 from portal.domain.addresses import AddressByHand, Place, WhyNoAddress
 from portal.domain.facts import fields_of
-from portal.eventstore.work import Command
-from portal.http.api.referral_view import ReferralView, referral_view
-from portal.http.depending import Asking, DEPENDENCIES, Seen, TheCommand, ThePortal
+from portal.http.api.referral_view import ReferralView, shown
+from portal.http.depending import DEPENDENCIES, TheForm, ThePortal
 
 Secret = Annotated[bool, Meta(title="Keep this address secret", description="Nobody in the family may learn it.")]
 AtWhichPlace = Annotated[Place, Meta(title="Home or workplace", description="For the adult the workplace counts.")]
@@ -65,72 +62,49 @@ async def find(portal: ThePortal, data: JSONBody[Postcode]) -> list[FoundAddress
 
 @put("/found", summary="Choose a found address")
 async def choose(
-    portal: ThePortal,
-    who: Asking,
-    command: TheCommand,
-    seen: Seen,
-    referral_id: FromPath[UUID],
+    form: TheForm,
     person_id: FromPath[UUID],
     data: JSONBody[Chosen],
 ) -> ReferralView:
     """By its number in the register, as `POST /addresses/search` gave it."""
     kept = Kept(data.place, data.secret)
-    outcome = await filling_in.choose_address(portal, who, command, referral_id, person_id, data.uprn, kept, seen)
-    return referral_view(portal, outcome.answer)
+    return await shown(form.portal, await filling_in.choose_address(form, person_id, data.uprn, kept))
 
 
 @put("/manual", summary="Enter an address by hand")
 async def type_in(
-    portal: ThePortal,
-    who: Asking,
-    command: TheCommand,
-    seen: Seen,
-    referral_id: FromPath[UUID],
+    form: TheForm,
     person_id: FromPath[UUID],
     data: JSONBody[Typed],
 ) -> ReferralView:
     """Needs a first line, and a town or a postcode."""
     fields = fields_of(data)
     kept = Kept(fields.pop("place"), fields.pop("secret"))
-    typed = AddressByHand(**fields)
-    outcome = await filling_in.type_address(portal, who, command, referral_id, person_id, typed, kept, seen)
-    return referral_view(portal, outcome.answer)
+    return await shown(form.portal, await filling_in.type_address(form, person_id, AddressByHand(**fields), kept))
 
 
 @put("/copied", summary="Copy another person's address")
 async def copy(
-    portal: ThePortal,
-    who: Asking,
-    command: TheCommand,
-    seen: Seen,
-    referral_id: FromPath[UUID],
+    form: TheForm,
     person_id: FromPath[UUID],
     data: JSONBody[CopiedFrom],
 ) -> ReferralView:
     """It stays secret where theirs is."""
-    outcome = await filling_in.copy_address(portal, who, command, referral_id, person_id, data.from_person, seen)
-    return referral_view(portal, outcome.answer)
+    return await shown(form.portal, await filling_in.copy_address(form, person_id, data.from_person))
 
 
 @put("/none", summary="There is no address")
 async def say_none(
-    portal: ThePortal,
-    who: Asking,
-    command: TheCommand,
-    seen: Seen,
-    referral_id: FromPath[UUID],
+    form: TheForm,
     person_id: FromPath[UUID],
     data: JSONBody[NoAddress],
 ) -> ReferralView:
     """No fixed abode, or not known: recorded as the answer."""
     kept = Kept(secret=data.secret)
-    outcome = await filling_in.say_no_address(portal, who, command, referral_id, person_id, data.why, kept, seen)
-    return referral_view(portal, outcome.answer)
+    return await shown(form.portal, await filling_in.say_no_address(form, person_id, data.why, kept))
 
 
 ADDRESS_OF_PERSON = Router(
     "/referrals/{referral_id:uuid}/people/{person_id:uuid}/address", route_handlers=[choose, type_in, copy, say_none]
 )
-ADDRESSES = Router(
-    "/", route_handlers=[find, ADDRESS_OF_PERSON], dependencies=DEPENDENCIES, tags=["Addresses"]
-)
+ADDRESSES = Router("/", route_handlers=[find, ADDRESS_OF_PERSON], dependencies=DEPENDENCIES, tags=["Addresses"])

@@ -10,14 +10,11 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from portal.application import auditing
-from portal.application.portal import Portal
-from portal.application.visitors import Visitor
 from portal.domain.aggregate import Event
 from portal.domain.facts import line
 from portal.eventstore.envelope import Damaged, Envelope
-from portal.eventstore.work import Command
 from portal.http.api.referral_view import ReferralView, referral_view
-from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal
+from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
 
 IN_COLUMNS = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
 
@@ -59,9 +56,7 @@ async def replay(
     data: JSONBody[WhatFor],
 ) -> ReplayView:
     """For auditors. The replay itself is on record, with its reason."""
-    found = await auditing.replay_referral(
-        portal, who, command, referral_id, data.reason, data.version, data.instant
-    )
+    found = await auditing.replay_referral(portal, who, command, referral_id, data.reason, data.version, data.instant)
     return ReplayView(
         [_view(envelope) for envelope in found.events],
         [_view(envelope) for envelope in found.openings],
@@ -70,14 +65,16 @@ async def replay(
 
 
 def _view(envelope: Envelope) -> EventView:
-    event = envelope.event
-    what: dict[str, Any] = {}
-    if isinstance(event, Event):
-        fields = msgspec.to_builtins(event)
-        what = {name: value for name, value in fields.items() if name not in IN_COLUMNS}
-    why = "" if what or isinstance(event, Event) else event.why if isinstance(event, Damaged) else "its key was destroyed"
+    what, why = _what(envelope.event)
     at = envelope.recorded_at
     return EventView(envelope.version, envelope.position, envelope.topic, at, envelope.metadata.actor, what, why)
+
+
+def _what(event: Any) -> tuple[dict[str, Any], str]:
+    if isinstance(event, Event):
+        fields = msgspec.to_builtins(event)
+        return {name: value for name, value in fields.items() if name not in IN_COLUMNS}, ""
+    return {}, event.why if isinstance(event, Damaged) else "its key was destroyed"
 
 
 AUDIT = Router("/", route_handlers=[replay], dependencies=DEPENDENCIES, tags=["The audit"])

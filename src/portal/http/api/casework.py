@@ -11,14 +11,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from portal.application import casework
 from portal.application.casework import Cursor, Dashboard, InboxRow, InboxStatus, Listed
-from portal.application.portal import Portal
-from portal.application.visitors import Visitor
 from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
-from portal.eventstore.work import Command
 from portal.http.api.referral_view import DeskView, desk_view
-from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal
-
+from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
 
 
 class InboxLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,17 +56,13 @@ async def inbox(
 
 
 @post("/inbox/{referral_id:uuid}/opening", status_code=200, summary="Open a referral")
-async def open_referral(
-    portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID]
-) -> DeskView:
+async def open_referral(portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID]) -> DeskView:
     """In full. That it was opened, when and by whom is on record for ever."""
     return desk_view(portal, await casework.open_referral(portal, who, command, referral_id))
 
 
 @post("/inbox/{referral_id:uuid}/acknowledgement", status_code=200, summary="Acknowledge a referral")
-async def acknowledge(
-    portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID]
-) -> DeskView:
+async def acknowledge(portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID]) -> DeskView:
     """Its referrer sees that it was read. A second time changes nothing."""
     outcome = await casework.acknowledge(portal, who, command, referral_id)
     return desk_view(portal, await portal.settle(outcome, "staff_inbox", "dashboard", "submitted_forms"))

@@ -11,11 +11,9 @@ from msgspec import Meta
 from portal.application import signing_in
 from portal.application.drafts import claim_drafts
 from portal.application.portal import Portal
-from portal.application.visitors import Visitor
 from portal.domain.login_challenge import CODE_LIFE, MOST_TRIES, LoginChallenge
-from portal.eventstore.work import Command
 from portal.http import cookies
-from portal.http.depending import AnyRequest, Asking, DEPENDENCIES, TheCommand, ThePortal, attempt_of, within_attempt
+from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, TheCommand, ThePortal, attempt_of, within_attempt
 
 SIGNED_OUT = '"cookies", "storage"'  # Clear-Site-Data
 
@@ -51,9 +49,7 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 @post("/sign-in", status_code=202, summary="Sign in, step 1: e-mail address and password")
-async def sign_in(
-    portal: ThePortal, command: TheCommand, data: JSONBody[SignIn]
-) -> Response[ChallengeView]:
+async def sign_in(portal: ThePortal, command: TheCommand, data: JSONBody[SignIn]) -> Response[ChallengeView]:
     """Mails a six-digit code that works for five minutes."""
     outcome = await signing_in.sign_in(portal, command, data.email, data.password)
     return challenge_answer(portal, outcome.answer)

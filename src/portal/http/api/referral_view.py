@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from portal.application.ending_drafts import end_of
-from portal.application.portal import Portal
+from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import state_token
 from portal.domain.addresses import Address
 from portal.domain.forms import Consent, Danger
@@ -66,6 +66,11 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
 
     referrer: Referrer
     referral: ReferralView
+
+
+async def shown(portal: Portal, outcome: Outcome[Referral], *projections: str) -> ReferralView:
+    """What a command left, once the lists that will be looked at next show it too."""
+    return referral_view(portal, await portal.settle(outcome, *projections))
 
 
 def referral_view(portal: Portal, referral: Referral) -> ReferralView:

@@ -10,17 +10,15 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from portal.application import drafts, sending
-from portal.application.portal import Portal
+from portal.application.own_form import read_form
 from portal.application.sending import FormStatus
-from portal.application.visitors import Visitor
 from portal.domain.facts import line
 from portal.domain.forms import DECLARATION
 from portal.domain.referral_parts import Amendment
 from portal.domain.services import Service
-from portal.eventstore.work import Command
 from portal.http import cookies
-from portal.http.api.referral_view import ReferralView, referral_view
-from portal.http.depending import Asking, DEPENDENCIES, TheCommand, ThePortal, hashed_token, new_draft_token
+from portal.http.api.referral_view import ReferralView, referral_view, shown
+from portal.http.depending import DEPENDENCIES, Asking, TheCommand, TheForm, ThePortal, hashed_token, new_draft_token
 
 
 class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,56 +77,44 @@ async def start(
         command = msgspec.structs.replace(command, scope=who.scope)
         given.append(cookies.cookie(cookies.DRAFT, token, portal.correspondence.address))
     outcome = await drafts.start(portal, who, command, data.service)
-    referral = await portal.settle(outcome, "submitted_forms")
-    where = {"Location": f"/api/v1/referrals/{referral.id}"}
-    return Response(referral_view(portal, referral), status_code=201, cookies=given, headers=where)
+    where = {"Location": f"/api/v1/referrals/{outcome.answer.id}"}
+    view = await shown(portal, outcome, "submitted_forms")
+    return Response(view, status_code=201, cookies=given, headers=where)
 
 
 @get("/referrals/{referral_id:uuid}", summary="Read a referral of your own")
-async def read(
-    portal: ThePortal, who: Asking, referral_id: FromPath[UUID]
-) -> ReferralView:
+async def read(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> ReferralView:
     """With everything that is still missing before it can be sent."""
-    return referral_view(portal, await drafts.read_draft(portal, who, referral_id))
+    return referral_view(portal, await read_form(portal, who, referral_id))
 
 
 @post("/referrals/{referral_id:uuid}/submission", status_code=200, summary="Send Report to Local Authority")
 async def submit(
-    portal: ThePortal,
-    who: Asking,
-    command: TheCommand,
-    referral_id: FromPath[UUID],
+    form: TheForm,
     data: JSONBody[Declaration],
 ) -> ReferralView:
     """Sends it. Everything that is missing is named at once. Sent already: the same answer again."""
-    outcome = await sending.submit(portal, who, command, referral_id, data.declaration)
-    return referral_view(portal, await portal.settle(outcome, "submitted_forms", "staff_inbox", "dashboard"))
+    outcome = await sending.submit(form, data.declaration)
+    return await shown(form.portal, outcome, "submitted_forms", "staff_inbox", "dashboard")
 
 
 @post("/referrals/{referral_id:uuid}/amendments", status_code=201, summary="Add to what was sent")
 async def amend(
-    portal: ThePortal,
-    who: Asking,
-    command: TheCommand,
-    referral_id: FromPath[UUID],
+    form: TheForm,
     data: JSONBody[Amendment],
 ) -> ReferralView:
     """What was sent stays as it was; the desk sees that something was added."""
-    outcome = await sending.amend(portal, who, command, referral_id, data)
-    return referral_view(portal, await portal.settle(outcome, "submitted_forms", "staff_inbox"))
+    return await shown(form.portal, await sending.amend(form, data), "submitted_forms", "staff_inbox")
 
 
 @post("/referrals/{referral_id:uuid}/withdrawal", status_code=200, summary="Withdraw what was sent")
 async def withdraw(
-    portal: ThePortal,
-    who: Asking,
-    command: TheCommand,
-    referral_id: FromPath[UUID],
+    form: TheForm,
     data: JSONBody[Withdrawal],
 ) -> ReferralView:
     """The council keeps it, sees that it was withdrawn and why, and decides what to do."""
-    outcome = await sending.withdraw(portal, who, command, referral_id, data.why)
-    return referral_view(portal, await portal.settle(outcome, "submitted_forms", "staff_inbox"))
+    outcome = await sending.withdraw(form, data.why)
+    return await shown(form.portal, outcome, "submitted_forms", "staff_inbox", "dashboard")
 
 
 @get("/my-submitted-forms", summary="My submitted forms")

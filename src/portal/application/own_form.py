@@ -1,0 +1,43 @@
+"""A form in the hands of its owner: the one way in which those whom it belongs to change it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from portal.application.portal import Outcome, Portal
+from portal.application.state_tokens import refuse_if_changed
+from portal.application.visitors import Visitor, owned
+from portal.domain.referral import Referral
+from portal.eventstore.work import Command, Work
+
+Change = Callable[[Referral, datetime], None]
+
+
+@dataclass(frozen=True)
+class OwnForm:
+    """Who asks to change which form, by which command, and the token of the state they saw."""
+
+    portal: Portal
+    who: Visitor
+    command: Command
+    id: UUID
+    seen: str | None = None
+
+    async def change(self, act: Change, part: str = "") -> Outcome[Referral]:
+        """Do it, if the form is theirs and nobody has changed `part` (what is replaced) since they saw it."""
+
+        async def decide(work: Work) -> Referral:
+            referral, now = await work.load(Referral, self.id)
+            referral = owned(self.who, referral)
+            if part:
+                refuse_if_changed(self.portal, referral, part, self.seen)
+            act(referral, now)
+            return referral
+
+        return await self.portal.perform(self.command, Referral, decide)
+
+
+async def read_form(portal: Portal, who: Visitor, referral_id: UUID) -> Referral:
+    """The visitor's own form, sent or not."""
+    return owned(who, (await portal.store.load(Referral, referral_id)).aggregate)

@@ -1,0 +1,42 @@
+"""What a referral is at any moment: the state that its events make and its methods decide on."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from portal.domain.addresses import Address
+from portal.domain.aggregate import Aggregate
+from portal.domain.forms import Consent, Danger
+from portal.domain.people import Adult, Child
+from portal.domain.referral_parts import Amended, CapacityOf, Change, Issued, Submission, Withdrawn
+from portal.domain.services import Service
+
+
+class ReferralState(Aggregate):
+    """The state of one referral."""
+
+    def __init__(self, service: Service, owner: UUID | None, draft_key: str) -> None:
+        self.service = service
+        self.owner = owner
+        self.draft_key = draft_key
+        self.children: dict[UUID, Child] = {}
+        self.no_particular_child = False
+        self.confirmed: frozenset[UUID] = frozenset()
+        self.adult: Adult | None = None
+        self.capacities: dict[UUID, CapacityOf] = {}
+        self.addresses: dict[UUID, Address] = {}
+        self.danger: Danger | None = None
+        self.answers: dict[str, dict[str, Any]] = {}
+        self.consent: Consent | None = None
+        self.submission: Submission | None = None
+        self.amendments: list[Amended] = []
+        self.withdrawn: Withdrawn | None = None
+        self.acknowledged_at: datetime | None = None
+        self.feedback: list[Issued] = []
+        self.ended = False
+        self.changed: dict[str, Change] = {}  # by part; the state tokens of pages stand on it
+
+    @property
+    def people(self) -> dict[UUID, Child | Adult]:
+        """Everybody who needs an address and a relationship, by id: the adult of concern first, then the children."""
+        return {**({self.adult.id: self.adult} if self.adult else {}), **self.children}
