@@ -74,7 +74,7 @@ class PasswordChanged(Event, frozen=True, kw_only=True):
 class Account(Aggregate):
     """One person's account. Roles are empty for applicants."""
 
-    TOPIC: ClassVar = "account"
+    TOPIC = "account"
 
     def __init__(self, details: OwnerDetails, password_hash: str = "") -> None:
         self.details = details

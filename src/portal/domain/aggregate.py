@@ -41,7 +41,11 @@ class Created(Event, CanInitAggregate[UUID], frozen=True, kw_only=True):
 
 
 class Aggregate(BaseAggregate[UUID]):
-    """Base of the aggregates. `CONFIDENTIAL` streams are encrypted with a key of their own."""
+    """Base of the aggregates. `CONFIDENTIAL` streams are encrypted with a key of their own.
+
+    Subclasses set TOPIC and CONFIDENTIAL without annotations: the library makes a dataclass of any class with one, which
+    would take away an inherited `__init__`.
+    """
 
     CONFIDENTIAL: ClassVar[bool] = True
 

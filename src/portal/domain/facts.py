@@ -37,6 +37,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             value = getattr(self, name)
             if type(value) is str:
                 msgspec.structs.force_setattr(self, name, tidy(value))
+            elif type(value) is tuple:
+                tidied = tuple(tidy(item) if type(item) is str else item for item in value)
+                msgspec.structs.force_setattr(self, name, tidied)
 
     def faults(self, today: date) -> Iterator[Fault]:
         """What contradicts itself in here, each with its place; `today` is the database's date."""
@@ -44,8 +47,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 def tidy(text: str) -> str:
-    """The text as it is stored: composed, one kind of new line, no spaces around it."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    """The text as it is stored: composed, one kind of new line, no spaces around it. Tidying twice changes nothing."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def fields_of(facts: Facts) -> dict[str, Any]:

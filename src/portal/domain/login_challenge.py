@@ -81,8 +81,8 @@ class ChallengeAccepted(Event, frozen=True, kw_only=True):
 class LoginChallenge(Aggregate):
     """One attempt to prove the ownership of a mailbox. Holds opaque ids only, so it needs no key."""
 
-    TOPIC: ClassVar = "login_challenge"
-    CONFIDENTIAL: ClassVar = False
+    TOPIC = "login_challenge"
+    CONFIDENTIAL = False
 
     def __init__(self, account: UUID, purpose: Purpose, timestamp: datetime) -> None:
         self.account = account
@@ -130,7 +130,7 @@ class LoginChallenge(Aggregate):
     def accept_link(self, now: datetime) -> None:
         """Somebody came by the mailed link, which only this mailbox has seen."""
         self._unused()
-        if now - self.created_on > LINK_LIFE:
+        if self.purpose is not Purpose.NEW_PASSWORD or now - self.created_on > LINK_LIFE:
             raise Refused("This link has expired. Ask for a new one under “Forgotten password?”.")
         self.trigger_event(ChallengeAccepted, timestamp=now)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 from uuid import UUID
 
 import msgspec
@@ -43,6 +43,7 @@ from portal.domain.referral_parts import (
 from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault, Refused, refuse_if
 from portal.domain.services import Capacity, Channel, Service
+from portal.domain.working_days import day_of
 
 MOST_CHILDREN = 20
 MOST_AMENDMENTS = 50
@@ -51,7 +52,7 @@ MOST_AMENDMENTS = 50
 class Referral(ReferralState):
     """One referral, from the first word of its draft to the council's feedback."""
 
-    TOPIC: ClassVar = "referral"
+    TOPIC = "referral"
 
     # --- the draft -------------------------------------------------------------------------------------------------
 
@@ -66,6 +67,7 @@ class Referral(ReferralState):
             return
         if self.owner is not None:
             raise Refused("This form belongs to somebody else.")
+        self._open_draft()
         self._tell(ReferralClaimed, now, owner=owner)
 
     def add_child(self, child: Child, now: datetime) -> None:
@@ -80,15 +82,13 @@ class Referral(ReferralState):
         """What is known of a child, in place of what was known."""
         self._open_draft()
         self._check_child(child, now)
-        if self.children[self._person(child.id)] != child:
+        if self.children[self._child(child.id)] != child:
             self._tell(ChildDetailsGiven, now, child=child)
 
     def remove_child(self, child_id: UUID, now: datetime) -> None:
         """Take a child off the draft. Addresses copied from it stay: they were true when they were copied."""
         self._open_draft()
-        if child_id not in self.children:
-            raise Refused("This child is not on the form any more.")
-        self._tell(ChildRemoved, now, child_id=child_id)
+        self._tell(ChildRemoved, now, child_id=self._child(child_id))
 
     def say_no_particular_child(self, now: datetime) -> None:
         """LADO only: the worry is about the adult's conduct, not about one child."""
@@ -113,14 +113,14 @@ class Referral(ReferralState):
         self._open_draft()
         if self.service is not Service.LADO:
             raise Refused("Only a referral about an adult who works with children names an adult.")
-        refuse_if(adult.faults(now.date()))
+        refuse_if(adult.faults(day_of(now)))
         if self.adult != adult:
             self._tell(AdultOfConcernNamed, now, adult=adult)
 
     def declare_capacity(self, persons: Sequence[UUID], given: CapacityOf, now: datetime) -> None:
         """ "I am completing this form as a", for each of these people. Professional does not mix with the others."""
         self._open_draft()
-        refuse_if(given.faults(now.date()))
+        refuse_if(given.faults(day_of(now)))
         ids = {self._person(person) for person in persons}
         others = {of.capacity for person, of in self.capacities.items() if person not in ids}
         if any((other is Capacity.PROFESSIONAL) != (given.capacity is Capacity.PROFESSIONAL) for other in others):
@@ -147,12 +147,13 @@ class Referral(ReferralState):
     def confirm_address(self, person: UUID, address: Address, now: datetime) -> None:
         """Where a person lives (or works), or why that cannot be said."""
         self._open_draft()
-        refuse_if(address.faults(now.date()))
+        refuse_if(address.faults(day_of(now)))
         if self.addresses.get(self._person(person)) != address:
             self._tell(AddressConfirmed, now, person=person, address=address)
 
     def copy_address(self, person: UUID, other: UUID, now: datetime) -> None:
         """The same address as somebody else on the referral, kept secret where theirs is."""
+        self._open_draft()
         original = self.addresses.get(self._person(other))
         if person == other or original is None:
             fault = Fault("/from_person", "Choose a person with an address.")
@@ -165,7 +166,7 @@ class Referral(ReferralState):
         self._open_draft()
         if type(section) not in FORMS[self.service]:
             raise Refused("These questions belong to another form.")
-        refuse_if(section.faults(now.date()))
+        refuse_if(section.faults(day_of(now)))
         answers = msgspec.to_builtins(section)
         if self.answers.get(section.NAME) != answers:
             self._tell(AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
@@ -173,7 +174,7 @@ class Referral(ReferralState):
     def record_consent(self, consent: Consent, now: datetime) -> None:
         """Whether the family agreed; whether that is enough depends on the service and is said before sending."""
         self._open_draft()
-        refuse_if(consent.faults(now.date()))
+        refuse_if(consent.faults(day_of(now)))
         if self.consent != consent:
             self._tell(ConsentRecorded, now, consent=consent)
 
@@ -189,6 +190,8 @@ class Referral(ReferralState):
     ) -> None:
         """ "Send Report to Local Authority". Refuses what is incomplete and names every gap at once."""
         self._open_draft()
+        if self.owner is None:
+            raise Refused("Sign in before you send this form, so that we can answer you.")
         if missing := [*gaps(self), *gaps_of_referrer(self, referrer)]:
             raise Refused("The form is not complete yet.", missing)
         self._tell(
@@ -254,8 +257,13 @@ class Referral(ReferralState):
             raise Refused("This person is not on the form any more.")
         return person
 
+    def _child(self, child_id: UUID) -> UUID:
+        if child_id not in self.children:
+            raise Refused("This child is not on the form any more.")
+        return child_id
+
     def _check_child(self, child: Child, now: datetime) -> None:
-        refuse_if(child.faults(now.date()))
+        refuse_if(child.faults(day_of(now)))
         if child.was_child_then and self.service is not Service.LADO:
             says = "Only a referral about an adult who works with children can be about somebody who was a child then."
             raise Refused("Check the child.", [Fault("/was_child_then", says)])

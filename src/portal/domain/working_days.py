@@ -14,6 +14,11 @@ def _bank_holidays(year: int) -> frozenset[date]:
     return frozenset(country_holidays("GB", subdiv="ENG", years=year))
 
 
+def day_of(instant: datetime) -> date:
+    """The date in England at that instant: half past midnight in summer is still yesterday in UTC."""
+    return instant.astimezone(ENGLAND).date()
+
+
 def is_working_day(day: date) -> bool:
     """Whether the offices are open on that day."""
     return day.weekday() < 5 and day not in _bank_holidays(day.year)
@@ -25,7 +30,7 @@ def after_working_days(received: datetime, days: int = 1) -> datetime:
     That is the end of the last of these days in England; the day of arrival does not count (Working Together: a
     decision within one working day; domain.md 6.5).
     """
-    day = received.astimezone(ENGLAND).date()
+    day = day_of(received)
     while days:
         day += timedelta(days=1)
         days -= is_working_day(day)

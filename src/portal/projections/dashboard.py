@@ -9,7 +9,7 @@ import msgspec
 
 from portal.domain import referral_events as happened
 from portal.domain.services import Service
-from portal.domain.working_days import ENGLAND, after_working_days
+from portal.domain.working_days import after_working_days, day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.projections.projector import Projection
@@ -71,7 +71,7 @@ def _changes(row: Measure, event: Any) -> dict[str, Any]:
             return {
                 "status": "new",
                 "received_at": received_at,
-                "received_on": received_at.astimezone(ENGLAND).date().isoformat(),
+                "received_on": day_of(received_at).isoformat(),
                 "due_at": after_working_days(received_at),
             }
         case happened.Acknowledged():

@@ -11,6 +11,7 @@ import msgspec
 from portal.domain import referral_events as happened
 from portal.domain.people import Adult, Child, age
 from portal.domain.services import Capacity, Service
+from portal.domain.working_days import day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
@@ -113,7 +114,7 @@ def _content(content: InboxContent, **changes: Any) -> dict[str, Any]:
 
 
 def _listed(person: Child | Adult, at: datetime) -> Listed:
-    return Listed(person.initials, age(person, at.date()) if isinstance(person, Child) else None)
+    return Listed(person.initials, age(person, day_of(at)) if isinstance(person, Child) else None)
 
 
 def stub(envelope: Envelope) -> InboxRow:
