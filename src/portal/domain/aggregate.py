@@ -43,11 +43,11 @@ class Created(Event, CanInitAggregate[UUID], frozen=True, kw_only=True):
 class Aggregate(BaseAggregate[UUID]):
     """Base of the aggregates. `CONFIDENTIAL` streams are encrypted with a key of their own.
 
-    Subclasses set TOPIC and CONFIDENTIAL without annotations: the library makes a dataclass of any class with one, which
-    would take away an inherited `__init__`.
+    Neither it nor TOPIC is annotated: the library makes a dataclass of any class with an annotation, and that would
+    replace an inherited `__init__`.
     """
 
-    CONFIDENTIAL: ClassVar[bool] = True
+    CONFIDENTIAL = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
