@@ -42,9 +42,7 @@ async def test_a_referral_travels_from_its_referrer_to_the_desk_and_back(play: P
     assert len(replay["state"]["people"]) == 1
 
     await play.drain()
-    assert [letter.subject for letter in await play.letters("priya.nair@oakfield.example")][:2] == [
-        "There is a message for you",
-        "We have received your form",
-    ]
+    subjects = {letter.subject for letter in await play.letters("priya.nair@oakfield.example")}
+    assert {"There is a message for you", "We have received your form"} <= subjects
     [arrival] = await play.letters("team-two@severnshire.example")
     assert reference in arrival.text

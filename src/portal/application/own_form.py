@@ -28,14 +28,22 @@ class OwnForm:
         """Do it, if the form is theirs and nobody has changed `part` (what is replaced) since they saw it."""
 
         async def decide(work: Work) -> Referral:
-            referral, now = await work.load(Referral, self.id)
-            referral = owned(self.who, referral)
+            referral, now = await self.load(work)
             if part:
                 refuse_if_changed(self.portal, referral, part, self.seen)
             act(referral, now)
             return referral
 
         return await self.portal.perform(self.command, Referral, decide)
+
+    async def load(self, work: Work) -> tuple[Referral, datetime]:
+        """The form, if it is theirs, and the database's clock. A draft they began in this browser before signing in is
+        taken over here at the latest."""
+        referral, now = await work.load(Referral, self.id)
+        referral = owned(self.who, referral)
+        if self.who.account and referral.owner is None:
+            referral.claim(self.who.account, now)
+        return referral, now
 
 
 async def read_form(portal: Portal, who: Visitor, referral_id: UUID) -> Referral:

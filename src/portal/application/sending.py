@@ -2,7 +2,7 @@
 
 from portal.application.own_form import OwnForm
 from portal.application.portal import Outcome, Portal
-from portal.application.visitors import Visitor, account_of, owned
+from portal.application.visitors import Visitor, account_of
 from portal.domain.account import Account
 from portal.domain.reference import new_reference
 from portal.domain.referral import Referral
@@ -20,8 +20,7 @@ async def submit(form: OwnForm, declared: bool) -> Outcome[Referral]:
     account_id = account_of(form.who)
 
     async def decide(work: Work) -> Referral:
-        referral, now = await work.load(Referral, form.id)
-        referral = owned(form.who, referral)
+        referral, now = await form.load(work)
         if referral.submission:
             return referral
         account, _ = await work.load(Account, account_id)

@@ -16,6 +16,7 @@ from portal.eventstore.work import Command, Work
 SESSION = "session"  # purpose of the token of who is signed in: the same each time the same challenge is answered
 ATTEMPT = "attempt"  # purpose of the token in the browser that passed step one
 NEW_PASSWORD = "new-password"  # noqa: S105 - purpose of the token in the mailed link
+CHANGED = "This account has changed since. Please start again."
 WRONG = "The e-mail address or the password is not right."
 
 
@@ -58,10 +59,9 @@ async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str)
             raise NotFound
         codes = {issue: code_for(portal.secrets.codes, attempt, issue) for issue in challenge.issues}
         challenge.accept(code, codes, now)
+        account = await _as_when_asked(work, challenge)
         if challenge.purpose is Purpose.REGISTERING:
-            account, _ = await work.load(Account, challenge.account)
-            if account:
-                account.validate_email(now)
+            account.validate_email(now)
         return challenge
 
     command = command.within(f"attempt {attempt}")
@@ -96,11 +96,9 @@ async def choose_password(portal: Portal, command: Command, token: str, password
         challenge, now = await work.load(LoginChallenge, challenge_id)
         if challenge is None or challenge.purpose is not Purpose.NEW_PASSWORD:
             raise NotFound
-        account, _ = await work.load(Account, challenge.account)
-        if account is None:
-            raise NotFound
-        refuse_if(password_faults(password, account.details))
         challenge.accept_link(now)
+        account = await _as_when_asked(work, challenge)
+        refuse_if(password_faults(password, account.details))
         account.change_password(kept, now)
         return challenge
 
@@ -124,6 +122,17 @@ async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
         roles=account.roles,
         draft_key=draft_key,
     )
+
+
+async def _as_when_asked(work: Work, challenge: LoginChallenge) -> Account:
+    """The account, if it is as it was when the challenge was issued. A new password ends what the old one began; and
+    whoever registers an address again must not have it validated by somebody else's code."""
+    account, _ = await work.load(Account, challenge.account)
+    if account is None:
+        raise NotFound
+    if account.modified_on > challenge.created_on:
+        raise Refused(CHANGED, [Fault("/code", CHANGED)])
+    return account
 
 
 async def _challenge(portal: Portal, command: Command, account: UUID, purpose: Purpose) -> Outcome[LoginChallenge]:

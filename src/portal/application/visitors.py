@@ -74,8 +74,11 @@ def owned(who: Visitor, referral: Referral | None) -> Referral:
     """The referral, if it is this visitor's own; otherwise there is none."""
     if referral is None or referral.ended:
         raise NotFound
-    mine = referral.owner == who.account if referral.owner else bool(referral.draft_key)
-    if not mine or (referral.owner is None and referral.draft_key != who.draft_key):
+    if referral.owner:
+        mine = referral.owner == who.account
+    else:
+        mine = bool(who.draft_key) and referral.draft_key == who.draft_key
+    if not mine:
         raise NotFound
     return referral
 

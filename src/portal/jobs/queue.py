@@ -42,7 +42,7 @@ returning id, event_id, kind, deadline < now() as late, attempts
 """
 DONE = "update jobs set done_at = now(), lease = null where id = $1 and lease = $2"
 LATER = """
-update jobs set run_at = $3, deadline = $3 + patience, lease = null, leased_until = null, attempts = 0
+update jobs set run_at = $3, deadline = $3::timestamptz + patience, lease = null, leased_until = null, attempts = 0
 where id = $1 and lease = $2
 """
 FAILED = """
@@ -101,7 +101,10 @@ class Queue:
         """Take what is due and do it; how many jobs that was."""
         lease = uuid4()
         taken = await self._pool.fetch(TAKE, lease, LEASE, AT_ONCE)
-        await asyncio.gather(*(self._do(lease, job["id"], job["event_id"], job["kind"], job["late"]) for job in taken))
+        doing = (self._do(lease, job["id"], job["event_id"], job["kind"], job["late"]) for job in taken)
+        for lost in await asyncio.gather(*doing, return_exceptions=True):
+            if lost:
+                raise lost  # the database is away; the others have come to their end all the same
         return len(taken)
 
     async def _do(self, lease: UUID, id: int, event_id: UUID, kind: str, late: bool) -> None:
@@ -112,7 +115,10 @@ class Queue:
                 again = await self._handlers[kind](event_id)
         except Exception as fault:
             hopeless = isinstance(fault, Hopeless)
-            why = "too late" if late else type(fault.__cause__ or fault).__name__
+            cause = (
+                fault.__cause__ if isinstance(fault.__cause__, Exception) else fault
+            )  # not what a time-out cancelled
+            why = "too late" if late else type(cause).__name__
             log.warning("job %s of event %s failed: %s", kind, event_id, why)
             await self._pool.execute(FAILED, id, lease, why, hopeless)
         else:

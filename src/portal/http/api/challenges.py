@@ -70,10 +70,7 @@ async def enter_code(
     address = portal.correspondence.address
     visitor = await signing_in.visitor_of(portal, token, who.draft_key)
     await claim_drafts(portal, command, visitor)
-    given = [cookies.cookie(cookies.SESSION, token, address)]
-    if who.draft_key:
-        given.append(cookies.no_cookie(cookies.DRAFT, address))
-    return Response(SignedIn(account, visitor.name), cookies=given)
+    return Response(SignedIn(account, visitor.name), cookies=[cookies.cookie(cookies.SESSION, token, address)])
 
 
 @post("/challenge/new-code", status_code=202, summary="Please send me a new code")
@@ -92,7 +89,8 @@ async def new_code(
 async def sign_out(portal: ThePortal, who: Asking) -> Response[None]:
     """Ends this session here and on the server."""
     await signing_in.sign_out(portal, who)
-    taken = [cookies.no_cookie(cookies.SESSION, portal.correspondence.address)]
+    address = portal.correspondence.address
+    taken = [cookies.no_cookie(name, address) for name in (cookies.SESSION, cookies.DRAFT)]
     return Response(None, status_code=204, cookies=taken, headers={"Clear-Site-Data": SIGNED_OUT})
 
 
