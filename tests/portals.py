@@ -4,18 +4,22 @@ Nothing runs by itself: `drain` does what a worker would, so that a test says wh
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
+import msgspec
 from litestar import Litestar
 
 from portal.application.portal import Portal
 from portal.application.reactions import handlers
 from portal.application.registering import invite
 from portal.domain.account_details import Role
+from portal.eventstore.rows import to_row
 from portal.eventstore.work import fresh_command
 from portal.http.app import create_app, nothing
 from portal.jobs.queue import Queue
@@ -85,8 +89,9 @@ class Playground:
 
     def person(self) -> Person:
         """Somebody new, with no cookies."""
-        transport = httpx.ASGITransport(self.app)
-        return Person(httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"Origin": ADDRESS}))
+        transport = httpx.ASGITransport(cast("Any", self.app))  # the two describe ASGI in types of their own
+        address = self.portal.correspondence.address
+        return Person(httpx.AsyncClient(transport=transport, base_url=address, headers={"Origin": address}))
 
     async def drain(self) -> None:
         """What a worker would do now: projections, reactions, jobs that are due."""
@@ -127,18 +132,46 @@ class Playground:
         await person.do("POST", "/challenge/code", {"code": await self.code(email)})
         return person
 
-    async def events(self) -> int:
-        """How many events there are."""
-        found: int = await self.portal.pool.fetchval("select count(*) from events")
+    async def events(self, topic: str = "%") -> int:
+        """How many events there are, of one topic or in all."""
+        found: int = await self.portal.pool.fetchval("select count(*) from events where topic like $1", topic)
         return found
+
+    async def newest(self, topic: str) -> UUID:
+        """The stream that the newest event of this topic stands in."""
+        query = "select stream_id from events where topic = $1 order by position desc limit 1"
+        found: UUID = await self.portal.pool.fetchval(query, topic)
+        return found
+
+    async def as_owner(self, statement: str, *values: Any) -> list[Any]:
+        """What only the database's owner may do."""
+        owner = await asyncpg.connect(self.database.owner)
+        try:
+            return list(await owner.fetch(statement, *values))
+        finally:
+            await owner.close()
+
+    async def rewrite(self, stream: UUID, change: Callable[[Any], Any], earlier: timedelta = timedelta()) -> None:
+        """A stream's events as `change` makes them, and `earlier`, with the jobs they caused."""
+        history = await self.portal.store.history(stream)
+        for each in history.envelopes:
+            state = to_row(each.id, change(each.event), history.key, each.metadata).state
+            update = "update events set state = $2, recorded_at = recorded_at - $3::interval where id = $1"
+            await self.as_owner(update, each.id, state, earlier)
+            update = "update jobs set run_at = run_at - $2::interval, deadline = deadline - $2 where event_id = $1"
+            await self.as_owner(update, each.id, earlier)
+
+    async def age(self, stream: UUID, by: timedelta) -> None:
+        """As if everything in a stream had happened so much earlier."""
+        await self.rewrite(stream, lambda event: msgspec.structs.replace(event, timestamp=event.timestamp - by), by)
 
 
 @asynccontextmanager
-async def playground(database: Database) -> AsyncIterator[Playground]:
+async def playground(database: Database, address: str = ADDRESS) -> AsyncIterator[Playground]:
     """A portal on a database."""
-    settings = Settings(database_url=database.application, secrets=SECRETS, address=ADDRESS, demonstration=True)
+    settings = Settings(database_url=database.application, secrets=SECRETS, address=address, demonstration=True)
     async with opened(settings) as running:
-        app = create_app(nothing, ADDRESS, demonstration=True)
+        app = create_app(nothing, address, demonstration=True)
         app.state.portal, app.state.mailbox = running.portal, running.mailbox
         yield Playground(running, app, database)
 
@@ -156,7 +189,8 @@ async def filled_in(person: Person, service: str = "social_care", children: tupl
     first, *others = [each["id"] for each in form["people"]]
     capacity = {"capacity": "professional", "relationship": "professional", "also_for": others}
     await person.do("PUT", f"{draft}/people/{first}/capacity", capacity)
-    await person.do("PUT", f"{draft}/people/{first}/address/manual", {"lines": ["14 Tannery Row"], "town": "Severnmouth"})
+    address = {"lines": ["14 Tannery Row"], "town": "Severnmouth"}
+    await person.do("PUT", f"{draft}/people/{first}/address/manual", address)
     for other in others:
         await person.do("PUT", f"{draft}/people/{other}/address/copied", {"from_person": first})
     await person.do("PUT", f"{draft}/danger", {"in_danger": False})

@@ -70,5 +70,5 @@ def read_council(path: Path) -> Council:
         return msgspec.toml.decode(path.read_bytes(), type=Council)
     except OSError:
         raise MissingSettings(f"the council's configuration {path} cannot be read") from None
-    except msgspec.DecodeError as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise MissingSettings(f"{path}: {wrong}") from None

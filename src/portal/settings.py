@@ -69,6 +69,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     address = environ["PORTAL_ADDRESS"].rstrip("/")
     if not demonstration and not address.startswith("https://"):
         raise MissingSettings("PORTAL_ADDRESS must begin with https://")
+    port = environ.get("PORTAL_SMTP_PORT") or "587"
+    if not port.isdecimal():
+        raise MissingSettings("PORTAL_SMTP_PORT must be a number")
     return Settings(
         database_url=environ["DATABASE_URL"],
         secrets=read_secrets(Path(environ["PORTAL_SECRETS"])),
@@ -77,7 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
         demonstration=demonstration,
         smtp_host=environ.get("PORTAL_SMTP_HOST", ""),
-        smtp_port=int(environ.get("PORTAL_SMTP_PORT", "587")),
+        smtp_port=int(port),
         smtp_user=environ.get("PORTAL_SMTP_USER", ""),
         smtp_password=environ.get("PORTAL_SMTP_PASSWORD", ""),
         mail_from=environ.get("PORTAL_MAIL_FROM", ""),

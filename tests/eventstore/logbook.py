@@ -133,6 +133,6 @@ async def until(database: Database, query: str, *values: object) -> None:
     """Ask until the answer is yes."""
     watcher = await connected(database.owner, "watcher")
     async with asyncio.timeout(10):
-        while not await watcher.fetchval(query, *values):
+        while not await watcher.fetchval(query, *values):  # noqa: ASYNC110 - a database has no events to wait for
             await asyncio.sleep(0.01)
     await watcher.close()

@@ -149,6 +149,4 @@ def _to_row(event: StoredEvent) -> Row:
 
 
 def _to_notification(record: Any) -> Notification:
-    return Notification(
-        record["stream_id"], record["version"], record["topic"], record["state"], id=record["position"]
-    )
+    return Notification(record["stream_id"], record["version"], record["topic"], record["state"], id=record["position"])

@@ -85,7 +85,9 @@ async def test_appends_over_the_same_streams_in_any_order_never_hang_one_another
                 Append(tuple(a_row(stream, version) for stream in random.sample(streams, len(streams))))
                 for _ in range(8)
             ]
-            halves = await asyncio.wait_for(asyncio.gather(outcomes(first, appends[:4]), outcomes(second, appends[4:])), 5)
+            halves = await asyncio.wait_for(
+                asyncio.gather(outcomes(first, appends[:4]), outcomes(second, appends[4:])), 5
+            )
             assert Counter(type(answer) for half in halves for answer in half) == {dict: 1, Conflict: 7}
 
 

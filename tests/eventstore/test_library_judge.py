@@ -30,8 +30,6 @@ class TestOurStoreAsAnAggregateRecorder(OnAFreshDatabase, judge.AggregateRecorde
         return OurAggregateRecorder(self.store)
 
 
-class TestOurStoreAsAnApplicationRecorder(
-    OnAFreshDatabase, judge.ApplicationRecorderTestCase[OurApplicationRecorder]
-):
+class TestOurStoreAsAnApplicationRecorder(OnAFreshDatabase, judge.ApplicationRecorderTestCase[OurApplicationRecorder]):
     def create_recorder(self) -> OurApplicationRecorder:
         return OurApplicationRecorder(self.store)

@@ -306,9 +306,9 @@ def test_stored_bytes_cannot_choose_which_aggregate_they_make() -> None:
 
 def test_an_unreadable_event_in_a_stream_that_is_asked_for_says_where_and_never_what() -> None:
     record = written(child_added(version=4))
-    with pytest.raises(CannotRead, match="event 4 of stream .* its key was destroyed"):
+    with pytest.raises(CannotRead, match=r"event 4 of stream .* its key was destroyed"):
         replay(Referral, [read({**record, "wrapped": None})])
-    with pytest.raises(CannotRead, match="event 4 of stream .* cannot be read") as refused:
+    with pytest.raises(CannotRead, match=r"event 4 of stream .* cannot be read") as refused:
         replay(Referral, [read({**record, "state": b"\x01Amara"})])
     assert "Amara" not in str(refused.value)
 
@@ -320,7 +320,7 @@ def test_every_topic_ever_released_can_still_be_read() -> None:
 def test_every_topic_belongs_to_one_event_and_every_event_is_in_the_catalogue() -> None:
     listed = (*REFERRAL_EVENTS, *ACCOUNT_EVENTS, *CHALLENGE_EVENTS, *ACCESS_EVENTS)
     assert len(CATALOGUE) == len(listed) == len({kind.TOPIC for kind in listed})
-    assert all(kind.TOPIC == topic for topic, kind in CATALOGUE.items())
+    assert [kind.TOPIC for kind in CATALOGUE.values()] == list(CATALOGUE)
     assert set(listed) == {kind for kind in kinds(Event) if kind.TOPIC and kind.__module__.startswith("portal.")}
 
 

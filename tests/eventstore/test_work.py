@@ -75,6 +75,19 @@ async def test_a_command_asked_many_times_at_once_is_done_once_and_answers_the_s
     assert await log.count("events where stream_id = $1", referral) == 2
 
 
+async def test_a_command_that_is_refused_because_its_twin_was_done_meanwhile_answers_as_the_twin(log: Log) -> None:
+    referral, command, twins = await log.started(), asked("child"), []
+
+    async def decide(work: Work) -> Referral:
+        twins.append(await perform(log.store, command, adding(referral, a_child())))
+        raise Refused("This has been done already.")
+
+    answer, position = await perform(log.store, command, decide)
+    assert isinstance(answer, Repeat)
+    assert where((answer, position)) == where(twins[0])
+    assert await children_of(log, referral) == 1
+
+
 async def test_a_command_asked_in_two_processes_at_once_is_done_once(log: Log, database: Database) -> None:
     async with a_log(database, "other") as other:
         for _ in range(10):

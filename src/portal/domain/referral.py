@@ -76,6 +76,8 @@ class Referral(ReferralState):
         self._check_child(child, now)
         if len(self.children) == MOST_CHILDREN:
             raise Refused(f"You can refer up to {MOST_CHILDREN} children at once.")
+        if child.id in self.people:
+            raise Refused("This child is on the form already.")
         self._tell(ChildAdded, now, child=child)
 
     def give_child_details(self, child: Child, now: datetime) -> None:
@@ -114,6 +116,8 @@ class Referral(ReferralState):
         if self.service is not Service.LADO:
             raise Refused("Only a referral about an adult who works with children names an adult.")
         refuse_if(adult.faults(day_of(now)))
+        if self.adult and self.adult.id != adult.id:
+            raise Refused("This form is about somebody else. Please start another form for this adult.")
         if self.adult != adult:
             self._tell(AdultOfConcernNamed, now, adult=adult)
 
@@ -167,7 +171,7 @@ class Referral(ReferralState):
         if type(section) not in FORMS[self.service]:
             raise Refused("These questions belong to another form.")
         refuse_if(section.faults(day_of(now)))
-        answers = msgspec.to_builtins(section)
+        answers = msgspec.json.decode(msgspec.json.encode(section))  # just as they will be read back
         if self.answers.get(section.NAME) != answers:
             self._tell(AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
 

@@ -134,8 +134,9 @@ async def perform(
     position that readers must have passed to see it (0: nothing was written).
 
     A conflict means that somebody else wrote first: load again, decide again, after a pause by chance, since of those
-    who start again together only one can be first. Unknown means that the answer was lost: the command is looked up
-    once more, and if it is not there the caller is told that it is not known.
+    who start again together only one can be first. Unknown means that the answer was lost, and a refusal may mean that
+    the same command, sent twice, was done a moment ago ("has been sent already"): so the command is looked up once
+    more before the caller is told.
     """
     conflicts = 0
     while True:
@@ -143,18 +144,18 @@ async def perform(
             return repeat, repeat.position
         if conflicts == TRIES:
             raise Unknown("too many others are writing here")
-        work = Work(store, command)
-        result = await decide(work)
         try:
+            work = Work(store, command)
+            result = await decide(work)
             return result, await work.commit(result)
         except Conflict:
             longest = min(PAUSE * 2**conflicts, LONGEST_PAUSE)
             conflicts += 1
             await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - nothing secret
-        except Unknown:
+        except Exception:  # perhaps because its twin has done it meanwhile; else it is not decided again
             if repeat := await _done_before(store, command):
                 return repeat, repeat.position
-            raise  # it may still be under way: deciding again could be answered for the wrong reason
+            raise
 
 
 async def _done_before(store: EventStore, command: Command) -> Repeat | None:

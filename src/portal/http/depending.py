@@ -5,7 +5,6 @@ import secrets
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -74,8 +73,7 @@ async def provide_command(
         session=str(who.session or ""),
         digest=digest,
     )
-    scope = who.scope or f"nobody:{digest}"  # strangers who choose the same key must not meet
-    return Command(scope, idempotency_key, metadata)
+    return Command(who.scope, idempotency_key, metadata)
 
 
 async def provide_form(
@@ -83,11 +81,6 @@ async def provide_form(
 ) -> OwnForm:
     """The form in the path, in the hands of whoever asks."""
     return OwnForm(portal, who, command, referral_id, if_match.strip('"') if if_match else None)
-
-
-def within_attempt(command: Command, attempt: UUID) -> Command:
-    """The same command, its key unique within one challenge: whether a session or a draft came or went meanwhile."""
-    return msgspec.structs.replace(command, scope=f"attempt:{attempt}")
 
 
 def draft_key(request: AnyRequest, portal: Portal) -> str:

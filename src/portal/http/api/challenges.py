@@ -13,7 +13,7 @@ from portal.application.drafts import claim_drafts
 from portal.application.portal import Portal
 from portal.domain.login_challenge import CODE_LIFE, MOST_TRIES, LoginChallenge
 from portal.http import cookies
-from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, TheCommand, ThePortal, attempt_of, within_attempt
+from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, TheCommand, ThePortal, attempt_of
 
 SIGNED_OUT = '"cookies", "storage"'  # Clear-Site-Data
 
@@ -65,7 +65,6 @@ async def enter_code(
 ) -> Response[SignedIn]:
     """Also finishes registering. Sets the session cookie; forms begun in this browser become the account's."""
     attempt = attempt_of(request, portal)
-    command = within_attempt(command, attempt)
     account, token = await signing_in.enter_code(portal, command, attempt, data.code)
     address = portal.correspondence.address
     visitor = await signing_in.visitor_of(portal, token, who.draft_key)
@@ -81,7 +80,7 @@ async def new_code(
 ) -> Response[ChallengeView]:
     """Mails another code. One that was sent before works until its own five minutes are over."""
     attempt = attempt_of(request, portal)
-    outcome = await signing_in.new_code(portal, within_attempt(command, attempt), attempt)
+    outcome = await signing_in.new_code(portal, command, attempt)
     return challenge_answer(portal, outcome.answer)
 
 

@@ -1,0 +1,133 @@
+"""Children and adults: a name or what is known instead; a birth, an estimated age or a due date; all faults at once."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+
+from portal.domain.people import AdultDetails, ChildDetails, PersonDetails, age
+
+TODAY = date(2026, 11, 23)
+YEAR = timedelta(days=365)
+
+
+def faults(person: PersonDetails) -> list[str]:
+    return [fault.at for fault in person.faults(TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("person", "places"),
+    [
+        (PersonDetails(given_name="Amara", family_name="Okafor"), []),
+        (PersonDetails(given_name="Amara"), []),
+        (PersonDetails(family_name="Okafor"), []),
+        (PersonDetails(name_not_known=True, description="A boy in a red coat"), []),
+        (PersonDetails(given_name="Amara", description="Wears a red coat"), []),
+        (PersonDetails(), ["/given_name"]),
+        (PersonDetails(given_name=" \u00a0", family_name="\t"), ["/given_name"]),
+        (PersonDetails(description="A boy in a red coat"), ["/given_name"]),
+        (PersonDetails(name_not_known=True), ["/description"]),
+        (PersonDetails(name_not_known=True, description=" \n"), ["/description"]),
+        (PersonDetails(given_name="Amara", name_not_known=True, description="In red"), ["/name_not_known"]),
+        (PersonDetails(given_name="Amara", name_not_known=True), ["/name_not_known", "/description"]),
+    ],
+)
+def test_a_person_has_a_name_or_it_is_not_known_and_they_are_described(
+    person: PersonDetails, places: Sequence[str]
+) -> None:
+    assert faults(person) == places
+
+
+def child(
+    born: date | None = None, estimated_age: int | None = None, due: date | None = None, was_child_then: bool = False
+) -> ChildDetails:
+    return ChildDetails(
+        given_name="Amara", born=born, estimated_age=estimated_age, due=due, was_child_then=was_child_then
+    )
+
+
+@pytest.mark.parametrize(
+    "known",
+    [child(born=date(2017, 3, 27)), child(estimated_age=0), child(estimated_age=25), child(due=date(2027, 3, 1))],
+)
+def test_a_birth_an_estimated_age_or_a_due_date_is_enough(known: ChildDetails) -> None:
+    assert faults(known) == []
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        child(),
+        child(born=TODAY, estimated_age=0),
+        child(born=TODAY, due=TODAY),
+        child(estimated_age=0, due=TODAY),
+        child(born=TODAY, estimated_age=0, due=TODAY),
+    ],
+)
+def test_it_is_exactly_one_of_them(known: ChildDetails) -> None:
+    assert faults(known) == ["/born"]
+
+
+def test_nobody_is_born_tomorrow() -> None:
+    assert faults(child(born=TODAY)) == []
+    assert faults(child(born=TODAY + timedelta(days=1))) == ["/born"]
+    assert faults(AdultDetails(given_name="Colin", born=TODAY + timedelta(days=1))) == ["/born"]
+    assert faults(AdultDetails(given_name="Colin", born=date(1984, 11, 14))) == []
+
+
+def test_a_child_is_25_at_most_unless_it_was_a_child_then() -> None:
+    assert faults(child(born=date(2000, 11, 24))) == []
+    assert faults(child(born=date(2000, 11, 23))) == ["/born"]
+    assert faults(child(born=date(1990, 5, 6), was_child_then=True)) == []
+
+
+def test_a_due_date_is_at_most_a_pregnancy_away() -> None:
+    for weeks in (-42, 0, 42):
+        assert faults(child(due=TODAY + timedelta(weeks=weeks))) == []
+    for far in (timedelta(weeks=42, days=1), -timedelta(weeks=42, days=1), 5 * YEAR):
+        assert faults(child(due=TODAY + far)) == ["/due"]
+
+
+def test_a_child_is_told_of_every_fault_at_once() -> None:
+    wrong = ChildDetails(
+        given_name="Amara", name_not_known=True, born=TODAY + YEAR, estimated_age=3, due=TODAY + 5 * YEAR
+    )
+    assert faults(wrong) == ["/name_not_known", "/description", "/born", "/born", "/due"]
+
+
+@pytest.mark.parametrize(
+    ("born", "years"),
+    [
+        (TODAY, 0),
+        (date(2025, 11, 24), 0),
+        (date(2025, 11, 23), 1),
+        (date(2017, 3, 27), 9),
+        (date(2008, 2, 29), 18),
+    ],
+)
+def test_an_age_is_in_whole_years(born: date, years: int) -> None:
+    assert age(child(born=born), TODAY) == years
+
+
+def test_somebody_born_on_29_february_is_a_year_older_on_1_march() -> None:
+    leapling = child(born=date(2016, 2, 29))
+    assert [age(leapling, date(2027, *day)) for day in ((2, 28), (3, 1))] == [10, 11]
+
+
+def test_an_estimated_age_stays_as_estimated_and_an_unborn_child_has_none() -> None:
+    assert age(child(estimated_age=4), TODAY) == 4
+    assert age(child(due=TODAY), TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("person", "initials", "called"),
+    [
+        (PersonDetails(given_name="Amara", family_name="Okafor"), "AO", "Amara Okafor"),
+        (PersonDetails(given_name="amara"), "A", "amara"),
+        (PersonDetails(family_name="Okafor"), "O", "Okafor"),
+        (PersonDetails(given_name="e\u0301lodie", family_name=" van Dijk "), "\u00c9V", "\u00e9lodie van Dijk"),
+        (PersonDetails(name_not_known=True, description="In a red coat"), "?", "Name not known"),
+    ],
+)
+def test_what_a_list_shows_and_what_the_referrer_reads(person: PersonDetails, initials: str, called: str) -> None:
+    assert (person.initials, person.called) == (initials, called)

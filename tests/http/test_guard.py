@@ -1,0 +1,218 @@
+"""What stands before every request: no other site sends one in somebody's name; every answer has its headers."""
+
+import dataclasses
+import logging
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.databases import Database
+from tests.http.problems import problem
+from tests.portals import ADDRESS, AMARA, PASSWORD, PRIYA, Person, Playground, playground
+
+SAFE = {"GET", "OPTIONS"}
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+FORGED: tuple[dict[str, str], ...] = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": ADDRESS},
+    {"Sec-Fetch-Site": "made-up"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "http://127.0.0.1:9000"},
+    {"Origin": f"{ADDRESS}.evil.example"},
+    {"Origin": "null"},
+    {},  # neither, but with a cookie of ours
+)
+
+
+def unsafe_routes(play: Playground) -> list[tuple[str, str]]:
+    """Every route that changes something, with ids in its path."""
+    found = []
+    for route in play.app.routes:
+        path = route.path
+        for name in ("referral_id", "child_id", "person_id"):
+            path = path.replace(f"{{{name}:uuid}}", str(uuid4()))
+        found += [(method, path) for method in getattr(route, "methods", ()) if method not in SAFE]
+    return found
+
+
+async def test_no_other_site_can_send_a_request_in_somebodys_name(play: Playground) -> None:
+    priya = play.person()
+    await play.registered(priya)
+    routes = unsafe_routes(play)
+    assert len(routes) > 25
+    del priya.client.headers["Origin"]
+    events = await play.events()
+    for method, path in routes:
+        for headers in FORGED:
+            named = {"Idempotency-Key": str(uuid4()), **headers}
+            answer = await priya.client.request(method, path, json={"service": "lado"}, headers=named)
+            problem(answer, 403, (method, path, headers))
+    assert await play.events() == events
+    assert (await priya.get("/me"))["name"] == "Priya Nair", "still signed in"
+
+
+async def test_each_of_our_cookies_alone_makes_a_request_need_its_origin(play: Playground) -> None:
+    for name in ("session", "attempt", "draft"):
+        person = play.person()
+        del person.client.headers["Origin"]
+        person.client.cookies.set(name, "anything")
+        problem(await person.call("POST", "/referrals", {"service": "lado"}), 403, name)
+    assert await play.events() == 0
+
+
+async def test_our_own_pages_and_programs_without_cookies_may_send(play: Playground) -> None:
+    for headers in (
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": ADDRESS},
+        {"Origin": "http://localhost:8000"},
+        {},
+    ):
+        person = play.person()
+        del person.client.headers["Origin"]
+        person.client.headers.update(headers)
+        assert (await person.call("POST", "/referrals", {"service": "lado"})).status_code == 201, headers
+
+
+async def test_every_answer_carries_the_headers_that_protect_it(play: Playground) -> None:
+    priya = play.person()
+    await play.registered(priya)
+    draft = (await priya.do("POST", "/referrals", {"service": "lado"}))["id"]
+    answers: dict[int, Any] = {}
+    requests: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("GET", "/api/v1/me", {}),
+        ("GET", "/api/openapi.json", {}),
+        ("GET", "/mailbox", {}),
+        ("GET", "/mailbox.css", {}),
+        ("GET", "/health", {}),
+        ("OPTIONS", "/api/v1/me", {}),
+        ("POST", "/api/v1/referrals", {"json": {"service": "lado"}}),
+        ("POST", "/api/v1/accounts", {"json": {**PRIYA, "password": PASSWORD}}),
+        ("POST", "/api/v1/referrals", {"content": b"{"}),
+        ("POST", "/api/v1/referrals", {"json": {"service": "lado"}, "headers": {"Origin": "https://evil.example"}}),
+        ("GET", "/nope", {}),
+        ("GET", "/api/nope", {}),
+        ("DELETE", "/api/v1/referrals", {}),
+        ("PUT", f"/api/v1/referrals/{draft}/consent", {"json": {"agreed": True}}),
+        ("POST", f"/api/v1/referrals/{draft}/withdrawal", {"json": {"why": "Twice"}}),
+        ("POST", "/api/v1/referrals", {"content": b"[" + b" " * 1_000_000 + b"]"}),
+        ("GET", "/api/v1/inbox", {}),
+        ("POST", "/api/v1/sign-out", {}),
+        ("GET", "/api/v1/me", {}),
+    )
+    for method, path, sent in requests:
+        headers = {"Idempotency-Key": str(uuid4()), **sent.pop("headers", {})}
+        answer = await priya.client.request(method, path, headers=headers, **sent)
+        answers[answer.status_code] = answer
+        _protected(answer, (method, path, answer.status_code))
+    assert answers.keys() == {200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 413, 422}
+    ids = {answer.headers["x-request-id"] for answer in answers.values()}
+    assert len(ids) == len(answers)
+
+
+def _protected(answer: httpx.Response, case: object) -> None:
+    for name, value in HEADERS.items():
+        assert answer.headers.get(name) == value, (case, name)
+    assert answer.headers["x-request-id"], case
+    assert "server" not in answer.headers, case
+
+
+class Broken:
+    """A register of addresses with a bug in it."""
+
+    async def at_postcode(self, postcode: str) -> list[Any]:
+        raise ZeroDivisionError(f"while looking for {postcode}")
+
+    async def by_uprn(self, uprn: str) -> None:
+        raise ConnectionResetError(f"while looking for {uprn}")
+
+
+async def test_a_bug_of_ours_tells_neither_the_answer_nor_the_log_what_was_said(
+    play: Playground, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    play.app.state.portal = dataclasses.replace(play.portal, addresses=Broken())
+    answer = await play.person().call("POST", "/addresses/search", {"postcode": "ZZ1 4QP"})
+    found = problem(answer, 500)
+    assert found["detail"].startswith("Sorry, something went wrong here.")
+    _protected(answer, "a bug")
+    ours = [record for record in caplog.records if record.name.startswith("portal")]
+    [error] = [record for record in ours if record.levelno == logging.ERROR]
+    assert found["request"] in error.getMessage() and "ZeroDivisionError" in error.getMessage()
+    assert not any("ZZ1 4QP" in record.getMessage() or record.exc_info for record in caplog.records)
+
+
+async def test_a_lost_connection_is_said_to_be_unknown_and_worth_another_try(play: Playground) -> None:
+    person = play.person()
+    draft = f"/referrals/{(await person.do('POST', '/referrals', {'service': 'social_care'}))['id']}"
+    child = (await person.do("POST", f"{draft}/children", AMARA))["people"][0]["id"]
+    play.app.state.portal = dataclasses.replace(play.portal, addresses=Broken())
+    answer = await person.call("PUT", f"{draft}/people/{child}/address/found", {"uprn": "990000001037"})
+    assert "Send the same request again" in problem(answer, 503)["detail"]
+    assert answer.headers["retry-after"] == "2"
+
+
+# --- cookies ------------------------------------------------------------------------------------------------
+
+
+async def given(play: Playground) -> dict[str, str]:
+    """The Set-Cookie lines of a person who starts a form, registers and signs in, by the cookie's name."""
+    person, lines = play.person(), dict[str, str]()
+    for path, fields in (
+        ("/referrals", {"service": "lado"}),
+        ("/accounts", {**PRIYA, "password": PASSWORD}),
+        ("/challenge/code", {}),
+    ):
+        body = fields or {"code": await play.code(PRIYA["email"])}
+        answer = await person.call("POST", path, body)
+        for line in answer.headers.get_list("set-cookie"):
+            lines.setdefault(line.partition("=")[0], line)
+    return lines
+
+
+async def test_cookies_are_out_of_reach_of_scripts_and_other_sites(database: Database) -> None:
+    for address, prefix, secure in (
+        (ADDRESS, "", set()),
+        ("https://forms.severnshire.example", "__Host-", {"secure"}),
+    ):
+        async with playground(database, address) as play:
+            lines = await given(play)
+            assert lines.keys() == {f"{prefix}{name}" for name in ("session", "attempt", "draft")}
+            for name, line in lines.items():
+                attributes = {part.strip().lower() for part in line.split(";")[1:]}
+                same_site = "samesite=lax" if name == f"{prefix}session" else "samesite=strict"
+                assert attributes == {"path=/", "httponly", same_site, *secure}, line
+                assert len(line.partition("=")[2].partition(";")[0]) >= 43, "a token nobody can guess"
+            if secure:
+                answer = await play.person().client.get("/nope")
+                assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+        await _empty(play)
+
+
+async def _empty(play: Playground) -> None:
+    await play.as_owner(
+        "truncate events, keys, claims, sessions, jobs, mailbox, submitted_forms, staff_inbox, dashboard"
+    )
+    await play.as_owner("update checkpoints set position = 0")
+
+
+async def test_signing_in_gives_a_fresh_session_whatever_cookie_was_brought(play: Playground) -> None:
+    priya: Person = play.person()
+    priya.client.cookies.set("session", "chosen-by-somebody-else")
+    await play.registered(priya)
+    tokens = {cookie.value for cookie in priya.client.cookies.jar if cookie.name == "session" and cookie.domain}
+    assert tokens and "chosen-by-somebody-else" not in tokens
+    thief = play.person()
+    thief.client.cookies.set("session", "chosen-by-somebody-else")
+    problem(await thief.client.get("/api/v1/me"), 401)

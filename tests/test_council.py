@@ -1,0 +1,95 @@
+"""The council's own configuration: whatever is wrong in it is named before anything starts."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import portal
+from portal.council import Limits, read_council
+from portal.settings import MissingSettings
+
+DEMONSTRATION = Path(portal.__file__).with_name("demonstration.toml")
+
+
+def test_the_demonstration_is_a_council_like_any_other() -> None:
+    council = read_council(DEMONSTRATION)
+    assert council.name == "Severnshire County Council"
+    assert council.limits == Limits()
+    for mailbox in (council.team_mailboxes.early_help, council.team_mailboxes.social_care, council.team_mailboxes.lado):
+        assert mailbox.endswith(".example")
+
+
+def test_the_numbers_of_the_demonstration_are_set_aside_for_stories() -> None:
+    council = read_council(DEMONSTRATION)
+    for phone in (council.front_door_phone, council.out_of_hours_phone, council.help_phone):
+        assert phone.startswith("01632 960 ")
+
+
+def test_without_limits_of_its_own_a_council_has_the_usual_ones() -> None:
+    limits = Limits()
+    assert (limits.idle, limits.session) == (timedelta(minutes=30), timedelta(hours=12))
+    assert (limits.unclaimed_draft, limits.unsent_draft) == (timedelta(hours=24), timedelta(days=28))
+
+
+def test_a_council_can_set_its_own_limits(tmp_path: Path) -> None:
+    changed = written(tmp_path, "[limits]\nidle_minutes = 20\nunsent_draft_days = 90\n")
+    limits = read_council(changed).limits
+    assert (limits.idle, limits.unsent_draft) == (timedelta(minutes=20), timedelta(days=90))
+    assert limits.session_hours == 12
+
+
+@pytest.mark.parametrize(
+    ("addition", "named"),
+    [
+        ("[limits]\nidle_minuets = 20\n", "idle_minuets"),
+        ("[limits]\nidle_minutes = 4\n", "limits.idle_minutes"),
+        ("[limits]\nidle_minutes = 'thirty'\n", "limits.idle_minutes"),
+        ("[limits]\nunsent_draft_days = 366\n", "limits.unsent_draft_days"),
+        ("[team_mailbox]\n", "team_mailbox"),
+    ],
+)
+def test_a_key_that_is_misspelt_or_out_of_bounds_is_named(tmp_path: Path, addition: str, named: str) -> None:
+    assert named in refusal(written(tmp_path, addition))
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "named"),
+    [
+        ('name = "Severnshire County Council"', "", "name"),
+        ("front_door_phone", "frontdoor_phone", "front"),
+        ('lado = "team-three@severnshire.example"', "", "lado"),
+        ('lado = "team-three@severnshire.example"', 'lado = "team three"', "team_mailboxes.lado"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named_with_its_file(tmp_path: Path, line: str, instead: str, named: str) -> None:
+    text = DEMONSTRATION.read_text()
+    assert line in text
+    path = tmp_path / "council.toml"
+    path.write_text(text.replace(line, instead, 1))
+    says = refusal(path)
+    assert named in says
+    assert str(path) in says
+
+
+@pytest.mark.parametrize("content", [b"name =", b"\xff\xfe", b"name = 'A'\nname = 'B'\n"])
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "council.toml"
+    path.write_bytes(content)
+    assert str(path) in refusal(path)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    assert "nowhere.toml cannot be read" in refusal(tmp_path / "nowhere.toml")
+
+
+def written(folder: Path, addition: str) -> Path:
+    path = folder / "council.toml"
+    path.write_text(f"{DEMONSTRATION.read_text()}\n{addition}")
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(MissingSettings) as wrong:
+        read_council(path)
+    return str(wrong.value)

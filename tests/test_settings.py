@@ -1,0 +1,139 @@
+"""Settings: each missing one is named at once, and no secret ever shows."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from portal.settings import DEMONSTRATION, NEEDED, MissingSettings, new_secrets, read_secrets, read_settings
+
+
+@pytest.fixture
+def secrets_file(tmp_path: Path) -> Path:
+    path = tmp_path / "secrets.json"
+    path.write_bytes(new_secrets())
+    return path
+
+
+@pytest.fixture
+def environ(secrets_file: Path) -> dict[str, str]:
+    """All that a portal needs."""
+    return {
+        "DATABASE_URL": "postgresql://portal:hush-database@db.severnshire.example/portal",
+        "PORTAL_SECRETS": str(secrets_file),
+        "PORTAL_ADDRESS": "https://forms.severnshire.example/",
+        "PORTAL_COUNCIL": "/etc/portal/council.toml",
+        "PORTAL_GAZETTEER": "/etc/portal/gazetteer.csv",
+        "PORTAL_SMTP_HOST": "mail.severnshire.example",
+        "PORTAL_SMTP_USER": "portal",
+        "PORTAL_SMTP_PASSWORD": "hush-mail",
+        "PORTAL_MAIL_FROM": "forms@severnshire.example",
+    }
+
+
+def lines_of_refusal(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(MissingSettings) as refusal:
+        read_settings(environ)
+    return str(refusal.value).splitlines()
+
+
+def test_a_complete_environment_is_read(environ: dict[str, str], secrets_file: Path) -> None:
+    settings = read_settings(environ)
+    assert settings.address == "https://forms.severnshire.example"
+    assert settings.database_url == environ["DATABASE_URL"]
+    assert settings.secrets == read_secrets(secrets_file)
+    assert (settings.council, settings.gazetteer) == (
+        Path("/etc/portal/council.toml"),
+        Path("/etc/portal/gazetteer.csv"),
+    )
+    assert (settings.smtp_host, settings.smtp_port, settings.smtp_user) == ("mail.severnshire.example", 587, "portal")
+    assert (settings.smtp_password, settings.mail_from) == ("hush-mail", "forms@severnshire.example")
+    assert not settings.demonstration
+
+
+def test_every_missing_setting_is_named_at_once_with_what_it_is_for() -> None:
+    assert lines_of_refusal({}) == [f"{name} is not set: {why}" for name, why in NEEDED.items()]
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_each_setting_is_needed_and_empty_is_missing(environ: dict[str, str], name: str) -> None:
+    assert lines_of_refusal({**environ, name: ""}) == [f"{name} is not set: {NEEDED[name]}"]
+    del environ[name]
+    assert lines_of_refusal(environ) == [f"{name} is not set: {NEEDED[name]}"]
+
+
+@pytest.mark.parametrize("address", ["http://forms.severnshire.example", "forms.severnshire.example"])
+def test_people_reach_a_portal_by_https_only(environ: dict[str, str], address: str) -> None:
+    assert lines_of_refusal({**environ, "PORTAL_ADDRESS": address}) == ["PORTAL_ADDRESS must begin with https://"]
+
+
+def test_the_demonstration_needs_less_and_runs_without_https(environ: dict[str, str]) -> None:
+    few = {name: environ[name] for name in ("DATABASE_URL", "PORTAL_SECRETS")}
+    demonstration = {**few, "PORTAL_ADDRESS": "http://127.0.0.1:8000", DEMONSTRATION: "yes"}
+    settings = read_settings(demonstration)
+    assert settings.demonstration
+    assert (settings.council, settings.gazetteer, settings.smtp_host) == (None, None, "")
+    assert [line.split()[0] for line in lines_of_refusal({DEMONSTRATION: "yes"})] == [*few, "PORTAL_ADDRESS"]
+
+
+@pytest.mark.parametrize("port", ["", "smtp", "25.5"])
+def test_a_port_that_is_none_is_named(environ: dict[str, str], port: str) -> None:
+    if port:
+        assert lines_of_refusal({**environ, "PORTAL_SMTP_PORT": port}) == ["PORTAL_SMTP_PORT must be a number"]
+    else:
+        assert read_settings({**environ, "PORTAL_SMTP_PORT": port}).smtp_port == 587
+
+
+def test_no_secret_shows_when_settings_are_printed(environ: dict[str, str]) -> None:
+    settings = read_settings(environ)
+    shown = f"{settings} {settings!r} {[settings]} {settings.secrets} {settings.secrets!r}"
+    kept = json.loads(Path(environ["PORTAL_SECRETS"]).read_text())
+    keys = [base64.b64decode(key) for key in (kept["keks"]["1"], *(kept[name] for name in kept if name != "keks"))]
+    assert "hush" not in shown
+    for key in keys:
+        assert repr(key) not in shown and key.hex() not in shown and base64.b64encode(key).decode() not in shown
+
+
+def test_fresh_secrets_are_read_back_and_are_never_the_same(secrets_file: Path) -> None:
+    found = read_secrets(secrets_file)
+    keys = [*found.keks.values(), *(getattr(found, name) for name in found.__struct_fields__ if name != "keks")]
+    assert list(found.keks) == [1]
+    assert {len(key) for key in keys} == {32}
+    assert len(set(keys)) == len(keys) == 7
+    assert new_secrets() != new_secrets()
+
+
+@pytest.mark.parametrize("length", [0, 16, 31, 33])
+@pytest.mark.parametrize("name", ["keks", "blind_index", "codes", "links", "pepper", "tokens", "mailbox"])
+def test_a_key_of_another_length_is_refused(secrets_file: Path, name: str, length: int) -> None:
+    secrets = json.loads(secrets_file.read_text())
+    key = base64.b64encode(b"k" * length).decode()
+    secrets[name] = {"1": secrets["keks"]["1"], "2": key} if name == "keks" else key
+    secrets_file.write_text(json.dumps(secrets))
+    with pytest.raises(MissingSettings, match="must have 32 bytes") as refusal:
+        read_secrets(secrets_file)
+    assert str(secrets_file) in str(refusal.value)
+
+
+def test_there_is_at_least_one_key_to_wrap_others_with(secrets_file: Path) -> None:
+    secrets_file.write_text(json.dumps({**json.loads(secrets_file.read_text()), "keks": {}}))
+    with pytest.raises(MissingSettings, match="must have 32 bytes"):
+        read_secrets(secrets_file)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "no JSON", "[]", "{}", '{"keks": {"1": "%%%"}}', '{"keks": {"one": "aGVsbG8="}}']
+)
+def test_a_file_that_holds_no_secrets_is_refused_without_showing_what_it_holds(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "secrets.json"
+    path.write_text(content)
+    with pytest.raises(MissingSettings, match="is not a readable secrets file") as refusal:
+        read_secrets(path)
+    assert refusal.value.__cause__ is None and refusal.value.__suppress_context__
+    assert not content or content not in str(refusal.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingSettings, match=r"nowhere\.json is not a readable secrets file"):
+        read_secrets(tmp_path / "nowhere.json")
