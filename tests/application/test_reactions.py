@@ -36,7 +36,7 @@ Wanted = list[tuple[str, timedelta, timedelta]]  # kind, when, how long
 
 ISSUED = told(ChallengeIssued, account=PRIYA, purpose=Purpose.SIGNING_IN)
 WATCH: Wanted = [
-    ("remind_first", timedelta(days=1), DAYS),
+    ("remind_first", timedelta(days=1), WEEKS),
     ("remind_last", timedelta(days=25), WEEKS),
     ("end_draft", timedelta(hours=24), WEEKS),
 ]

@@ -23,7 +23,7 @@ from portal.jobs.queue import Handler, Job, put
 
 SOON = timedelta()
 DAYS = timedelta(days=3)  # how long a letter is worth sending
-WEEKS = timedelta(days=60)  # a draft must end, however long the portal was away
+WEEKS = timedelta(days=60)  # drafts are looked after, however long the portal was away
 
 # event -> (kind of job, when, for how long it is worth trying)
 JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
@@ -77,7 +77,7 @@ def _watching(envelope: Envelope, limits: Limits) -> list[tuple[str, timedelta, 
         return []
     last = limits.unsent_draft - timedelta(days=limits.last_reminder_days)
     return [
-        ("remind_first", timedelta(days=limits.first_reminder_days), DAYS),
+        ("remind_first", timedelta(days=limits.first_reminder_days), WEEKS),
         ("remind_last", last, WEEKS),
         ("end_draft", limits.unclaimed_draft, WEEKS),
     ]

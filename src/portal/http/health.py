@@ -9,7 +9,7 @@ select c.name, greatest(0, (select coalesce(max(position), 0) from events) - c.p
   (select count(*) from parked p where p.subscription = c.name) as parked
 from checkpoints c order by c.name
 """
-HELD = "select count(*) from jobs where held_at is not null"
+HELD = "select count(*) from jobs where held_at > now() - interval '1 day'"
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -20,7 +20,7 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`well` is false where a stream is parked or a job was given up: somebody has to look."""
+    """`well` is false where a stream is parked or a job was given up within a day: somebody has to look."""
 
     well: bool
     readers: dict[str, Reader]

@@ -1,7 +1,7 @@
 -- What the application role may do. The log is only ever added to.
 grant usage on schema public to {application};
 grant select, insert on events, claims, keys to {application};
--- for key share needs the right to update something; destroying a key is the only change a key row sees from here
+-- for share needs the right to update something; destroying a key is the only change a key row sees from here
 grant update (wrapped, kek_version, destroyed_at) on keys to {application};
 grant select, insert, update on checkpoints, parked, jobs to {application};
 grant delete on parked to {application};
