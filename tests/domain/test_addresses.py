@@ -132,3 +132,9 @@ def test_there_must_be_an_address_to_copy_and_it_must_be_somebody_elses() -> Non
 def test_a_copied_address_stays_when_the_child_it_came_from_is_removed() -> None:
     referral = Given(*WITH_BOTH, lives(AMARA), lives(JONAH, COPIED), told(ChildRemoved, child_id=AMARA.id)).aggregate
     assert referral.addresses == {JONAH.id: COPIED}
+
+
+def test_a_workplace_is_nobody_elses_home() -> None:
+    at_work = replace(TANNERY_ROW, place=Place.WORKPLACE)
+    given = Given(LADO, NAMED, *added(AMARA), lives(COLIN, at_work))
+    given.when(lambda referral: referral.copy_address(AMARA.id, COLIN.id, NOW)).refused("That is a workplace")

@@ -112,7 +112,8 @@ def test_nobody_adds_to_what_they_withdrew() -> None:
 
 def test_the_council_has_what_was_withdrawn_and_can_answer_it() -> None:
     Given(*SENT, WITHDRAWN).when(lambda referral: referral.acknowledge(NOW)).then(ACKNOWLEDGED)
-    Given(*SENT, WITHDRAWN).when(lambda referral: referral.issue_feedback(ANSWER, NOW)).then(ANSWERED)
+    answer = Given(*SENT, WITHDRAWN).when(lambda referral: referral.issue_feedback(ANSWER, NOW))
+    answer.then(ACKNOWLEDGED, ANSWERED)
 
 
 def test_a_referral_is_acknowledged_once() -> None:
@@ -122,13 +123,18 @@ def test_a_referral_is_acknowledged_once() -> None:
 
 
 def test_the_council_answers_as_often_as_there_is_something_to_say() -> None:
-    Given(*SENT).when(lambda referral: referral.issue_feedback(ANSWER, NOW)).then(ANSWERED)
-    Given(*SENT, ANSWERED).when(lambda referral: referral.issue_feedback(ANSWER, NOW)).then(ANSWERED)
+    read = (*SENT, ACKNOWLEDGED)
+    Given(*read).when(lambda referral: referral.issue_feedback(ANSWER, NOW)).then(ANSWERED)
+    Given(*read, ANSWERED).when(lambda referral: referral.issue_feedback(ANSWER, NOW)).then(ANSWERED)
+
+
+def test_whoever_answers_has_read_it() -> None:
+    Given(*SENT).when(lambda referral: referral.issue_feedback(ANSWER, NOW)).then(ACKNOWLEDGED, ANSWERED)
 
 
 def test_an_answer_can_be_about_one_child_of_the_referral_and_no_other() -> None:
     on_amara, on_jonah = replace(ANSWER, child_id=AMARA.id), replace(ANSWER, child_id=JONAH.id)
-    Given(*SENT).when(lambda referral: referral.issue_feedback(on_amara, NOW)).then(
+    Given(*SENT, ACKNOWLEDGED).when(lambda referral: referral.issue_feedback(on_amara, NOW)).then(
         told(FeedbackIssued, feedback=on_amara)
     )
     Given(*SENT).when(lambda referral: referral.issue_feedback(on_jonah, NOW)).refused_at("/child_id")

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from portal.domain.forms import FORMS, Consent, Danger, HowAgreed, Section, WhyNotAsked, consent_gap
+from portal.domain.forms import FORMS, Consent, Danger, HowAgreed, Section, WhyNotAgreed, consent_gap
 from portal.domain.referral import Referral
 from portal.domain.referral_events import ConsentRecorded, DangerDeclared
 from portal.domain.services import Service
@@ -25,7 +25,7 @@ from tests.domain.made_up import (
 from tests.domain.policy import NOW, told
 
 OWN = {Service.EARLY_HELP: SUPPORT, Service.SOCIAL_CARE: WORRIES, Service.LADO: ALLEGATION}
-NOT_ASKED = Consent(agreed=False, why_not_asked=WhyNotAsked.RISK_TO_CHILD)
+NOT_ASKED = Consent(agreed=False, why_not_agreed=WhyNotAgreed.RISK_TO_CHILD)
 REFUSED = Consent(agreed=False)
 
 
@@ -86,9 +86,9 @@ def test_the_same_consent_again_changes_nothing() -> None:
 
 def test_a_consent_that_contradicts_itself_is_refused_with_every_contradiction() -> None:
     tomorrow = NOW.date() + timedelta(days=1)
-    wrong = Consent(agreed=True, how=HowAgreed.SPOKEN, on=tomorrow, why_not_asked=WhyNotAsked.DELAY)
+    wrong = Consent(agreed=True, how=HowAgreed.SPOKEN, on=tomorrow, why_not_agreed=WhyNotAgreed.DELAY)
     Given(STARTED).when(lambda referral: referral.record_consent(wrong, NOW)).refused_at(
-        "/agreed_by", "/on", "/why_not_asked"
+        "/agreed_by", "/on", "/why_not_agreed"
     )
 
 

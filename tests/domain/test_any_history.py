@@ -11,7 +11,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from portal.domain.forms import FORMS, Consent, WhyNotAsked
+from portal.domain.forms import FORMS, Consent, WhyNotAgreed
 from portal.domain.people import age
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Amendment
@@ -75,7 +75,7 @@ def asks(method: Command, **values: st.SearchStrategy[Any]) -> st.SearchStrategy
 children = st.sampled_from([AMARA, JONAH, UNBORN, GROWN_UP])
 changed = children.map(lambda child: replace(child, description="Wears a red coat"))
 people = st.sampled_from([AMARA.id, JONAH.id, UNBORN.id, COLIN.id, UUID(int=0xF)])
-consents = [AGREED, Consent(agreed=False), Consent(agreed=False, why_not_asked=WhyNotAsked.DELAY)]
+consents = [AGREED, Consent(agreed=False), Consent(agreed=False, why_not_agreed=WhyNotAgreed.DELAY)]
 about = [ANSWER, replace(ANSWER, child_id=AMARA.id), replace(ANSWER, child_id=JONAH.id)]
 draft = st.one_of(
     asks(Referral.claim, owner=st.sampled_from([PRIYA, TAMSIN])),

@@ -130,3 +130,16 @@ def test_self_goes_with_self_and_at_work_one_is_no_relative(capacity: Capacity, 
     else:
         outcome.refused("put right")
         assert outcome.refusal and {fault.at for fault in outcome.refusal.faults} == {"/relationship"}
+
+
+def test_only_one_of_the_children_can_be_the_referrer() -> None:
+    Given(*WITH_BOTH).when(lambda referral: referral.declare_capacity(BOTH, MYSELF, NOW)).refused("Only one")
+    one = (*WITH_BOTH, declared(AMARA, MYSELF))
+    Given(*one).when(lambda referral: referral.declare_capacity([JONAH.id], MYSELF, NOW)).refused("Only one")
+    sister = CapacityOf(capacity=Capacity.PERSONAL, relationship=Relationship.SIBLING)
+    Given(*one).when(lambda referral: referral.declare_capacity([JONAH.id], sister, NOW)).then(declared(JONAH, sister))
+
+
+def test_nobody_is_the_adult_of_concern_themselves() -> None:
+    named = (LADO, NAMED)
+    Given(*named).when(lambda referral: referral.declare_capacity([COLIN.id], MYSELF, NOW)).refused("Only one")

@@ -131,3 +131,11 @@ def test_an_estimated_age_stays_as_estimated_and_an_unborn_child_has_none() -> N
 )
 def test_what_a_list_shows_and_what_the_referrer_reads(person: PersonDetails, initials: str, called: str) -> None:
     assert (person.initials, person.called) == (initials, called)
+
+
+def test_was_a_child_then_is_for_adults_whatever_is_known_of_their_age() -> None:
+    assert faults(child(estimated_age=40, was_child_then=True)) == []
+    assert faults(child(estimated_age=40)) == ["/estimated_age"]
+    assert faults(child(estimated_age=9, was_child_then=True)) == ["/was_child_then"]
+    assert faults(child(due=TODAY, was_child_then=True)) == ["/was_child_then"]
+    assert faults(child(born=date(1016, 5, 6), was_child_then=True)) == ["/born"]

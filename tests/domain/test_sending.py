@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from portal.domain.forms import Consent, WhyNotAsked
+from portal.domain.forms import Consent, WhyNotAgreed
 from portal.domain.people import Adult, Child
 from portal.domain.referral_events import (
     ChildDetailsGiven,
@@ -139,14 +139,14 @@ def test_a_complete_referral_to_social_care_is_sent() -> None:
 
 def test_a_referral_to_social_care_is_sent_without_agreement_where_there_is_a_reason() -> None:
     complete = (*BUT_FOR_CONSENT, answered(WORRIES))
-    refused, reason = Consent(agreed=False), Consent(agreed=False, why_not_asked=WhyNotAsked.RISK_TO_CHILD)
+    refused, reason = Consent(agreed=False), Consent(agreed=False, why_not_agreed=WhyNotAgreed.RISK_TO_CHILD)
     Given(*complete, told(ConsentRecorded, consent=refused)).when(submit).refused_at("/consent")
     Given(*complete, told(ConsentRecorded, consent=reason)).when(submit).then(submitted())
 
 
 def test_a_request_for_early_help_is_sent_with_the_familys_agreement_only() -> None:
     complete = (started(Service.EARLY_HELP), *BUT_FOR_CONSENT[1:], answered(SUPPORT))
-    reason = Consent(agreed=False, why_not_asked=WhyNotAsked.RISK_TO_CHILD)
+    reason = Consent(agreed=False, why_not_agreed=WhyNotAgreed.RISK_TO_CHILD)
     Given(*complete, told(ConsentRecorded, consent=reason)).when(submit).refused_at("/consent")
     Given(*complete, told(ConsentRecorded, consent=AGREED)).when(submit).then(submitted())
 

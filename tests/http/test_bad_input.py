@@ -68,7 +68,7 @@ WRONG_SHAPE: dict[str, tuple[Any, list[str]]] = {
     "an id of one's own": ({**AMARA, "id": str(uuid4())}, ["/id"]),
     "lists in each other": ({"given_name": [[[[]]]], "estimated_age": 4}, ["/given_name"]),
     "everything at once": (
-        {"given_name": 5, "name_not_known": True, "born": "2017-02-30", "estimated_age": 99, "nickname": "Ama"},
+        {"given_name": 5, "name_not_known": True, "born": "2017-02-30", "estimated_age": 199, "nickname": "Ama"},
         ["/given_name", "/born", "/estimated_age", "/nickname", "/description"],
     ),
 }

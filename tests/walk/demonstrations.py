@@ -65,9 +65,7 @@ class Looked:
                 token = await invite(portal.portal, fresh_command("invite"), name, email, frozenset({role}))
                 return Invited(address, name, email, token.answer)
 
-            return [
-                Story(address, *[await invited(name, role) for name, role in STAFF.items()]) for _ in range(count)
-            ]
+            return [Story(address, *[await invited(name, role) for name, role in STAFF.items()]) for _ in range(count)]
 
     def _look(self) -> None:
         while not self._over.is_set():

@@ -162,9 +162,10 @@ FORMS: dict[Service, tuple[type[Section], ...]] = {
 }
 
 
-class WhyNotAsked(StrEnum):
-    """Reasons not to ask or tell a family that a council accepts (domain.md 6.4)."""
+class WhyNotAgreed(StrEnum):
+    """Why a family has not agreed: reasons not to ask or tell them that a council accepts (domain.md 6.4)."""
 
+    REFUSED = "refused"
     RISK_TO_CHILD = "risk_to_child"
     RISK_TO_ANOTHER = "risk_to_another"
     DELAY = "delay"
@@ -189,7 +190,7 @@ class Consent(Facts, frozen=True, kw_only=True):
     agreed_by: Annotated[str, line("Who agreed?", "Amara's mother", longest=200)] = ""
     how: HowAgreed | None = None
     on: Annotated[date, Meta(title="When?", examples=["2026-11-20"])] | None = None
-    why_not_asked: WhyNotAsked | None = None
+    why_not_agreed: WhyNotAgreed | None = None
     why_not_in_words: Annotated[str, line("Say more about why not", longest=2000)] = ""
 
     def faults(self, today: date) -> Iterator[Fault]:
@@ -197,8 +198,10 @@ class Consent(Facts, frozen=True, kw_only=True):
             yield Fault("/agreed_by", "Say who agreed.")
         if self.on and self.on > today:
             yield Fault("/on", "The day must be today or in the past.")
-        if self.agreed and self.why_not_asked:
-            yield Fault("/why_not_asked", "Give a reason only if the family has not agreed.")
+        if self.agreed and self.why_not_agreed:
+            yield Fault("/why_not_agreed", "Give a reason only if the family has not agreed.")
+        if self.why_not_agreed is WhyNotAgreed.OTHER and not self.why_not_in_words:
+            yield Fault("/why_not_in_words", "Say why in a few words.")
 
 
 def consent_gap(service: Service, consent: Consent | None) -> str:
@@ -212,6 +215,6 @@ def consent_gap(service: Service, consent: Consent | None) -> str:
             "Early help can only be given with the family's agreement. If you are worried that a child may come to "
             "harm, refer to children's social care instead."
         )
-    if not consent.agreed and consent.why_not_asked is None:
+    if not consent.agreed and consent.why_not_agreed is None:
         return "Say why the family has not agreed or was not asked."
     return ""

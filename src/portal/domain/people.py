@@ -11,6 +11,8 @@ from portal.domain.facts import Facts, Name, line
 from portal.domain.refusals import Fault
 
 OLDEST_CHILD = 25  # years: services for disabled young people and care leavers end at 25 (domain.md 7.7)
+ADULT = 18  # years
+OLDEST = 120  # years
 LONGEST_PREGNANCY = timedelta(weeks=42)
 
 
@@ -49,9 +51,7 @@ class ChildDetails(PersonDetails, frozen=True, kw_only=True):
     """A child or an unborn child: exactly one of date of birth, estimated age and due date."""
 
     born: Annotated[date, Meta(title="Date of birth", examples=["2017-03-27"])] | None = None
-    estimated_age: Annotated[int, Meta(title="Estimated age in years", ge=0, le=OLDEST_CHILD, examples=[6])] | None = (
-        None
-    )
+    estimated_age: Annotated[int, Meta(title="Estimated age in years", ge=0, le=OLDEST, examples=[6])] | None = None
     due: Annotated[date, Meta(title="Due date, if not yet born", examples=["2027-03-01"])] | None = None
     was_child_then: Annotated[
         bool, Meta(title="Was a child then", description="An adult now, but a child when it happened (LADO only).")
@@ -64,10 +64,18 @@ class ChildDetails(PersonDetails, frozen=True, kw_only=True):
             yield Fault("/born", "Give one of these: a date of birth, an estimated age, or a due date.")
         if self.born and self.born > today:
             yield Fault("/born", "The date of birth must be today or in the past. For an unborn child give a due date.")
-        if self.born and not self.was_child_then and _years(self.born, today) > OLDEST_CHILD:
-            yield Fault("/born", f"Nobody over {OLDEST_CHILD} can be referred as a child. Check the year of birth.")
         if self.due and abs(self.due - today) > LONGEST_PREGNANCY:
             yield Fault("/due", "The due date must be within 42 weeks of today.")
+        yield from self._faults_of_age(today)
+
+    def _faults_of_age(self, today: date) -> Iterator[Fault]:
+        years, at = age(self, today), "/estimated_age" if self.born is None else "/born"
+        if self.was_child_then and (years is None or years < ADULT):
+            yield Fault("/was_child_then", "This is for somebody who is an adult now. Leave it out for a child.")
+        elif not self.was_child_then and years is not None and years > OLDEST_CHILD:
+            yield Fault(at, f"Nobody over {OLDEST_CHILD} can be referred as a child. Check the age.")
+        elif years is not None and years > OLDEST:
+            yield Fault(at, "Check the year of birth.")
 
 
 class Child(ChildDetails, frozen=True, kw_only=True):

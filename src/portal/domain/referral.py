@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from portal.domain.addresses import Address, AddressSource
+from portal.domain.addresses import Address, AddressSource, Place
 from portal.domain.forms import DECLARATION, FORM_VERSION, FORMS, Consent, Danger, Section
 from portal.domain.gaps import gaps, gaps_of_referrer
 from portal.domain.people import Adult, Child
@@ -125,13 +125,7 @@ class Referral(ReferralState):
         """ "I am completing this form as a", for each of these people. Professional does not mix with the others."""
         self._open_draft()
         refuse_if(given.faults(day_of(now)))
-        ids = {self._person(person) for person in persons}
-        others = {of.capacity for person, of in self.capacities.items() if person not in ids}
-        if any((other is Capacity.PROFESSIONAL) != (given.capacity is Capacity.PROFESSIONAL) for other in others):
-            raise Refused(
-                "A form is sent either as a professional or in a personal capacity. Change the answer for the "
-                "other people first, or start a second form."
-            )
+        self._capacities_go_together({self._person(person) for person in persons}, given.capacity)
         for person in dict.fromkeys(persons):
             if self.capacities.get(person) != given:
                 self._tell(
@@ -162,6 +156,8 @@ class Referral(ReferralState):
         if person == other or original is None:
             fault = Fault("/from_person", "Choose a person with an address.")
             raise Refused("There is no address to copy yet.", [fault])
+        if original.place is Place.WORKPLACE:
+            raise Refused("That is a workplace. Give the address where this person lives.")
         copied = msgspec.structs.replace(original, source=AddressSource.COPIED, copied_from=other)
         self.confirm_address(person, copied if original.why_none is None else original, now)
 
@@ -234,10 +230,12 @@ class Referral(ReferralState):
             self._tell(Acknowledged, now)
 
     def issue_feedback(self, feedback: Feedback, now: datetime) -> None:
-        """Tell the referrer what was decided, on the whole referral or on one of its children."""
+        """Tell the referrer what was decided, on the whole referral or on one of its children. Whoever answers has read
+        it, so an answer also acknowledges."""
         self._sent()
         if feedback.child_id is not None and feedback.child_id not in self.children:
             raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
+        self.acknowledge(now)
         self._tell(FeedbackIssued, now, feedback=feedback)
 
     # --- what the methods above lean on ----------------------------------------------------------------------------
@@ -265,6 +263,16 @@ class Referral(ReferralState):
         if child_id not in self.children:
             raise Refused("This child is not on the form any more.")
         return child_id
+
+    def _capacities_go_together(self, persons: set[UUID], given: Capacity) -> None:
+        others = {of.capacity for person, of in self.capacities.items() if person not in persons}
+        if any((other is Capacity.PROFESSIONAL) != (given is Capacity.PROFESSIONAL) for other in others):
+            raise Refused(
+                "A form is sent either as a professional or in a personal capacity. Change the answer for the "
+                "other people first, or start a second form."
+            )
+        if given is Capacity.SELF and (len(persons) > 1 or given in others or not persons <= self.children.keys()):
+            raise Refused("Only one of the children can be yourself. Say what you are to the others.")
 
     def _check_child(self, child: Child, now: datetime) -> None:
         refuse_if(child.faults(day_of(now)))

@@ -98,13 +98,13 @@ group by 1, 2, 3 order by 1 desc, 2, 3
 """
 WAITING = """
 select min(received_at) as oldest, count(*) as waiting from dashboard
-where acknowledged_at is null and received_at is not null and status = 'new' and service = any($1::text[])
+where acknowledged_at is null and received_at is not null and service = any($1::text[])
 """
 IN_TIME = """
 select avg((acknowledged_at <= due_at)::int)::float from (
   select coalesce(acknowledged_at, 'infinity') as acknowledged_at, due_at from dashboard
   where received_at > now() - make_interval(days => $2) and service = any($1::text[])
-    and (acknowledged_at is not null or (due_at < now() and status = 'new'))
+    and (acknowledged_at is not null or due_at < now())
 ) judged
 """
 

@@ -173,7 +173,7 @@ class Story:
             "seen_or_heard": "On Monday at registration. She said: 'I'm not allowed to tell.'",
         }
         self.priya.do("PUT", f"{self.draft}/answers/worries", worries)
-        self.priya.do("PUT", f"{self.draft}/consent", {"agreed": False, "why_not_asked": "risk_to_child"})
+        self.priya.do("PUT", f"{self.draft}/consent", {"agreed": False, "why_not_agreed": "risk_to_child"})
 
     def send(self) -> None:
         """ "Send Report to Local Authority": she is given a reference."""
