@@ -27,7 +27,8 @@ def test_nothing_answered_is_lost_when_plugs_are_pulled_at_random_moments() -> N
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     drawn = random.Random(seed)
-    over, pulled = threading.Event(), []
+    over = threading.Event()
+    pulled: list[str] = []
 
     def pull_plugs(looked: Looked) -> None:
         while len(pulled) < MOMENTS and not over.wait(drawn.uniform(0.05, 1.2)):

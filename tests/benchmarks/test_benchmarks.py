@@ -1,0 +1,50 @@
+"""scripts/bench: every measure runs, and its answer has what is promised."""
+
+import msgspec
+import pytest
+
+from benchmarks.__main__ import MEASURES, measure
+from benchmarks.ground import prepared
+from benchmarks.rounds import Result, Rounds, as_json
+from benchmarks.sizes import TINY
+from benchmarks.table import as_table
+from portal.database.embedded import Server
+
+PROMISED = {
+    "append": {
+        *("ours", "library", "pgbench", "ratio_library", "ratio_pgbench", "ours_p50_ms", "ours_p99_ms"),
+        *("one_statement_p50_ms", "one_statement_p99_ms", "lone", "lone_bare", "ratio_lone"),
+    },
+    "feed": {"ours", "naive", "missed", "naive_missed"},
+    "rebuild": {"ours", "library", "read", "ratio_library", "ratio_read", "ratio_memory"},
+    "delay": {"p50_ms", "p99_ms", "append_p50_ms", "append_p99_ms", "ratio_append_p50", "ratio_append_p99"},
+    "inbox": {"page_small_ms", "page_large_ms", "tab_counts_small_ms", "tab_counts_large_ms", "ratio_growth"},
+    "replay": {"ours", "read", "ratio_read"},
+}
+
+
+async def test_a_tiny_run_has_all_that_is_promised(cluster: Server) -> None:
+    results = await measure(await prepared(cluster.url), list(MEASURES), TINY)
+    told = msgspec.json.decode(as_json(results), type=dict[str, Result])
+    assert told.keys() == PROMISED.keys()
+    for name, promised in PROMISED.items():
+        assert promised | {"sizes", "rounds", "spread"} <= told[name].keys()
+        assert name in as_table(results)
+    assert told["feed"]["missed"] == 0
+
+
+def test_a_ratio_is_that_of_sides_in_the_same_round() -> None:
+    rounds = Rounds()
+    for ours, other in ((10, 5), (30, 10), (40, 40)):
+        rounds.add(ours=ours, other=other)
+    assert rounds.ratio("ours", "other") == 2
+    result = rounds.result({"calls": 3}, ratio=2)
+    assert (result["ours"], result["other"], result["rounds"]) == (30, 10, 3)
+    assert result["spread"]["ours"] == [10, 40]
+
+
+def test_a_round_that_one_side_missed_is_noticed() -> None:
+    rounds = Rounds()
+    rounds.add(ours=1)
+    with pytest.raises(KeyError):
+        rounds.result({}, ratio=rounds.ratio("ours", "other"))
