@@ -16,7 +16,7 @@ import msgspec
 from litestar import Litestar
 
 from portal.application.portal import Portal
-from portal.application.reactions import handlers
+from portal.application.reactions import LAPSING, handlers
 from portal.application.registering import invite
 from portal.domain.account_details import Role
 from portal.eventstore.rows import to_row
@@ -85,7 +85,7 @@ class Playground:
         self.portal: Portal = running.portal
         self.app = app
         self.database = database
-        self._queue = Queue(running.portal.pool, handlers(running.portal))
+        self._queue = Queue(running.portal.pool, handlers(running.portal), LAPSING)
 
     def person(self) -> Person:
         """Somebody new, with no cookies."""

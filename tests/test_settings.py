@@ -65,7 +65,9 @@ def test_each_setting_is_needed_and_empty_is_missing(environ: dict[str, str], na
 
 @pytest.mark.parametrize("address", ["http://forms.severnshire.example", "forms.severnshire.example"])
 def test_people_reach_a_portal_by_https_only(environ: dict[str, str], address: str) -> None:
-    assert lines_of_refusal({**environ, "PORTAL_ADDRESS": address}) == ["PORTAL_ADDRESS must begin with https://"]
+    assert lines_of_refusal({**environ, "PORTAL_ADDRESS": address}) == [
+        "PORTAL_ADDRESS must be as browsers write it, like https://forms.severnshire.example"
+    ]
 
 
 def test_the_demonstration_needs_less_and_runs_without_https(environ: dict[str, str]) -> None:

@@ -8,11 +8,16 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import click
 
 from portal import serving
+from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.registering import invite
+from portal.database.embedded import DidNotStart
+from portal.database.migrating import MigrationRefused
 from portal.database.migrating import migrate as migrate_database
+from portal.database.programs import NoPrograms
 from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
 from portal.domain.account_details import Role
 from portal.domain.refusals import Refused
@@ -21,7 +26,7 @@ from portal.logs import log_in_lines
 from portal.settings import MissingSettings, Settings, new_secrets, read_settings
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
-from portal.wiring import opened, work
+from portal.wiring import look_ready, opened, work
 
 
 @click.group()
@@ -37,11 +42,14 @@ def main() -> None:
 def demo(home: Path, port: int, walk: bool) -> None:
     """Start the portal with a database, a council and a mailbox of its own."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), demonstration(None if walk else home, port) as running:
-        if walk:
-            sys.exit(0 if tell(asyncio.run(_story(running.address, _settings(running.environment)))) else 1)
-        _say_where(running)
-        running.look_after_for_ever()
+    try:
+        with suppress(KeyboardInterrupt), demonstration(None if walk else home, port) as running:
+            if walk:
+                sys.exit(0 if tell(asyncio.run(_story(running.address, _settings(running.environment)))) else 1)
+            _say_where(running)
+            running.look_after_for_ever()
+    except (DidNotStart, NoPrograms, MigrationRefused) as cannot:
+        raise click.ClickException(f"{cannot}\nTo start afresh, without what was kept, delete {home}.") from None
 
 
 @main.command()
@@ -50,7 +58,7 @@ def demo(home: Path, port: int, walk: bool) -> None:
 @click.option("--workers", default=1, help="Web processes.")
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the web. Settings come from the environment."""
-    _settings(os.environ)
+    _must_be_ready(_settings(os.environ))
     serving.serve(host, port, workers)
 
 
@@ -58,6 +66,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def worker() -> None:
     """Project events, react to them and do the jobs. Any number of workers may run."""
     settings = _settings(os.environ)
+    _must_be_ready(settings)
     asyncio.run(_until_told(settings))
 
 
@@ -129,6 +138,16 @@ async def _until_told(settings: Settings) -> None:
         await task
     except asyncio.CancelledError:
         return
+
+
+def _must_be_ready(settings: Settings) -> None:
+    """Say at the start what is missing, before any process is started that could only fail."""
+    try:
+        asyncio.run(look_ready(settings))
+    except (MissingSettings, MalformedGazetteer) as missing:
+        raise click.ClickException(str(missing)) from None
+    except (OSError, asyncpg.PostgresError) as away:
+        raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
 
 
 def _settings(environment: "os._Environ[str] | dict[str, str]") -> Settings:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,8 +68,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if missing := [name for name in (FIRST if demonstration else NEEDED) if not environ.get(name)]:
         raise MissingSettings("\n".join(f"{name} is not set: {NEEDED[name]}" for name in missing))
     address = environ["PORTAL_ADDRESS"].rstrip("/")
-    if not demonstration and not address.startswith("https://"):
-        raise MissingSettings("PORTAL_ADDRESS must begin with https://")
+    if not demonstration and not re.fullmatch(r"https://[a-z0-9.-]+(:(?!443$)\d+)?", address):
+        raise MissingSettings("PORTAL_ADDRESS must be as browsers write it, like https://forms.severnshire.example")
     port = environ.get("PORTAL_SMTP_PORT") or "587"
     if not port.isdecimal():
         raise MissingSettings("PORTAL_SMTP_PORT must be a number")

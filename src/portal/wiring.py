@@ -18,11 +18,11 @@ from litestar import Litestar
 from portal.addresses.gazetteer import Gazetteer
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
-from portal.application.reactions import handlers, react
+from portal.application.reactions import LAPSING, handlers, react
 from portal.council import Council, read_council
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.append import Appender
-from portal.eventstore.connection import Pool
+from portal.eventstore.connection import open_pool
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.store import EventStore
 from portal.eventstore.subscription import Subscription
@@ -59,7 +59,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     """A portal on its database, for a web process, a worker or a command line; closed in order."""
     secrets, council = settings.secrets, read_council(settings.council or packaged("demonstration.toml"))
     keyring = Keyring(secrets.keks)
-    pool: Pool = await asyncpg.create_pool(**_connecting(settings), min_size=1, max_size=10, reset=_leave_as_is)
+    pool = await open_pool(_connecting(settings))
     appender = Appender(partial(connect, settings))
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
@@ -111,10 +111,20 @@ async def work(settings: Settings) -> None:
         jobs = asyncio.Event()
         for subscription in subscriptions:
             tasks.create_task(subscription.run(woken[subscription.name]))
-        tasks.create_task(Queue(portal.pool, handlers(portal)).run(jobs))
+        tasks.create_task(Queue(portal.pool, handlers(portal), LAPSING).run(jobs))
         tasks.create_task(be_told(partial(connect, settings), woken.values()))
         tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
         tasks.create_task(_jobs_after(running.reactions, jobs))
+
+
+async def look_ready(settings: Settings) -> None:
+    """Read what a start needs, and reach the database. Raises what is wrong: MissingSettings, MalformedGazetteer,
+    OSError, asyncpg.PostgresError."""
+    council = read_council(settings.council or packaged("demonstration.toml"))
+    _correspondence(settings, council)
+    Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv"))
+    connection = await connect(settings)
+    await connection.close()
 
 
 async def connect(settings: Settings) -> asyncpg.Connection[Any]:
@@ -144,10 +154,6 @@ def _connecting(settings: Settings) -> dict[str, Any]:
         "command_timeout": COMMAND_TIMEOUT,
         "server_settings": SERVER_SETTINGS,
     }
-
-
-async def _leave_as_is(_: object) -> None:
-    """Nothing of ours changes a connection's state, so giving it back to the pool costs no round trip."""
 
 
 def _correspondence(settings: Settings, council: Council) -> Correspondence:

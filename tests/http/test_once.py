@@ -81,7 +81,6 @@ async def test_a_referral_on_its_way_is_changed_once_by_each_request(play: Playg
     sent = await once(play, priya, f"/referrals/{referral}/submission", {"declaration": True}, "referral.submitted")
     more = {"text": "He is back at school.", "why": "I learned more."}
     await once(play, priya, f"/referrals/{referral}/amendments", more, "referral.amended")
-    await once(play, worker, f"{desk}/opening", None, "access.opened")
     await once(play, worker, f"{desk}/acknowledgement", None, "referral.acknowledged")
     await once(play, worker, f"{desk}/feedback", FEEDBACK, "referral.feedback_issued")
     withdrawn = await once(play, priya, f"/referrals/{referral}/withdrawal", {"why": "Twice"}, "referral.withdrawn")
@@ -138,6 +137,41 @@ async def test_a_referral_sent_five_times_under_five_names_has_one_reference(pla
     assert await play.events("referral.submitted") == 1
 
 
+async def test_looking_is_on_record_each_time_whatever_key_the_request_carries(play: Playground) -> None:
+    worker, auditor = await play.staff(Role.WORKER), await play.staff(Role.AUDITOR)
+    priya = play.person()
+    await play.registered(priya)
+    referral = await filled_in(priya)
+    await priya.do("POST", f"/referrals/{referral}/submission", {"declaration": True})
+    for _ in range(2):
+        assert (await worker.call("POST", f"/inbox/{referral}/opening", key="the-same-key")).status_code == 200
+        why = {"reason": "Quarterly sample"}
+        assert (await auditor.call("POST", f"/audit/{referral}/replay", why, key="the-same-key")).status_code == 200
+    assert await play.events("access.opened") == 4
+
+
+async def test_a_request_sent_again_after_signing_in_is_done_once(play: Playground) -> None:
+    priya = play.person()
+    draft = (await priya.do("POST", "/referrals", {"service": "social_care"}))["id"]
+    first = await priya.call("POST", f"/referrals/{draft}/children", AMARA, key="the-same-key")
+    await play.registered(priya)
+    again = await priya.call("POST", f"/referrals/{draft}/children", AMARA, key="the-same-key")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert len((await priya.get(f"/referrals/{draft}"))["people"]) == 1
+
+
+async def test_an_old_request_shows_nothing_to_whom_the_form_belongs_no_more(play: Playground) -> None:
+    priya = play.person()
+    draft = (await priya.do("POST", "/referrals", {"service": "social_care"}))["id"]
+    await priya.call("POST", f"/referrals/{draft}/children", AMARA, key="the-same-key")
+    before = dict(priya.client.cookies)
+    await play.registered(priya)
+    stranger = play.person()
+    stranger.client.cookies.set("draft", before["draft"])
+    answer = await stranger.call("POST", f"/referrals/{draft}/children", AMARA, key="the-same-key")
+    assert (answer.status_code, "Amara" in answer.text) == (404, False)
+
+
 async def test_two_people_who_choose_the_same_key_do_not_meet(play: Playground) -> None:
     key = "the-same-key"
     people = play.person(), play.person()
@@ -149,7 +183,7 @@ async def test_two_people_who_choose_the_same_key_do_not_meet(play: Playground) 
         assert (await person.call("POST", "/accounts", account, key + "-1")).status_code == 202
         code = {"code": await play.code(email)}
         accounts.add((await person.call("POST", "/challenge/code", code, key)).json()["account"])
-        started = await person.call("POST", "/referrals", {"service": "early_help"}, key)
+        started = await person.call("POST", "/referrals", {"service": "early_help"}, key + "-3")
         added = await person.call("POST", f"/referrals/{started.json()['id']}/children", AMARA, key + "-2")
         assert (started.status_code, added.status_code) == (201, 201)
     assert len(accounts) == 2

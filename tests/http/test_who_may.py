@@ -43,6 +43,7 @@ CAPACITY = {"capacity": "professional", "relationship": "professional"}
 ADDRESS = "address:{person_id}"
 TABLE = (
     May("GET", "/health", everybody(200)),
+    May("GET", "/health/live", everybody(200)),
     May("GET", "/mailbox", everybody(200)),
     May("GET", "/mailbox.css", everybody(200)),
     May("GET", "/api/v1/demonstration/letters", everybody(200)),

@@ -8,19 +8,21 @@ from portal.application.portal import Portal
 from portal.application.visitors import NotFound, Visitor, require_auditor
 from portal.domain.access import Looked, Opened, access_stream
 from portal.domain.referral import Referral
-from portal.eventstore.envelope import Envelope
+from portal.domain.referral_events import ReferralSubmitted
+from portal.eventstore.envelope import CannotRead, Envelope
 from portal.eventstore.store import replay
-from portal.eventstore.work import Command, Work
+from portal.eventstore.work import Command
 
 
 @dataclass(frozen=True)
 class Replay:
     """A referral's whole history, who looked at it, and its state at the point that was asked for (None: before it
-    began)."""
+    began, or an event cannot be read: `why_no_state`)."""
 
     events: list[Envelope]
     openings: list[Envelope]
     state: Referral | None
+    why_no_state: str = ""
 
 
 async def replay_referral(
@@ -35,16 +37,16 @@ async def replay_referral(
     """Open a referral's history, for a reason; the opening is on record before anything is shown."""
     require_auditor(who)
     history = await portal.store.history(referral_id)
-    if not history.envelopes or not history.envelopes[0].topic.startswith("referral."):
-        raise NotFound
+    if not any(envelope.topic == ReferralSubmitted.TOPIC for envelope in history.envelopes):
+        raise NotFound  # what was never sent is nobody's at the council, not even an auditor's
 
-    async def take_note(work: Work) -> None:
-        await work.note(Opened, access_stream(referral_id), looked_at=Looked.REPLAY, reason=reason)
-
-    await portal.note(command, take_note)
+    await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REPLAY, reason=reason)
     upto = [envelope for envelope in history.envelopes if _within(envelope, version, instant)]
     openings = (await portal.store.history(access_stream(referral_id))).envelopes
-    return Replay(history.envelopes, openings, replay(Referral, upto))
+    try:
+        return Replay(history.envelopes, openings, replay(Referral, upto))
+    except CannotRead as cannot:  # the events are shown all the same: just then an audit matters most
+        return Replay(history.envelopes, openings, None, str(cannot))
 
 
 def _within(envelope: Envelope, version: int | None, instant: datetime | None) -> bool:

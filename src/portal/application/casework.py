@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -56,10 +57,7 @@ async def open_referral(portal: Portal, who: Visitor, command: Command, referral
     """A referral in full. That it was opened, and by whom, is on record before it is shown."""
     referral = on_the_desk(services_of(who), (await portal.store.load(Referral, referral_id)).aggregate)
 
-    async def take_note(work: Work) -> None:
-        await work.note(Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
-
-    await portal.note(command, take_note)
+    await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
     return referral
 
 
@@ -95,4 +93,4 @@ async def _on_desk(
         act(referral, now)
         return referral
 
-    return await portal.perform(command, Referral, decide)
+    return await portal.perform(command, Referral, decide, partial(on_the_desk, services))

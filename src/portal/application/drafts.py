@@ -1,17 +1,21 @@
 """A draft and whom it is about: starting it, taking it over at sign-in, children and the adult of concern."""
 
+import logging
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from portal.application.own_form import OwnForm
 from portal.application.portal import PATIENCE, Outcome, Portal
-from portal.application.visitors import NotFound, Visitor, account_of
+from portal.application.visitors import NotFound, Visitor, account_of, owned
 from portal.domain.facts import fields_of
 from portal.domain.people import Adult, AdultDetails, Child, ChildDetails
 from portal.domain.referral import Referral
 from portal.domain.services import Service
 from portal.eventstore.work import Command, Work
 from portal.projections.submitted_forms import drafts_of_token
+
+log = logging.getLogger(__name__)
 
 
 async def start(portal: Portal, who: Visitor, command: Command, service: Service) -> Outcome[Referral]:
@@ -24,7 +28,7 @@ async def start(portal: Portal, who: Visitor, command: Command, service: Service
         work.add(referral)
         return referral
 
-    return await portal.perform(command, Referral, decide)
+    return await portal.perform(command, Referral, decide, partial(owned, who))
 
 
 async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> None:
@@ -37,7 +41,10 @@ async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> None:
     async with portal.pool.acquire() as connection:
         drafts = await drafts_of_token(connection, who.draft_key)
     for draft in drafts:
-        await _claim(portal, command.part(f"claim {draft}"), who.draft_key, account, draft)
+        try:
+            await _claim(portal, command.part(f"claim {draft}"), who.draft_key, account, draft)
+        except Exception as fault:  # it is taken over by its first change at the latest; signing in goes on
+            log.warning("a draft was not taken over at sign-in: %s", type(fault).__name__)
 
 
 async def _claim(portal: Portal, command: Command, draft_key: str, account: UUID, draft: UUID) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from portal.application.notifying import posted
 from portal.application.portal import Portal
 from portal.domain.account import Account
 from portal.domain.referral import Referral
@@ -34,8 +35,8 @@ async def end_draft(portal: Portal, event_id: UUID) -> datetime | None:
             referral.end_draft(now)
         return referral
 
-    await portal.perform(own_command(event_id, "end"), Referral, decide)
-    return None
+    referral = (await portal.perform(own_command(event_id, f"end {due}"), Referral, decide)).answer
+    return None if referral.ended or referral.submission else end_of(portal, referral)
 
 
 async def remind_first(portal: Portal, event_id: UUID) -> datetime | None:
@@ -64,7 +65,7 @@ async def _remind(portal: Portal, event_id: UUID, which: str) -> None:
         days_left = max(0, (end_of(portal, loaded.aggregate) - loaded.now).days)
         link = f"{portal.correspondence.address}/my-submitted-forms"
         letter = letters.unfinished(portal.correspondence, owner.details.email, days_left, link)
-        await portal.post.send(letter, f"{event_id}-{which}")
+        await posted(portal, letter, f"{event_id}-{which}")
 
 
 async def _unsent(portal: Portal, event_id: UUID) -> Loaded[Referral] | None:

@@ -1,6 +1,7 @@
 """The rest of a draft: capacity and relationship, addresses, danger, answers, consent."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ from portal.addresses.port import FoundAddress
 from portal.addresses.postcode import canonical
 from portal.application.own_form import OwnForm
 from portal.application.portal import Outcome, Portal
+from portal.application.state_tokens import MustSayWhatYouSaw
 from portal.domain.addresses import Address, AddressByHand, AddressSource, Place, WhyNoAddress
 from portal.domain.facts import fields_of
 from portal.domain.forms import Consent, Danger, Section
@@ -27,9 +29,15 @@ class Kept(msgspec.Struct, frozen=True):
 
 async def declare_capacity(form: OwnForm, persons: Sequence[UUID], given: CapacityOf) -> Outcome[Referral]:
     """ "I am completing this form as a", for one person or several at once (guide G23)."""
-    return await form.change(
-        lambda referral, now: referral.declare_capacity(persons, given, now), f"capacity:{persons[0]}"
-    )
+    first, *others = persons
+
+    def change(referral: Referral, now: datetime) -> None:
+        seen = referral.capacities.get(first)  # whoever saw this answer saw those that were given together with it
+        if any(referral.capacities.get(other) not in (None, seen, given) for other in others):
+            raise MustSayWhatYouSaw
+        referral.declare_capacity(persons, given, now)
+
+    return await form.change(change, f"capacity:{first}")
 
 
 async def declare_danger(form: OwnForm, danger: Danger) -> Outcome[Referral]:

@@ -27,13 +27,18 @@ async def send(write: Write, portal: Portal, event_id: UUID) -> datetime | None:
     envelope = await portal.store.event(event_id)
     letter = envelope and await write(portal, envelope)
     if letter:
-        try:
-            await portal.post.send(letter, f"{event_id}-{write.__name__}")
-        except NotDelivered as lost:
-            if lost.permanent:
-                raise Hopeless from lost
-            raise
+        await posted(portal, letter, f"{event_id}-{write.__name__}")
     return None
+
+
+async def posted(portal: Portal, letter: Letter, message_id: str) -> None:
+    """Post a letter. Hopeless where no later try would fare better."""
+    try:
+        await portal.post.send(letter, message_id)
+    except NotDelivered as lost:
+        if lost.permanent:
+            raise Hopeless from lost
+        raise
 
 
 async def challenge_letter(portal: Portal, envelope: Envelope) -> Letter | None:

@@ -1,8 +1,9 @@
 """A form in the hands of its owner: the one way in which those whom it belongs to change it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from portal.application.portal import Outcome, Portal
@@ -34,7 +35,11 @@ class OwnForm:
             act(referral, now)
             return referral
 
-        return await self.portal.perform(self.command, Referral, decide)
+        return await self.perform(decide)
+
+    async def perform(self, decide: Callable[[Work], Awaitable[Referral]]) -> Outcome[Referral]:
+        """Do a command on the form. A repeat too is answered only to whom the form belongs now."""
+        return await self.portal.perform(self.command, Referral, decide, partial(owned, self.who))
 
     async def load(self, work: Work) -> tuple[Referral, datetime]:
         """The form, if it is theirs, and the database's clock. A draft they began in this browser before signing in is

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -14,6 +16,7 @@ import msgspec
 from portal.addresses.port import Addresses
 from portal.application.passwords import Passwords
 from portal.council import Council
+from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat
 from portal.eventstore.subscription import Subscription
@@ -22,6 +25,7 @@ from portal.mail.letters import Correspondence
 from portal.mail.port import Post
 from portal.settings import Secrets
 
+log = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds a request waits to see what it has written
 T = TypeVar("T")
 
@@ -47,23 +51,39 @@ class Portal:
     correspondence: Correspondence
     projections: Mapping[str, Subscription]
 
-    async def perform(self, command: Command, kind: type[A], decide: Callable[[Work], Awaitable[A]]) -> Outcome[A]:
-        """Do a command on one aggregate. A repeat answers with the aggregate as the first doing left it."""
+    async def perform(
+        self,
+        command: Command,
+        kind: type[A],
+        decide: Callable[[Work], Awaitable[A]],
+        may: Callable[[A | None], object] = lambda _: None,
+    ) -> Outcome[A]:
+        """Do a command on one aggregate. A repeat answers with the aggregate as the first doing left it, if those who
+        ask `may` still see it as it is now (raises if not)."""
         result, position = await perform(self.store, command, decide)
         if isinstance(result, Repeat):
+            may((await self.store.load(kind, result.stream_id)).aggregate)
             again = await self.store.load(kind, result.stream_id, upto_version=result.version)
             assert again.aggregate is not None  # noqa: S101 - the repeat has just found its events
             return Outcome(again.aggregate, position)
         return Outcome(result, position)
 
-    async def note(self, command: Command, take_note: Callable[[Work], Awaitable[None]]) -> None:
-        """A command that only leaves a note (who looked)."""
-        await perform(self.store, command, take_note)
+    async def note(self, command: Command, kind: type[Event], stream_id: UUID, **fields: object) -> None:
+        """Leave a note (who looked). Each time anew, whatever key the request carries: it may see more by now."""
+
+        async def take_note(work: Work) -> None:
+            await work.note(kind, stream_id, **fields)
+
+        await perform(self.store, command.afresh(), take_note)
 
     async def settle(self, outcome: Outcome[T], *projections: str) -> T:
         """The answer, once these projections show what the command did (or patience is over)."""
-        for name in projections:
-            await self.projections[name].reach(outcome.position, PATIENCE)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                for name in projections:
+                    await self.projections[name].reach(outcome.position, PATIENCE)
+        except Exception as fault:  # the command is done: nothing that a list suffers from may change its answer
+            log.warning("an answer does not wait for its lists: %s", type(fault).__name__)
         return outcome.answer
 
     def keyed_hash(self, purpose: str, text: str, key: bytes | None = None) -> bytes:

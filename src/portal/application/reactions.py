@@ -8,7 +8,7 @@ from portal.application import ending_drafts, notifying
 from portal.application.notifying import letter_job
 from portal.application.portal import Portal
 from portal.council import Limits
-from portal.domain.account import AccountInvited, PasswordChanged
+from portal.domain.account import AccountInvited, InvitedInstead, PasswordChanged
 from portal.domain.login_challenge import CODE_LIFE, ChallengeIssued, CodeReissued
 from portal.domain.referral_events import (
     FeedbackIssued,
@@ -30,12 +30,15 @@ JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     ChallengeIssued: (("send_challenge", SOON, CODE_LIFE),),
     CodeReissued: (("send_challenge", SOON, CODE_LIFE),),
     AccountInvited: (("invitation_letter", SOON, DAYS),),
+    InvitedInstead: (("invitation_letter", SOON, DAYS),),
     PasswordChanged: (("password_letter", SOON, DAYS),),
     ReferralSubmitted: (("arrival_letter", SOON, DAYS), ("receipt_letter", SOON, DAYS)),
     ReferralAmended: (("change_letter", SOON, DAYS),),
     ReferralWithdrawn: (("change_letter", SOON, DAYS),),
     FeedbackIssued: (("feedback_letter", SOON, DAYS),),
 }
+
+LAPSING = frozenset({"send_challenge"})  # a code that could not be sent in time: its reader asks for another
 
 
 def handlers(portal: Portal) -> Mapping[str, Handler]:

@@ -2,16 +2,20 @@
 
 from uuid import UUID
 
+import msgspec
+
 from portal.application.emails import by_email, claimed_email, email_claim
+from portal.application.limits import refuse_beyond
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import NotFound
 from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OwnerDetails, Role, password_faults
 from portal.domain.login_challenge import LoginChallenge, Purpose
-from portal.domain.refusals import Fault, Refused, refuse_if
+from portal.domain.refusals import Refused, refuse_if
 from portal.eventstore.work import Command, Work
 
 INVITATION = "invitation"
+REGISTRATIONS_AN_HOUR = 30  # of one address
 
 
 async def register(portal: Portal, command: Command, details: OwnerDetails, password: str) -> Outcome[LoginChallenge]:
@@ -20,6 +24,7 @@ async def register(portal: Portal, command: Command, details: OwnerDetails, pass
     An address that has an account gets a letter saying so, and the same answer: nobody learns who has an account.
     """
     command = by_email(portal, command, details.email)
+    await refuse_beyond(portal, "registering", details.email.casefold(), REGISTRATIONS_AN_HOUR)
     kept = await portal.passwords.hash(password)
 
     async def decide(work: Work) -> LoginChallenge:
@@ -43,13 +48,18 @@ async def register(portal: Portal, command: Command, details: OwnerDetails, pass
 async def invite(portal: Portal, command: Command, name: str, email: str, roles: frozenset[Role]) -> Outcome[str]:
     """Open an account for staff; the answer is the one-time token with which its owner chooses a password."""
     details = OwnerDetails(kind=AccountKind.PUBLIC, name=name, email=email, organisation=portal.council.name)
+    try:
+        msgspec.convert(msgspec.to_builtins(details), OwnerDetails)
+    except msgspec.ValidationError:
+        raise Refused("Give a name, and an e-mail address that letters can be sent to.") from None
 
     async def decide(work: Work) -> Account:
-        if await claimed_email(portal, email):
-            raise Refused("This address has an account already.", [Fault("/email", "Choose another address.")])
-        _, now = await work.load(Account, command.id_for("account"))
-        account = Account.invite(command.id_for("account"), details, roles, now)
-        work.add(account, email_claim(portal, email))
+        account, now = await work.load(Account, await claimed_email(portal, email) or command.id_for("account"))
+        if account is None:
+            account = Account.invite(command.id_for("account"), details, roles, now)
+            work.add(account, email_claim(portal, email))
+        else:
+            account.invite_over(details, roles, now)
         return account
 
     outcome = await portal.perform(command, Account, decide)
@@ -68,7 +78,7 @@ async def accept_invitation(portal: Portal, command: Command, token: str, passwo
         account, now = await work.load(Account, account_id)
         if account is None:
             raise NotFound
-        if (now - account.created_on).days >= portal.council.limits.invitation_days:
+        if account.invited_at is None or (now - account.invited_at).days >= portal.council.limits.invitation_days:
             raise Refused("This invitation has expired. Ask for a new one.")
         refuse_if(password_faults(password, account.details))
         account.accept_invitation(kept, now)

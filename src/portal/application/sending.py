@@ -22,6 +22,7 @@ async def submit(form: OwnForm, declared: bool) -> Outcome[Referral]:
     async def decide(work: Work) -> Referral:
         referral, now = await form.load(work)
         if referral.submission:
+            await work.be_sure()
             return referral
         account, _ = await work.load(Account, account_id)
         if not declared or account is None:
@@ -32,7 +33,7 @@ async def submit(form: OwnForm, declared: bool) -> Outcome[Referral]:
         work.claim(referral.id, form.portal.keyed_hash("reference", reference))
         return referral
 
-    return await form.portal.perform(form.command, Referral, decide)
+    return await form.perform(decide)
 
 
 async def amend(form: OwnForm, amendment: Amendment) -> Outcome[Referral]:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from portal.application.codes import code_for
 from portal.application.emails import by_email, claimed_email
+from portal.application.limits import refuse_beyond, within_limit
 from portal.application.portal import Outcome, Portal
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
 from portal.application.visitors import NotFound, Visitor
@@ -11,11 +12,15 @@ from portal.domain.account import Account
 from portal.domain.account_details import password_faults
 from portal.domain.login_challenge import LoginChallenge, Purpose
 from portal.domain.refusals import Fault, Refused, refuse_if
+from portal.eventstore.envelope import CannotRead
 from portal.eventstore.work import Command, Work
 
 SESSION = "session"  # purpose of the token of who is signed in: the same each time the same challenge is answered
 ATTEMPT = "attempt"  # purpose of the token in the browser that passed step one
 NEW_PASSWORD = "new-password"  # noqa: S105 - purpose of the token in the mailed link
+CHALLENGES_AN_HOUR = 30  # codes that one account is sent
+TRIES_AN_HOUR = 50  # codes that are tried for one account: a right guess among a million is a matter of years
+LINKS_AN_HOUR = 10  # to choose a new password
 CHANGED = "This account has changed since. Please start again."
 WRONG = "The e-mail address or the password is not right."
 
@@ -27,7 +32,9 @@ async def sign_in(portal: Portal, command: Command, email: str, password: str) -
     right = await portal.passwords.check(password, known.password_hash if known else None)
     if known is None or not right or not known.validated:
         raise Refused(WRONG, [Fault("/password", WRONG)])
-    return await _challenge(portal, by_email(portal, command, email), known.id, Purpose.SIGNING_IN)
+    command = by_email(portal, command, email)
+    await refuse_beyond(portal, "challenge", str(known.id), CHALLENGES_AN_HOUR)
+    return await _challenge(portal, command, known.id, Purpose.SIGNING_IN)
 
 
 async def new_code(portal: Portal, command: Command, attempt: UUID) -> Outcome[LoginChallenge]:
@@ -65,10 +72,12 @@ async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str)
         return challenge
 
     command = command.within(f"attempt {attempt}")
+    await _refuse_guessing(portal, attempt)
     await portal.perform(command.part("try"), LoginChallenge, count_the_try)
     accepted = (await portal.perform(command.part("accept"), LoginChallenge, compare)).answer
     token = portal.sign(SESSION, accepted.id)
     await begin_session(portal.pool, token, accepted.account, accepted.id)
+    await _end_if_overtaken(portal, accepted)
     return accepted.account, token
 
 
@@ -80,7 +89,10 @@ async def sign_out(portal: Portal, who: Visitor) -> None:
 
 async def forgot_password(portal: Portal, command: Command, email: str) -> None:
     """Mail a link to choose a new password, if the address has an account; the answer is the same if it has none."""
-    if account_id := await claimed_email(portal, email):
+    account_id = await claimed_email(portal, email)
+    known = (await portal.store.load(Account, account_id)).aggregate if account_id else None
+    may_open = account_id and known and not known.is_invited
+    if account_id and may_open and await within_limit(portal, "link", str(account_id), LINKS_AN_HOUR):
         await _challenge(portal, by_email(portal, command, email), account_id, Purpose.NEW_PASSWORD)
 
 
@@ -110,7 +122,10 @@ async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
     """Whoever holds this session token; roles are read afresh, so that a change acts on the next request."""
     limits = portal.council.limits
     found = await find_session(portal.pool, token, limits.idle, limits.session) if token else None
-    account = (await portal.store.load(Account, found[1])).aggregate if found else None
+    try:
+        account = (await portal.store.load(Account, found[1])).aggregate if found else None
+    except CannotRead:
+        account = None
     if found is None or account is None:
         return Visitor(draft_key=draft_key)
     details = account.details
@@ -130,9 +145,25 @@ async def _as_when_asked(work: Work, challenge: LoginChallenge) -> Account:
     account, _ = await work.load(Account, challenge.account)
     if account is None:
         raise NotFound
-    if account.modified_on > challenge.created_on:
+    if account.password_changed_after(challenge.created_on):
         raise Refused(CHANGED, [Fault("/code", CHANGED)])
     return account
+
+
+async def _refuse_guessing(portal: Portal, attempt: UUID) -> None:
+    """Five tries a challenge would be many, could one ask for challenge after challenge."""
+    challenge = (await portal.store.load(LoginChallenge, attempt)).aggregate
+    if challenge is None:
+        raise NotFound
+    await refuse_beyond(portal, "try", str(challenge.account), TRIES_AN_HOUR)
+
+
+async def _end_if_overtaken(portal: Portal, challenge: LoginChallenge) -> None:
+    """A new password ends every session; one that was just being begun must not slip through between the two."""
+    account = (await portal.store.load(Account, challenge.account)).aggregate
+    if account is None or account.password_changed_after(challenge.created_on):
+        await end_sessions_of(portal.pool, challenge.account)
+        raise Refused(CHANGED, [Fault("/code", CHANGED)])
 
 
 async def _challenge(portal: Portal, command: Command, account: UUID, purpose: Purpose) -> Outcome[LoginChallenge]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from portal.domain.account_details import AccountKind, OwnerDetails, Role
 from portal.domain.aggregate import Aggregate, Created, Event
 from portal.domain.referral_parts import Referrer
-from portal.domain.refusals import Refused, refuse_if
+from portal.domain.refusals import Fault, Refused, refuse_if
 
 
 class AccountRegistered(Created, frozen=True, kw_only=True):
@@ -28,6 +28,7 @@ class RegistrationReplaced(Event, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.details, aggregate.password_hash = self.details, self.password_hash
+        aggregate.password_since = self.timestamp
 
 
 class AccountInvited(Created, frozen=True, kw_only=True):
@@ -39,7 +40,19 @@ class AccountInvited(Created, frozen=True, kw_only=True):
     roles: frozenset[Role]
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.roles = self.roles
+        aggregate.roles, aggregate.invited_at = self.roles, self.timestamp
+
+
+class InvitedInstead(Event, frozen=True, kw_only=True):
+    """The council invited the owner of an address that somebody had registered and never validated."""
+
+    TOPIC: ClassVar = "account.invited_instead"
+    details: OwnerDetails
+    roles: frozenset[Role]
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.details, aggregate.roles, aggregate.password_hash = self.details, self.roles, ""
+        aggregate.invited_at = aggregate.password_since = self.timestamp
 
 
 class InvitationAccepted(Event, frozen=True, kw_only=True):
@@ -50,6 +63,7 @@ class InvitationAccepted(Event, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.validated, aggregate.password_hash = True, self.password_hash
+        aggregate.password_since = self.timestamp
 
 
 class EmailValidated(Event, frozen=True, kw_only=True):
@@ -69,6 +83,7 @@ class PasswordChanged(Event, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.password_hash = self.password_hash
+        aggregate.password_since = self.timestamp
 
 
 class Account(Aggregate):
@@ -76,11 +91,13 @@ class Account(Aggregate):
 
     TOPIC = "account"
 
-    def __init__(self, details: OwnerDetails, password_hash: str = "") -> None:
+    def __init__(self, details: OwnerDetails, timestamp: datetime, password_hash: str = "") -> None:
         self.details = details
         self.password_hash = password_hash
+        self.password_since = timestamp
         self.validated = False
         self.roles: frozenset[Role] = frozenset()
+        self.invited_at: datetime | None = None
 
     @classmethod
     def register(cls, id: UUID, details: OwnerDetails, password_hash: str, now: datetime) -> Self:
@@ -92,6 +109,13 @@ class Account(Aggregate):
     def invite(cls, id: UUID, details: OwnerDetails, roles: frozenset[Role], now: datetime) -> Self:
         """An account for staff, opened by the council."""
         return cls._create(AccountInvited, id=id, details=details, roles=roles, timestamp=now)
+
+    def invite_over(self, details: OwnerDetails, roles: frozenset[Role], now: datetime) -> None:
+        """An invitation replaces a registration that was never validated: nobody can keep a colleague's address."""
+        if self.validated or self.roles:
+            fault = Fault("/email", "Choose another address.")
+            raise Refused("This address has an account already.", [fault])
+        self.trigger_event(InvitedInstead, details=details, roles=roles, timestamp=now)
 
     def register_again(self, details: OwnerDetails, password_hash: str, now: datetime) -> None:
         """Registering over an account that was never validated replaces what it says."""
@@ -105,6 +129,15 @@ class Account(Aggregate):
         if self.validated or not self.roles:
             raise Refused("This link has been used. Sign in, or choose a new password under “Forgotten password?”.")
         self.trigger_event(InvitationAccepted, password_hash=password_hash, timestamp=now)
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether the owner was invited and has not accepted yet: only the invitation opens such an account."""
+        return bool(self.roles) and not self.validated
+
+    def password_changed_after(self, instant: datetime) -> bool:
+        """Whether what was begun at that instant, with the password of then, is overtaken."""
+        return self.password_since > instant
 
     def validate_email(self, now: datetime) -> None:
         """The code came back: the address is the owner's."""
@@ -135,6 +168,7 @@ ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     AccountRegistered,
     RegistrationReplaced,
     AccountInvited,
+    InvitedInstead,
     InvitationAccepted,
     EmailValidated,
     PasswordChanged,

@@ -14,6 +14,9 @@ PASSWORD_LEAST = 12  # characters; security.md 2.1
 PASSWORD_MOST = 128
 
 
+_PART = r"[^\s<>()\[\],;:\\\"@]+"
+
+
 class AccountKind(StrEnum):
     """Public, or professional: then organisation, role and work phone are asked (guide G10)."""
 
@@ -60,7 +63,7 @@ class OwnerDetails(Facts, frozen=True, kw_only=True):
             title="E-mail address",
             description="Codes and answers go there, so check it.",
             max_length=254,
-            pattern=r"^[^@\s<>,;:\"()\\]+@[^@\s<>,;:\"()\\]+\.[^@\s<>,;:\"()\\.]+$",
+            pattern=rf"^{_PART}@{_PART}\.[^.\s<>()\[\],;:\\\"@]+$",  # what a letter can be sent to
             examples=["priya.nair@oakfield.example"],
         ),
     ]

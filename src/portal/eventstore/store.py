@@ -13,7 +13,7 @@ from portal.eventstore.append import Append, Appender
 from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Pool
 from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Metadata, Unreadable
-from portal.eventstore.keyring import Key, Keyring, Wrapped
+from portal.eventstore.keyring import Key, Keyring, KeyUnusable, Wrapped
 from portal.eventstore.rows import COLUMNS, KEY_COLUMNS, to_envelopes, to_row
 
 A = TypeVar("A", bound=Aggregate)
@@ -90,7 +90,7 @@ class EventStore:
         records = await self._pool.fetch(HISTORY, stream_id, upto_version, upto_instant)
         now, found = records[0]["now"], [record for record in records if record["id"] is not None]
         live = next((record for record in reversed(found) if record["key_id"] and record["wrapped"]), None)
-        key = live and self.keyring.unwrap(live["key_id"], live["kek_version"], live["wrapped"])
+        key = live and self._unwrapped(live["key_id"], live["kek_version"], live["wrapped"])
         return History(to_envelopes(self.catalogue, self.keyring, found), key, now)
 
     async def load(
@@ -107,8 +107,17 @@ class EventStore:
     async def tail(self, stream_id: UUID) -> Tail:
         """Where a stream ends, without reading it."""
         [record] = await self._pool.fetch(TAIL, stream_id)
-        key = self.keyring.unwrap(*(record[name] for name in KEY_FIELDS)) if record["wrapped"] else None
+        key = self._unwrapped(*(record[name] for name in KEY_FIELDS)) if record["wrapped"] else None
+        if record["id"] and key is None:
+            raise CannotRead(stream_id, record["version"], "its key cannot be used")
         return Tail(record["version"], key, record["now"])
+
+    def _unwrapped(self, key_id: UUID, kek_version: int, wrapped: bytes) -> Key | None:
+        """The key, or None where it cannot be used: then the events it sealed say so."""
+        try:
+            return self.keyring.unwrap(key_id, kek_version, wrapped)
+        except KeyUnusable:
+            return None
 
     async def event(self, event_id: UUID) -> Envelope | None:
         """One event by its id."""
@@ -146,6 +155,10 @@ class EventStore:
         version = max(record["version"] for record in records if record["stream_id"] == first["stream_id"])
         digest = msgspec.json.decode(first["metadata"], type=Metadata).digest
         return Repeat(first["stream_id"], version, max(record["position"] for record in records), digest)
+
+    async def be_sure(self) -> None:
+        """Wait until what was read is safe, as a commit of our own would (security.md, finding 1)."""
+        await self._pool.execute("select pg_logical_emit_message(true, 'portal.repeat', '')")
 
     async def head(self) -> int:
         """The highest position that is committed."""

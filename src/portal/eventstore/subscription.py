@@ -11,8 +11,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-import asyncpg
-
 from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Connection, Pool
 from portal.eventstore.envelope import Envelope
@@ -91,7 +89,7 @@ class Subscription:
                 await self.prepare()
                 pause = POLL
                 await self._follow(woken)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as fault:
+            except Exception as fault:  # nothing may end a reader for good: a worker that stops is a desk that stops
                 log.warning("subscription %s: %s, trying again in %.2f s", self.name, type(fault).__name__, pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)

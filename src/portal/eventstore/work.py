@@ -38,6 +38,7 @@ class Command(msgspec.Struct, frozen=True):
     scope: str
     key: str
     metadata: Metadata
+    former_scope: str = ""  # under which the same request may have been sent before: signed out, with a draft's token
 
     def id_for(self, what: str) -> UUID:
         """An id for something the command makes: the same at each repeat."""
@@ -46,6 +47,10 @@ class Command(msgspec.Struct, frozen=True):
     def within(self, scope: str) -> "Command":
         """The same command, named within another scope: for those who are not anybody yet."""
         return Command(scope, self.key, self.metadata)
+
+    def afresh(self) -> "Command":
+        """The same request as a new command: for what has to be on record each time, such as looking."""
+        return self.part(str(uuid4()))
 
     def part(self, name: str) -> "Command":
         """A command within this one, committed on its own."""
@@ -95,6 +100,10 @@ class Work:
     def claim(self, stream_id: UUID, *names: bytes) -> None:
         """Names that only this stream may hold."""
         self._claims.extend((name, stream_id) for name in names)
+
+    async def be_sure(self) -> None:
+        """Before saying again that something is done which this command does not write itself."""
+        await self._store.be_sure()
 
     async def note(self, kind: type[Event], stream_id: UUID, **fields: object) -> None:
         """One event at the end of a stream that nobody decides on (who looked): no need to load what went before."""
@@ -159,7 +168,8 @@ async def perform(
 
 
 async def _done_before(store: EventStore, command: Command) -> Repeat | None:
-    repeat = await store.repeated(command.event_ids)
+    former = command.within(command.former_scope).event_ids if command.former_scope else []
+    repeat = await store.repeated([*command.event_ids, *former])
     if repeat and repeat.digest != command.metadata.digest:
         raise KeyReused
     return repeat

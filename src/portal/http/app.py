@@ -18,7 +18,7 @@ from portal.http.api.people import PEOPLE
 from portal.http.api.referrals import REFERRALS
 from portal.http.describing import DescribedPlugin, operation_id
 from portal.http.guard import Guard
-from portal.http.health import health
+from portal.http.health import health, live
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
 from portal.http.reading import PortalRequest, refuse_repeats
@@ -45,7 +45,7 @@ def create_app(
 ) -> Litestar:
     """The application. `lifespan` sets `app.state.portal` (and `mailbox` in the demonstration)."""
     app = Litestar(
-        route_handlers=[API, health, *([MAILBOX] if demonstration else [])],
+        route_handlers=[API, health, live, *([MAILBOX] if demonstration else [])],
         lifespan=[lifespan],
         exception_handlers=HANDLERS,
         request_class=PortalRequest,

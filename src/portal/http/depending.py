@@ -73,7 +73,8 @@ async def provide_command(
         session=str(who.session or ""),
         digest=digest,
     )
-    return Command(who.scope, idempotency_key, metadata)
+    before_signing_in = f"draft:{who.draft_key}" if who.account and who.draft_key else ""
+    return Command(who.scope, idempotency_key, metadata, before_signing_in)
 
 
 async def provide_form(

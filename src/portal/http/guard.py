@@ -1,5 +1,6 @@
 """What stands before every request: an id, the rule against forged requests, and the headers of every answer."""
 
+import asyncio
 import logging
 import time
 from http import HTTPStatus
@@ -9,8 +10,9 @@ from uuid import uuid4
 from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
+from litestar.exceptions import ClientException
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, ReceiveMessage, Scope, Send
 
 from portal.http.cookies import ATTEMPT, DRAFT, SESSION, cookie_name
 from portal.http.problems import answer
@@ -26,6 +28,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+BODY_WITHIN = 15.0  # seconds for a whole request to arrive
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -57,13 +60,22 @@ class Guard(ASGIMiddleware):
                     headers.setdefault(name, value)
             await send(message)
 
+        deadline = asyncio.get_running_loop().time() + BODY_WITHIN
+
+        async def receive_in_time() -> ReceiveMessage:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    return await receive()
+            except TimeoutError:
+                raise ClientException(detail="The request took too long to arrive.", status_code=408) from None
+
         request: Request = Request(scope)  # type: ignore[type-arg]
         if self._forged(request):
             detail = "This request seems to come from another site. API clients: send the portal's address in Origin."
             refusal = answer(request, HTTPStatus.FORBIDDEN, detail).to_asgi_response(app=None, request=request)
             await refusal(scope, receive, send_with_headers)
         else:
-            await next_app(scope, receive, send_with_headers)
+            await next_app(scope, receive_in_time, send_with_headers)
         spent = (time.perf_counter() - started) * 1000
         log.info("%s %s %d %.1f ms %s", request.method, _route(scope), status, spent, request_id)
 

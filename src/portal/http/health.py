@@ -27,6 +27,11 @@ class Health(msgspec.Struct, frozen=True):
     jobs_given_up: int
 
 
+@get("/health/live", include_in_schema=False)
+async def live() -> None:
+    """Whether this process answers: for a load balancer, which must not take a portal away because a job failed."""
+
+
 @get("/health", summary="Health", include_in_schema=False)
 async def health(state: State) -> Response[Health]:
     """200 when well, 503 when somebody has to look."""

@@ -12,6 +12,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from portal.addresses.port import LookupUnavailable, NotAPostcode
+from portal.application.limits import TooOften
 from portal.application.passwords import Busy
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn
@@ -130,6 +131,9 @@ HANDLERS: dict[Any, Any] = {
     NotAPostcode: pointing(HTTPStatus.UNPROCESSABLE_ENTITY, "/postcode"),
     LookupUnavailable: saying(
         HTTPStatus.SERVICE_UNAVAILABLE, "Addresses cannot be looked up just now. Type the address instead."
+    ),
+    TooOften: saying(
+        HTTPStatus.TOO_MANY_REQUESTS, "That was tried very often. Try again in an hour, or ring us.", Retry_After="3600"
     ),
     Busy: saying(HTTPStatus.SERVICE_UNAVAILABLE, "Many people are signing in. Try again in a moment.", Retry_After="5"),
     KeyDestroyed: saying(HTTPStatus.GONE, "This has been erased."),

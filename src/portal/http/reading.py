@@ -18,6 +18,7 @@ from msgspec import Meta
 
 from portal.domain.facts import Facts
 from portal.domain.refusals import Fault
+from portal.domain.working_days import day_of
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 MISSING = "This is required."
@@ -126,7 +127,7 @@ def _contradictions(kind: type[Facts], sound: dict[str, Any]) -> Iterator[Fault]
     """Rules across the fields that are sound by themselves, so that nobody meets them only the next time. A required
     field that is not sound is UNSET; a rule that cannot do without it ends the search."""
     try:
-        yield from kind(**sound).faults(datetime.now(UTC).date())
+        yield from kind(**sound).faults(day_of(datetime.now(UTC)))
     except (TypeError, AttributeError):
         return
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -47,9 +47,15 @@ where id = $1 and lease = $2
 """
 FAILED = """
 update jobs set lease = null, leased_until = null, fault = $3,
-  run_at = now() + least(power(2, attempts), 60) * interval '1 second',
-  held_at = case when $4 or now() + least(power(2, attempts), 60) * interval '1 second' > deadline then now() end
-where id = $1 and lease = $2
+  run_at = next_try,
+  held_at = case when over and not $5 then now() end,
+  done_at = case when over and $5 then now() end
+from (
+  select id, next_try, $4 or next_try > deadline as over
+  from (select id, deadline, now() + least(power(2, attempts), 60) * interval '1 second' as next_try
+        from jobs where id = $1) tried
+) judged
+where jobs.id = judged.id and lease = $2
 """
 
 
@@ -77,11 +83,13 @@ async def put(connection: Connection, jobs: Sequence[Job]) -> None:
 
 
 class Queue:
-    """A worker's side of the queue. `handlers` by kind."""
+    """A worker's side of the queue. `handlers` by kind; of the kinds that are `lapsing`, one that comes too late or
+    cannot be done is no use to anybody any more: it ends, and nobody has to look."""
 
-    def __init__(self, pool: Pool, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, pool: Pool, handlers: Mapping[str, Handler], lapsing: Collection[str] = ()) -> None:
         self._pool = pool
         self._handlers = handlers
+        self._lapsing = lapsing
 
     async def run(self, woken: asyncio.Event) -> None:
         """Do jobs for ever; a lost database is waited for."""
@@ -115,11 +123,10 @@ class Queue:
                 again = await self._handlers[kind](event_id)
         except Exception as fault:
             hopeless = isinstance(fault, Hopeless)
-            cause = (
-                fault.__cause__ if isinstance(fault.__cause__, Exception) else fault
-            )  # not what a time-out cancelled
+            # a time-out's cause is the cancellation it made, which says less than the time-out
+            cause = fault.__cause__ if isinstance(fault.__cause__, Exception) else fault
             why = "too late" if late else type(cause).__name__
             log.warning("job %s of event %s failed: %s", kind, event_id, why)
-            await self._pool.execute(FAILED, id, lease, why, hopeless)
+            await self._pool.execute(FAILED, id, lease, why, hopeless, kind in self._lapsing)
         else:
             await (self._pool.execute(LATER, id, lease, again) if again else self._pool.execute(DONE, id, lease))

@@ -73,8 +73,13 @@ async def read_rows(
         f"select p.*, k.id as key_id, k.kek_version, k.wrapped from {projection.table} p "  # noqa: S608
         f"left join keys k on k.stream_id = p.id where {where}"
     )
-    records = await connection.fetch(query, *values)
-    return [_to_row(projection, record, _key(keyring, record)) for record in records]
+    rows = []
+    for record in await connection.fetch(query, *values):
+        try:
+            rows.append(_to_row(projection, record, _key(keyring, record)))
+        except msgspec.ValidationError:  # of a newer version, say: the page goes on without this one row
+            log.error("%s: a row cannot be read", projection.table)
+    return rows
 
 
 class _Batch:
@@ -98,7 +103,10 @@ class _Batch:
             self._keys[record["stream_id"]] = _key(self._keyring, record)
         query = f"select * from {self._projection.table} where id = any($1::uuid[])"  # noqa: S608
         for record in await connection.fetch(query, list(touched)):
-            self._rows[record["id"]] = _to_row(self._projection, record, self._keys.get(record["id"]))
+            try:
+                self._rows[record["id"]] = _to_row(self._projection, record, self._keys.get(record["id"]))
+            except msgspec.ValidationError:
+                self._to_park[record["id"]] = (ITSELF, "its row cannot be read")
 
     def fold(self, envelope: Envelope) -> None:
         if envelope.stream_id in self._parked or envelope.stream_id in self._to_park:

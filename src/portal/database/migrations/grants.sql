@@ -1,10 +1,11 @@
 -- What the application role may do. The log is only ever added to.
+revoke all on all tables in schema public from {application};
 grant usage on schema public to {application};
 grant select, insert on events, claims, keys to {application};
 -- for share needs the right to update something; destroying a key is the only change a key row sees from here
 grant update (wrapped, kek_version, destroyed_at) on keys to {application};
 grant select, insert, update on checkpoints, parked, jobs to {application};
 grant delete on parked to {application};
-grant select, insert, update, delete on submitted_forms, staff_inbox, dashboard, sessions to {application};
+grant select, insert, update, delete on submitted_forms, staff_inbox, dashboard, sessions, limits to {application};
 grant select, insert on mailbox to {application};
 grant select on migrations to {application};

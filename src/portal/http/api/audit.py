@@ -45,6 +45,7 @@ class ReplayView(msgspec.Struct, frozen=True):
     events: list[EventView]
     openings: list[EventView]
     state: ReferralView | None
+    why_no_state: str
 
 
 @post("/audit/{referral_id:uuid}/replay", status_code=200, summary="Replay a referral")
@@ -61,6 +62,7 @@ async def replay(
         [_view(envelope) for envelope in found.events],
         [_view(envelope) for envelope in found.openings],
         referral_view(portal, found.state) if found.state else None,
+        found.why_no_state,
     )
 
 
