@@ -22,8 +22,8 @@ class TeamMailboxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long things last. A draft nobody has claimed ends after hours, one of an account after days; its owner is
-    reminded after `first_reminder_days` and `last_reminder_days` before the end."""
+    """How long things last. A draft ends after its last change: nobody's after hours, an account's after days; its
+    owner is reminded after `first_reminder_days` and `last_reminder_days` before the end."""
 
     unclaimed_draft_hours: Annotated[int, Meta(ge=1, le=24 * 28)] = 24
     unsent_draft_days: Days = 28

@@ -57,7 +57,7 @@ class Running:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Running]:
     """A portal on its database, for a web process, a worker or a command line; closed in order."""
-    secrets, council = settings.secrets, read_council(settings.council or packaged("demonstration.toml"))
+    secrets, council = settings.secrets, _council(settings)
     keyring = Keyring(secrets.keks)
     pool = await open_pool(_connecting(settings))
     appender = Appender(partial(connect, settings))
@@ -71,7 +71,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         council=council,
         secrets=secrets,
         post=mailbox or _smtp(settings, council),
-        addresses=Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv")),
+        addresses=_gazetteer(settings),
         passwords=passwords,
         correspondence=_correspondence(settings, council),
         projections={each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS},
@@ -120,9 +120,8 @@ async def work(settings: Settings) -> None:
 async def look_ready(settings: Settings) -> None:
     """Read what a start needs, and reach the database. Raises what is wrong: MissingSettings, MalformedGazetteer,
     OSError, asyncpg.PostgresError."""
-    council = read_council(settings.council or packaged("demonstration.toml"))
-    _correspondence(settings, council)
-    Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv"))
+    _correspondence(settings, _council(settings))
+    _gazetteer(settings)
     connection = await connect(settings)
     await connection.close()
 
@@ -154,6 +153,14 @@ def _connecting(settings: Settings) -> dict[str, Any]:
         "command_timeout": COMMAND_TIMEOUT,
         "server_settings": SERVER_SETTINGS,
     }
+
+
+def _council(settings: Settings) -> Council:
+    return read_council(settings.council or packaged("demonstration.toml"))
+
+
+def _gazetteer(settings: Settings) -> Gazetteer:
+    return Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv"))
 
 
 def _correspondence(settings: Settings, council: Council) -> Correspondence:

@@ -98,7 +98,7 @@ def test_what_was_sent_stays_as_it_was_when_something_is_added() -> None:
 def test_somebody_who_adds_very_often_is_asked_to_ring() -> None:
     most = [AMENDED] * MOST_AMENDMENTS
     Given(*SENT, *most[1:]).when(lambda referral: referral.amend(MORE, NOW)).then(AMENDED)
-    Given(*SENT, *most).when(lambda referral: referral.amend(MORE, NOW)).refused("Please ring us")
+    Given(*SENT, *most).when(lambda referral: referral.amend(MORE, NOW)).refused("Call us instead")
 
 
 def test_the_referrer_withdraws_once() -> None:

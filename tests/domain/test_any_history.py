@@ -183,8 +183,8 @@ def the_form_agrees(form: submitted_forms.SubmittedForm, referral: Referral) -> 
     assert (form.owner, form.draft_key) == (referral.owner, referral.draft_key)
     assert (form.started_at, form.changed_at) == (referral.created_on, referral.modified_on)
     assert form.reference == (referral.submission and referral.submission.reference)
-    assert form.sent_at == (referral.submission and referral.submission.received_at)
-    assert form.answers == len(referral.feedback)
+    assert form.received_at == (referral.submission and referral.submission.received_at)
+    assert form.feedback_count == len(referral.feedback)
     assert form.content and form.content.names == {key: person.called for key, person in referral.people.items()}
 
 

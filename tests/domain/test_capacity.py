@@ -128,7 +128,7 @@ def test_self_goes_with_self_and_at_work_one_is_no_relative(capacity: Capacity, 
     if relationship in fits[capacity]:
         outcome.then(declared(AMARA, given))
     else:
-        outcome.refused("put right")
+        outcome.refused("There is a problem")
         assert outcome.refusal and {fault.at for fault in outcome.refusal.faults} == {"/relationship"}
 
 

@@ -145,7 +145,7 @@ def test_five_codes_are_sent_and_no_more() -> None:
     reissued = [told(CodeReissued, issue=issue) for issue in range(2, MOST_ISSUES + 1)]
     assert MOST_ISSUES == 5
     Given(ISSUED, *reissued[:-1]).when(lambda challenge: challenge.reissue(NOW)).then(reissued[-1])
-    Given(ISSUED, *reissued).when(lambda challenge: challenge.reissue(NOW)).refused("several codes already")
+    Given(ISSUED, *reissued).when(lambda challenge: challenge.reissue(NOW)).refused("too many codes")
 
 
 def test_an_address_that_is_registered_already_is_never_let_in() -> None:

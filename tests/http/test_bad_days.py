@@ -27,7 +27,7 @@ async def test_what_is_sent_is_sent_although_a_list_cannot_be_brought_up_to_date
     await play.as_owner("revoke insert, update on dashboard, staff_inbox from portal_application")
     answer = await priya.call("POST", f"/referrals/{referral}/submission", {"declaration": True})
     assert answer.status_code == 200
-    assert answer.json()["sent"]["reference"]
+    assert answer.json()["submission"]["reference"]
 
 
 async def test_a_row_of_a_newer_version_stops_neither_the_inbox_nor_anybody_else(play: Playground) -> None:
@@ -51,9 +51,9 @@ async def test_a_damaged_key_is_a_clear_answer_and_never_a_fault(play: Playgroun
     assert (await worker.call("POST", f"/inbox/{referral}/opening")).status_code == 409
     replay = await auditor.call("POST", f"/audit/{referral}/replay", {"reason": "It cannot be read"})
     assert replay.status_code == 200
-    assert replay.json()["state"] is None
-    assert "cannot be read" in replay.json()["why_no_state"]
-    assert all(event["cannot_be_read"] for event in replay.json()["events"])
+    assert replay.json()["referral"] is None
+    assert "cannot be read" in replay.json()["why_no_referral"]
+    assert all(event["why_unreadable"] for event in replay.json()["events"])
 
 
 async def test_an_auditor_does_not_read_what_was_never_sent(play: Playground) -> None:
@@ -126,7 +126,7 @@ async def test_an_answer_for_others_too_overwrites_nothing_unseen(play: Playgrou
     unseen = await priya.call("PUT", f"{draft}/people/{first}/capacity", {**neighbour, "also_for": [second]})
     assert unseen.status_code == 428
     together = await priya.do("PUT", f"{draft}/people/{first}/capacity", {**mother, "also_for": [second]})
-    seen = together["state"][f"capacity:{first}"]
+    seen = together["state_tokens"][f"capacity:{first}"]
     changed = {**neighbour, "also_for": [second]}
     form = await priya.do("PUT", f"{draft}/people/{first}/capacity", changed, seen=seen)
     assert [person["capacity"]["relationship"] for person in form["people"]] == ["neighbour", "neighbour"]

@@ -72,7 +72,7 @@ async def test_a_draft_begun_before_registering_is_taken_over_and_can_be_sent(pl
     problem(await visitor.call("POST", f"/referrals/{referral}/submission", {"declaration": True}), 401)
     await play.registered(visitor)
     sent = await visitor.do("POST", f"/referrals/{referral}/submission", {"declaration": True})
-    assert sent["sent"]["reference"] and await listed(visitor) == {f"/referrals/{referral}"}
+    assert sent["submission"]["reference"] and await listed(visitor) == {f"/referrals/{referral}"}
 
 
 async def test_a_draft_that_was_not_taken_over_at_sign_in_is_so_by_its_first_change(
@@ -122,13 +122,13 @@ async def test_replacing_an_answer_takes_the_token_of_the_answer_that_was_seen(p
         if not part.startswith("child"):
             await priya.do("PUT", f"{draft}{path}", first)
         seen = await priya.get(draft)
-        stale = seen["state"][part]
+        stale = seen["state_tokens"][part]
 
         problem(await priya.call("PUT", f"{draft}{path}", second), 428, part)
         problem(await priya.call("PUT", f"{draft}{path}", second, seen="made-up"), 412, part)
         assert await priya.get(draft) == seen, "nothing was overwritten"
         changed = await priya.do("PUT", f"{draft}{path}", second, seen=f'"{stale}"')
-        assert changed["state"][part] != stale
+        assert changed["state_tokens"][part] != stale
         refusal = problem(await priya.call("PUT", f"{draft}{path}", first, seen=stale), 412, part)
         assert f"at {datetime.now(UTC):%H:}" in refusal["detail"] or datetime.now(UTC).minute == 0
         assert await priya.get(draft) == changed, "nothing was overwritten"
@@ -136,7 +136,7 @@ async def test_replacing_an_answer_takes_the_token_of_the_answer_that_was_seen(p
 
 async def test_changes_of_other_parts_do_not_disturb(priya: Person) -> None:
     draft = await begun(priya, AMARA)
-    seen = (await priya.do("PUT", f"{draft}/danger", {"in_danger": False}))["state"]["danger"]
+    seen = (await priya.do("PUT", f"{draft}/danger", {"in_danger": False}))["state_tokens"]["danger"]
     await priya.do("POST", f"{draft}/children", JONAH)
     await priya.do("PUT", f"{draft}/consent", {"agreed": False})
     assert (await priya.do("PUT", f"{draft}/danger", {"in_danger": True}, seen=seen))["danger"]["in_danger"]
@@ -144,7 +144,7 @@ async def test_changes_of_other_parts_do_not_disturb(priya: Person) -> None:
 
 async def test_of_two_windows_that_replace_an_answer_at_once_one_is_told(priya: Person) -> None:
     draft = await begun(priya)
-    seen = (await priya.do("PUT", f"{draft}/danger", {"in_danger": False}))["state"]["danger"]
+    seen = (await priya.do("PUT", f"{draft}/danger", {"in_danger": False}))["state_tokens"]["danger"]
     numbers = [{"in_danger": True, "police_log_number": f"SV-{number}"} for number in range(4)]
     answers = await asyncio.gather(*(priya.call("PUT", f"{draft}/danger", each, seen=seen) for each in numbers))
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
@@ -297,7 +297,7 @@ async def test_sending_names_every_gap_at_once_and_what_is_complete_has_none(pla
 async def test_what_was_sent_stays_as_it_was(play: Playground, priya: Person) -> None:
     referral = await filled_in(priya)
     draft = f"/referrals/{referral}"
-    tokens = (await priya.get(draft))["state"]
+    tokens = (await priya.get(draft))["state_tokens"]
     await priya.do("POST", f"{draft}/submission", {"declaration": True})
     events = await play.events()
     for method, path, body in (
@@ -434,5 +434,5 @@ async def test_what_was_sent_never_ends_and_nobody_is_reminded_of_it(play: Playg
     await play.drain()
     await play.age(referral, timedelta(days=40))
     assert await reminders(play) == []
-    assert (await priya.get(f"/referrals/{referral}"))["sent"]["reference"]
+    assert (await priya.get(f"/referrals/{referral}"))["submission"]["reference"]
     assert await play.events("referral.draft_ended") == 0

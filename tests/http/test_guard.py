@@ -145,7 +145,7 @@ async def test_a_bug_of_ours_tells_neither_the_answer_nor_the_log_what_was_said(
     play.app.state.portal = dataclasses.replace(play.portal, addresses=Broken())
     answer = await play.person().call("POST", "/addresses/search", {"postcode": "ZZ1 4QP"})
     found = problem(answer, 500)
-    assert found["detail"].startswith("Sorry, something went wrong here.")
+    assert found["detail"].startswith("Sorry, there is a problem with the service.")
     _protected(answer, "a bug")
     ours = [record for record in caplog.records if record.name.startswith("portal")]
     [error] = [record for record in ours if record.levelno == logging.ERROR]

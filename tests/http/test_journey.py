@@ -10,7 +10,7 @@ async def test_a_referral_travels_from_its_referrer_to_the_desk_and_back(play: P
     referral = await filled_in(priya, children=(AMARA, JONAH))
 
     sent = await priya.do("POST", f"/referrals/{referral}/submission", {"declaration": True})
-    reference = sent["sent"]["reference"]
+    reference = sent["submission"]["reference"]
     assert sent["missing"] == []
 
     [line] = (await worker.get("/inbox"))["referrals"]
@@ -31,7 +31,7 @@ async def test_a_referral_travels_from_its_referrer_to_the_desk_and_back(play: P
     await worker.do("POST", f"/inbox/{referral}/feedback", feedback)
 
     [form] = await priya.get("/my-submitted-forms")
-    assert (form["status"], form["answers"], form["about"]) == ("answered", 1, ["Amara Okafor", "Jonah Okafor"])
+    assert (form["status"], form["feedback_count"], form["about"]) == ("answered", 1, ["Amara Okafor", "Jonah Okafor"])
     assert (await priya.get(f"/referrals/{referral}"))["feedback"][0]["feedback"]["outcome"] == feedback["outcome"]
 
     replay = await auditor.do("POST", f"/audit/{referral}/replay", {"reason": "Quarterly sample", "version": 2})
@@ -39,7 +39,7 @@ async def test_a_referral_travels_from_its_referrer_to_the_desk_and_back(play: P
     assert topics[:2] == ["referral.started", "referral.child_added"]
     assert topics[-3:] == ["referral.submitted", "referral.acknowledged", "referral.feedback_issued"]
     assert [event["topic"] for event in replay["openings"]] == ["access.opened", "access.opened"]
-    assert len(replay["state"]["people"]) == 1
+    assert len(replay["referral"]["people"]) == 1
 
     await play.drain()
     subjects = {letter.subject for letter in await play.letters("priya.nair@oakfield.example")}

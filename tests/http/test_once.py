@@ -89,7 +89,7 @@ async def test_a_referral_on_its_way_is_changed_once_by_each_request(play: Playg
     subjects = [letter.subject for letter in await play.letters(PRIYA["email"])]
     assert subjects == ["There is a message for you", "We have received your form", "Your security code"]
     to_the_team = [letter.subject for letter in await play.letters("team-two@severnshire.example")]
-    reference = sent["sent"]["reference"]
+    reference = sent["submission"]["reference"]
     changed = f"A form has been changed: {reference}"
     assert to_the_team == [changed, changed, f"A form has arrived: {reference}"]
 
@@ -133,7 +133,7 @@ async def test_a_referral_sent_five_times_under_five_names_has_one_reference(pla
     answers = await asyncio.gather(*(priya.call("POST", path, {"declaration": True}) for _ in range(5)))
     later = await priya.do("POST", path, {"declaration": True})
     assert {answer.status_code for answer in answers} == {200}
-    assert {answer.json()["sent"]["reference"] for answer in answers} == {later["sent"]["reference"]}
+    assert {answer.json()["submission"]["reference"] for answer in answers} == {later["submission"]["reference"]}
     assert await play.events("referral.submitted") == 1
 
 

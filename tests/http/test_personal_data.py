@@ -78,7 +78,7 @@ async def whole_journey(play: Playground, priya: Person, worker: Person, lado: P
         draft = f"/referrals/{(await priya.do('POST', '/referrals', {'service': service}))['id']}"
         added = await priya.do("POST", f"{draft}/children", {**CHILD, "description": ""})
         child = added["people"][0]["id"]
-        seen = added["state"][f"child:{child}"]
+        seen = added["state_tokens"][f"child:{child}"]
         await priya.do("PUT", f"{draft}/children/{child}", CHILD, seen=seen)
         form = await priya.do("POST", f"{draft}/children/confirmation")
         if service == "lado":

@@ -244,7 +244,7 @@ async def test_a_new_code_leaves_the_one_before_good_and_the_fifth_is_the_last(p
         await priya.do("POST", "/challenge/new-code")
     events = await play.events()
     answer = await priya.call("POST", "/challenge/new-code")
-    assert await said(answer, 409) == "We have sent you several codes already. Please start again."
+    assert await said(answer, 409) == "You have asked for too many codes. Sign in again."
     assert await play.events() == events
 
 

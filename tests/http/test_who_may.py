@@ -124,7 +124,11 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
         names = {"referral_id": str(referral), "person_id": ids[0], "child_id": ids[0], "sibling_id": ids[1]}
         path = _named(may.path.replace(":uuid", "").replace("{path:str}", "nope"), names)
         for who, status in zip(WHO, may.statuses, strict=True):
-            seen = (await owner.get(f"/referrals/{draft}"))["state"].get(_named(may.part, names)) if may.part else None
+            seen = (
+                (await owner.get(f"/referrals/{draft}"))["state_tokens"].get(_named(may.part, names))
+                if may.part
+                else None
+            )
             headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": seen} if seen else {})}
             body = may.body and {name: _named(value, names) for name, value in may.body.items()}
             events = await play.events()
@@ -222,7 +226,7 @@ async def test_a_referrer_sees_the_answer_and_not_who_at_the_council_looked(
     assert answer.json()["feedback"][0]["feedback"] == {"child_id": None, **FEEDBACK}
     assert answer.json().keys() == {
         "id", "service", "people", "no_particular_child", "offered_capacity", "danger", "answers", "consent",
-        "missing", "state", "ends_at", "sent", "amendments", "withdrawn", "acknowledged_at", "feedback",
+        "missing", "state_tokens", "ends_at", "submission", "amendments", "withdrawn", "acknowledged_at", "feedback",
     }  # fmt: skip
     staff = [(await people[who].get("/me"))["account"] for who in ("worker", "auditor")]
     for text in (answer.text, (await owner.client.get("/api/v1/my-submitted-forms")).text):

@@ -166,7 +166,7 @@ def test_a_form_is_listed_with_the_names_of_whom_it_is_about() -> None:
 
 def test_a_form_that_was_sent_shows_its_reference_and_when_it_arrived() -> None:
     sent = form(*COMPLETE, submitted(received_at=LATER))
-    assert (sent.status, sent.reference, sent.sent_at) == (FormStatus.SENT, "4H7K-PX2M", LATER)
+    assert (sent.status, sent.reference, sent.received_at) == (FormStatus.SENT, "4H7K-PX2M", LATER)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_the_three_rows_agree_on_where_a_referral_stands(
     afterwards: tuple[Told, ...], status: FormStatus, answers: int
 ) -> None:
     mine = form(*SENT, *afterwards)
-    assert (mine.status, mine.answers) == (status, answers)
+    assert (mine.status, mine.feedback_count) == (status, answers)
     for row in (listed(*SENT, *afterwards), measured(*SENT, *afterwards)):
         assert row.status == {FormStatus.SENT: "new"}.get(status, status)
 

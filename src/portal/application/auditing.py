@@ -17,12 +17,12 @@ from portal.eventstore.work import Command
 @dataclass(frozen=True)
 class Replay:
     """A referral's whole history, who looked at it, and its state at the point that was asked for (None: before it
-    began, or an event cannot be read: `why_no_state`)."""
+    began, or an event cannot be read: `why_no_referral`)."""
 
     events: list[Envelope]
     openings: list[Envelope]
     state: Referral | None
-    why_no_state: str = ""
+    why_no_referral: str = ""
 
 
 async def replay_referral(

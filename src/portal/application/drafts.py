@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from portal.application.own_form import OwnForm
+from portal.application.own_referral import OwnReferral
 from portal.application.portal import PATIENCE, Outcome, Portal
 from portal.application.visitors import NotFound, Visitor, account_of, owned
 from portal.domain.facts import fields_of
@@ -22,7 +22,7 @@ async def start(portal: Portal, who: Visitor, command: Command, service: Service
     """A new draft, before or after signing in (guide G7)."""
 
     async def decide(work: Work) -> Referral:
-        _, now = await work.load(Referral, command.id_for("referral"))
+        now = await work.now()
         draft_key = "" if who.account else who.draft_key
         referral = Referral.start(command.id_for("referral"), service, who.account, draft_key, now)
         work.add(referral)
@@ -59,38 +59,38 @@ async def _claim(portal: Portal, command: Command, draft_key: str, account: UUID
     await portal.settle(await portal.perform(command, Referral, decide), "submitted_forms")
 
 
-async def add_child(form: OwnForm, details: ChildDetails) -> Outcome[Referral]:
+async def add_child(own: OwnReferral, details: ChildDetails) -> Outcome[Referral]:
     """ "+" (guide G5)."""
-    child = Child(id=form.command.id_for("child"), **fields_of(details))
-    return await form.change(lambda referral, now: referral.add_child(child, now))
+    child = Child(id=own.command.id_for("child"), **fields_of(details))
+    return await own.change(lambda referral, now: referral.add_child(child, now))
 
 
-async def give_child_details(form: OwnForm, child_id: UUID, details: ChildDetails) -> Outcome[Referral]:
+async def give_child_details(own: OwnReferral, child_id: UUID, details: ChildDetails) -> Outcome[Referral]:
     """What is known of a child, in place of what was known."""
     child = Child(id=child_id, **fields_of(details))
-    return await form.change(lambda referral, now: referral.give_child_details(child, now), f"child:{child_id}")
+    return await own.change(lambda referral, now: referral.give_child_details(child, now), f"child:{child_id}")
 
 
-async def remove_child(form: OwnForm, child_id: UUID) -> Outcome[Referral]:
+async def remove_child(own: OwnReferral, child_id: UUID) -> Outcome[Referral]:
     """Take a child off the draft."""
-    return await form.change(lambda referral, now: referral.remove_child(child_id, now))
+    return await own.change(lambda referral, now: referral.remove_child(child_id, now))
 
 
-async def confirm_children(form: OwnForm) -> Outcome[Referral]:
+async def confirm_children(own: OwnReferral) -> Outcome[Referral]:
     """ "Confirm" (guide G5, G6)."""
-    return await form.change(lambda referral, now: referral.confirm_children(now))
+    return await own.change(lambda referral, now: referral.confirm_children(now))
 
 
-async def say_no_particular_child(form: OwnForm) -> Outcome[Referral]:
+async def say_no_particular_child(own: OwnReferral) -> Outcome[Referral]:
     """LADO: it is about the adult's conduct."""
-    return await form.change(lambda referral, now: referral.say_no_particular_child(now))
+    return await own.change(lambda referral, now: referral.say_no_particular_child(now))
 
 
-async def name_adult(form: OwnForm, details: AdultDetails) -> Outcome[Referral]:
+async def name_adult(own: OwnReferral, details: AdultDetails) -> Outcome[Referral]:
     """The adult of concern; naming them again changes what is known of the same person."""
 
     def change(referral: Referral, now: datetime) -> None:
-        known = referral.adult.id if referral.adult else form.command.id_for("adult")
+        known = referral.adult.id if referral.adult else own.command.id_for("adult")
         referral.name_adult(Adult(id=known, **fields_of(details)), now)
 
-    return await form.change(change, "adult")
+    return await own.change(change, "adult")

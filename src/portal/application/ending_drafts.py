@@ -13,7 +13,7 @@ from portal.mail import letters
 
 
 def end_of(portal: Portal, referral: Referral) -> datetime:
-    """When a draft ends: hours after it began while nobody has claimed it, else days after its last change."""
+    """When a draft ends: hours after its last change while nobody has claimed it, else days after it."""
     limits = portal.council.limits
     return referral.modified_on + (limits.unsent_draft if referral.owner else limits.unclaimed_draft)
 

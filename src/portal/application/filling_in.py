@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from portal.addresses.port import FoundAddress
 from portal.addresses.postcode import canonical
-from portal.application.own_form import OwnForm
+from portal.application.own_referral import OwnReferral
 from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import MustSayWhatYouSaw
 from portal.domain.addresses import Address, AddressByHand, AddressSource, Place, WhyNoAddress
@@ -27,7 +27,7 @@ class Kept(msgspec.Struct, frozen=True):
     secret: bool = False
 
 
-async def declare_capacity(form: OwnForm, persons: Sequence[UUID], given: CapacityOf) -> Outcome[Referral]:
+async def declare_capacity(own: OwnReferral, persons: Sequence[UUID], given: CapacityOf) -> Outcome[Referral]:
     """ "I am completing this form as a", for one person or several at once (guide G23)."""
     first, *others = persons
 
@@ -37,22 +37,22 @@ async def declare_capacity(form: OwnForm, persons: Sequence[UUID], given: Capaci
             raise MustSayWhatYouSaw
         referral.declare_capacity(persons, given, now)
 
-    return await form.change(change, f"capacity:{first}")
+    return await own.change(change, f"capacity:{first}")
 
 
-async def declare_danger(form: OwnForm, danger: Danger) -> Outcome[Referral]:
+async def declare_danger(own: OwnReferral, danger: Danger) -> Outcome[Referral]:
     """Is anyone in danger now?"""
-    return await form.change(lambda referral, now: referral.declare_danger(danger, now), "danger")
+    return await own.change(lambda referral, now: referral.declare_danger(danger, now), "danger")
 
 
-async def give_answers(form: OwnForm, section: Section) -> Outcome[Referral]:
+async def give_answers(own: OwnReferral, section: Section) -> Outcome[Referral]:
     """The answers to one section."""
-    return await form.change(lambda referral, now: referral.give_answers(section, now), f"answers:{section.NAME}")
+    return await own.change(lambda referral, now: referral.give_answers(section, now), f"answers:{section.NAME}")
 
 
-async def record_consent(form: OwnForm, consent: Consent) -> Outcome[Referral]:
+async def record_consent(own: OwnReferral, consent: Consent) -> Outcome[Referral]:
     """Whether the family agreed."""
-    return await form.change(lambda referral, now: referral.record_consent(consent, now), "consent")
+    return await own.change(lambda referral, now: referral.record_consent(consent, now), "consent")
 
 
 async def find_addresses(portal: Portal, postcode: str) -> list[FoundAddress]:
@@ -60,9 +60,9 @@ async def find_addresses(portal: Portal, postcode: str) -> list[FoundAddress]:
     return await portal.addresses.at_postcode(postcode)
 
 
-async def choose_address(form: OwnForm, person: UUID, uprn: str, kept: Kept) -> Outcome[Referral]:
+async def choose_address(own: OwnReferral, person: UUID, uprn: str, kept: Kept) -> Outcome[Referral]:
     """One of the addresses that were found; it is looked up again, so that nobody can make one up."""
-    found = await form.portal.addresses.by_uprn(uprn)
+    found = await own.portal.addresses.by_uprn(uprn)
     if found is None:
         raise Refused("Find the address again.", [Fault("/uprn", "This address is not in the register.")])
     address = Address(
@@ -74,24 +74,24 @@ async def choose_address(form: OwnForm, person: UUID, uprn: str, kept: Kept) -> 
         custodian=found.custodian,
         **asdict(kept),
     )
-    return await _confirm(form, person, address)
+    return await _confirm(own, person, address)
 
 
-async def type_address(form: OwnForm, person: UUID, typed: AddressByHand, kept: Kept) -> Outcome[Referral]:
+async def type_address(own: OwnReferral, person: UUID, typed: AddressByHand, kept: Kept) -> Outcome[Referral]:
     """An address by hand. NotAPostcode where a postcode is given that cannot be one."""
     fields = {**fields_of(typed), "postcode": canonical(typed.postcode) if typed.postcode else ""}
-    return await _confirm(form, person, Address(source=AddressSource.MANUAL, **fields, **asdict(kept)))
+    return await _confirm(own, person, Address(source=AddressSource.MANUAL, **fields, **asdict(kept)))
 
 
-async def copy_address(form: OwnForm, person: UUID, other: UUID) -> Outcome[Referral]:
+async def copy_address(own: OwnReferral, person: UUID, other: UUID) -> Outcome[Referral]:
     """The same address as another person's."""
-    return await form.change(lambda referral, now: referral.copy_address(person, other, now), f"address:{person}")
+    return await own.change(lambda referral, now: referral.copy_address(person, other, now), f"address:{person}")
 
 
-async def say_no_address(form: OwnForm, person: UUID, why: WhyNoAddress, kept: Kept) -> Outcome[Referral]:
+async def say_no_address(own: OwnReferral, person: UUID, why: WhyNoAddress, kept: Kept) -> Outcome[Referral]:
     """No fixed abode, or not known."""
-    return await _confirm(form, person, Address(source=AddressSource.NONE, why_none=why, **asdict(kept)))
+    return await _confirm(own, person, Address(source=AddressSource.NONE, why_none=why, **asdict(kept)))
 
 
-async def _confirm(form: OwnForm, person: UUID, address: Address) -> Outcome[Referral]:
-    return await form.change(lambda referral, now: referral.confirm_address(person, address, now), f"address:{person}")
+async def _confirm(own: OwnReferral, person: UUID, address: Address) -> Outcome[Referral]:
+    return await own.change(lambda referral, now: referral.confirm_address(person, address, now), f"address:{person}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from portal.application.codes import code_for
@@ -96,7 +95,7 @@ async def arrival_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     referral = await _loaded(portal, Referral, envelope.stream_id)
     if referral.submission is None:
         return None
-    to = getattr(portal.council.team_mailboxes, referral.service.value)
+    to = _team_of(portal, referral)
     sent = referral.submission
     return letters.arrived(portal.correspondence, to, sent.reference, sent.urgent, _desk_link(portal, referral.id))
 
@@ -112,7 +111,7 @@ async def change_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     referral = await _loaded(portal, Referral, envelope.stream_id)
     if referral.submission is None:
         return None
-    to = getattr(portal.council.team_mailboxes, referral.service.value)
+    to = _team_of(portal, referral)
     return letters.changed(portal.correspondence, to, referral.submission.reference, _desk_link(portal, referral.id))
 
 
@@ -126,13 +125,12 @@ async def feedback_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     return letters.feedback_waiting(portal.correspondence, owner.details.email, link)
 
 
-def letter_job(write: Write, portal: Portal) -> Callable[[UUID], Awaitable[datetime | None]]:
-    """The handler of a letter's job."""
-    return partial(send, write, portal)
-
-
 def _issue(envelope: Envelope) -> int:
     return envelope.event.issue if isinstance(envelope.event, CodeReissued) else 1
+
+
+def _team_of(portal: Portal, referral: Referral) -> str:
+    return str(getattr(portal.council.team_mailboxes, referral.service.value))
 
 
 def _desk_link(portal: Portal, referral: UUID) -> str:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import partial
 
 from portal.application import ending_drafts, notifying
-from portal.application.notifying import letter_job
 from portal.application.portal import Portal
 from portal.council import Limits
 from portal.domain.account import AccountInvited, InvitedInstead, PasswordChanged
@@ -58,7 +57,7 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
         ending_drafts.remind_last,
     )
     return {
-        **{write.__name__: letter_job(write, portal) for write in written},
+        **{write.__name__: partial(notifying.send, write, portal) for write in written},
         **{do.__name__: partial(do, portal) for do in done},
     }
 

@@ -1,6 +1,6 @@
 """Sending a referral, and what its sender can do afterwards: add to it, withdraw it, see it on the list."""
 
-from portal.application.own_form import OwnForm
+from portal.application.own_referral import OwnReferral
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import Visitor, account_of
 from portal.domain.account import Account
@@ -15,12 +15,12 @@ from portal.projections.submitted_forms import SubmittedForm as SubmittedForm
 from portal.projections.submitted_forms import forms_of
 
 
-async def submit(form: OwnForm, declared: bool) -> Outcome[Referral]:
+async def submit(own: OwnReferral, declared: bool) -> Outcome[Referral]:
     """ "Send Report to Local Authority" (guide G29). Sent already: the same answer again, and nothing is written."""
-    account_id = account_of(form.who)
+    account_id = account_of(own.who)
 
     async def decide(work: Work) -> Referral:
-        referral, now = await form.load(work)
+        referral, now = await own.load(work)
         if referral.submission:
             await work.be_sure()
             return referral
@@ -30,22 +30,22 @@ async def submit(form: OwnForm, declared: bool) -> Outcome[Referral]:
             raise Refused("One more thing before this can be sent.", [Fault("/declaration", says)])
         reference = new_reference()
         referral.submit(reference, account.referrer, Channel.PORTAL, now, now)
-        work.claim(referral.id, form.portal.keyed_hash("reference", reference))
+        work.claim(referral.id, own.portal.keyed_hash("reference", reference))
         return referral
 
-    return await form.perform(decide)
+    return await own.perform(decide)
 
 
-async def amend(form: OwnForm, amendment: Amendment) -> Outcome[Referral]:
+async def amend(own: OwnReferral, amendment: Amendment) -> Outcome[Referral]:
     """Add to what was sent."""
-    account_of(form.who)
-    return await form.change(lambda referral, now: referral.amend(amendment, now))
+    account_of(own.who)
+    return await own.change(lambda referral, now: referral.amend(amendment, now))
 
 
-async def withdraw(form: OwnForm, why: str) -> Outcome[Referral]:
+async def withdraw(own: OwnReferral, why: str) -> Outcome[Referral]:
     """Take back what was sent."""
-    account_of(form.who)
-    return await form.change(lambda referral, now: referral.withdraw(why, now))
+    account_of(own.who)
+    return await own.change(lambda referral, now: referral.withdraw(why, now))
 
 
 async def my_submitted_forms(portal: Portal, who: Visitor) -> list[SubmittedForm]:

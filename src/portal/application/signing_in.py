@@ -168,7 +168,7 @@ async def _end_if_overtaken(portal: Portal, challenge: LoginChallenge) -> None:
 
 async def _challenge(portal: Portal, command: Command, account: UUID, purpose: Purpose) -> Outcome[LoginChallenge]:
     async def decide(work: Work) -> LoginChallenge:
-        _, now = await work.load(LoginChallenge, command.id_for("challenge"))
+        now = await work.now()
         challenge = LoginChallenge.issue(command.id_for("challenge"), account, purpose, now)
         work.add(challenge)
         return challenge

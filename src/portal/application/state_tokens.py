@@ -14,7 +14,7 @@ class MustSayWhatYouSaw(Exception):
 
 
 class ChangedSince(Exception):
-    """The part was changed since the page was shown. `at`: when, `by`: by whom, in words for the person."""
+    """The part was changed after the page was shown, at `at`."""
 
     def __init__(self, at: datetime) -> None:
         super().__init__("changed since")

@@ -31,7 +31,7 @@ def _about_people(referral: ReferralState) -> Iterator[Fault]:
         yield Fault("/children", "Confirm that these are the children.")
     for person, details in referral.people.items():
         if person not in referral.capacities:
-            yield Fault(f"/people/{person}/capacity", f"Say what you are to this person: {details.called}.")
+            yield Fault(f"/people/{person}/capacity", f"Tell us your relationship to this person: {details.called}.")
         if person not in referral.addresses:
             yield Fault(f"/people/{person}/address", f"Give an address, or say why there is none: {details.called}.")
 

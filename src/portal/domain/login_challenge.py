@@ -100,7 +100,7 @@ class LoginChallenge(Aggregate):
         """ "Please send me a new code"."""
         self._unused()
         if len(self.issues) == MOST_ISSUES:
-            raise Refused("We have sent you several codes already. Please start again.")
+            raise Refused("You have asked for too many codes. Sign in again.")
         self.trigger_event(CodeReissued, issue=len(self.issues) + 1, timestamp=now)
 
     def note_sent(self, issue: int, now: datetime) -> None:

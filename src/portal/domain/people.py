@@ -71,9 +71,9 @@ class ChildDetails(PersonDetails, frozen=True, kw_only=True):
     def _faults_of_age(self, today: date) -> Iterator[Fault]:
         years, at = age(self, today), "/estimated_age" if self.born is None else "/born"
         if self.was_child_then and (years is None or years < ADULT):
-            yield Fault("/was_child_then", "This is for somebody who is an adult now. Leave it out for a child.")
+            yield Fault("/was_child_then", "Only choose this for somebody who is 18 or older now.")
         elif not self.was_child_then and years is not None and years > OLDEST_CHILD:
-            yield Fault(at, f"Nobody over {OLDEST_CHILD} can be referred as a child. Check the age.")
+            yield Fault(at, f"A child must be {OLDEST_CHILD} or younger. Check the age.")
         elif years is not None and years > OLDEST:
             yield Fault(at, "Check the year of birth.")
 

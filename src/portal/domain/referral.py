@@ -210,9 +210,9 @@ class Referral(ReferralState):
         """Add to what was sent; what was sent stays as it was."""
         self._sent()
         if self.withdrawn:
-            raise Refused("You have withdrawn this referral. Start a new one, or ring us.")
+            raise Refused("You have withdrawn this referral. Start a new one, or call us.")
         if len(self.amendments) == MOST_AMENDMENTS:
-            raise Refused("Much has been added to this referral already. Please ring us.")
+            raise Refused("You cannot add any more to this referral online. Call us instead.")
         self._tell(ReferralAmended, now, amendment=amendment)
 
     def withdraw(self, why: str, now: datetime) -> None:

@@ -12,8 +12,6 @@ from portal.domain.facts import Facts, Story, line
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Channel, Relationship
 
-PERSONAL_CAPACITIES = frozenset({Capacity.SELF, Capacity.PERSONAL})
-
 
 class CapacityOf(Facts, frozen=True, kw_only=True):
     """In which capacity the referrer writes about one person, and what they are to that person."""
@@ -30,7 +28,7 @@ class CapacityOf(Facts, frozen=True, kw_only=True):
 
     def faults(self, today: date) -> Iterator[Fault]:
         if (self.capacity is Capacity.SELF) != (self.relationship is Relationship.SELF):
-            yield Fault("/relationship", "Choose 'self' for both, or for neither.")
+            yield Fault("/relationship", "If this is about you, choose 'self' for both questions. If not, for neither.")
         if self.capacity is Capacity.PROFESSIONAL and self.relationship not in _AT_WORK:
             yield Fault("/relationship", "As a professional, choose what you are to this person in your work.")
 

@@ -24,4 +24,4 @@ class Refused(Exception):
 def refuse_if(faults: Iterable[Fault]) -> None:
     """Raise `Refused` with all of them when there are any."""
     if found := tuple(faults):
-        raise Refused("Some answers need to be put right.", found)
+        raise Refused("There is a problem with some of your answers.", found)

@@ -160,6 +160,11 @@ class EventStore:
         """Wait until what was read is safe, as a commit of our own would (security.md, finding 1)."""
         await self._pool.execute("select pg_logical_emit_message(true, 'portal.repeat', '')")
 
+    async def now(self) -> datetime:
+        """The database's clock."""
+        found: datetime = await self._pool.fetchval("select clock_timestamp()")
+        return found
+
     async def head(self) -> int:
         """The highest position that is committed."""
         found: int = await self._pool.fetchval("select coalesce(max(position), 0) from events")

@@ -33,7 +33,7 @@ class KeyReused(Exception):
 
 class Command(msgspec.Struct, frozen=True):
     """What makes a request this request. `scope`: who asks (account or draft token, opaque); `key`: what they sent to
-    name the request; `digest`: keyed hash of what was asked, so that a key used twice is noticed."""
+    name the request; `metadata.digest`: keyed hash of what was asked, so that a key used twice is noticed."""
 
     scope: str
     key: str
@@ -92,6 +92,10 @@ class Work:
             self._keys[stream_id] = loaded.key
         return loaded.aggregate, loaded.now
 
+    async def now(self) -> datetime:
+        """The database's clock, for a command that makes something new and loads nothing."""
+        return await self._store.now()
+
     def add(self, aggregate: Aggregate, *claims: bytes) -> None:
         """A new aggregate, with the unique names it takes."""
         self._aggregates[aggregate.id] = aggregate
@@ -142,8 +146,8 @@ async def perform(
     """Do a command, or find that it is done: what `decide` returned, or where the first doing left the stream; and the
     position that readers must have passed to see it (0: nothing was written).
 
-    A conflict means that somebody else wrote first: load again, decide again, after a pause by chance, since of those
-    who start again together only one can be first. Unknown means that the answer was lost, and a refusal may mean that
+    A conflict means that somebody else wrote first: load again, decide again, after a random pause, so that those who
+    collided do not collide again. Unknown means that the answer was lost, and a refusal may mean that
     the same command, sent twice, was done a moment ago ("has been sent already"): so the command is looked up once
     more before the caller is told.
     """

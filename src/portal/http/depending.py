@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter
 
-from portal.application.own_form import OwnForm
+from portal.application.own_referral import OwnReferral
 from portal.application.portal import Portal
 from portal.application.signing_in import ATTEMPT, visitor_of
 from portal.application.visitors import NotFound, Visitor
@@ -36,7 +36,7 @@ IfMatch = Annotated[
     HeaderParameter(
         name="If-Match",
         title="State you saw",
-        description="To replace an answer: the token that the form gives for this part under `state`.",
+        description="To replace an answer: the token that the form gives for this part under `state_tokens`.",
         max_length=100,
         required=False,
     ),
@@ -44,7 +44,7 @@ IfMatch = Annotated[
 ThePortal = NamedDependency[Portal]
 Asking = NamedDependency[Visitor]
 TheCommand = NamedDependency[Command]
-TheForm = NamedDependency[OwnForm]
+TheReferral = NamedDependency[OwnReferral]
 
 
 def provide_portal(state: State) -> Portal:
@@ -77,11 +77,11 @@ async def provide_command(
     return Command(who.scope, idempotency_key, metadata, before_signing_in)
 
 
-async def provide_form(
+async def provide_own_referral(
     portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID], if_match: IfMatch = None
-) -> OwnForm:
+) -> OwnReferral:
     """The form in the path, in the hands of whoever asks."""
-    return OwnForm(portal, who, command, referral_id, if_match.strip('"') if if_match else None)
+    return OwnReferral(portal, who, command, referral_id, if_match.strip('"') if if_match else None)
 
 
 def draft_key(request: AnyRequest, portal: Portal) -> str:
@@ -115,5 +115,5 @@ DEPENDENCIES = {
     "portal": Provide(provide_portal, sync_to_thread=False),
     "who": Provide(provide_who),
     "command": Provide(provide_command),
-    "form": Provide(provide_form),
+    "own": Provide(provide_own_referral),
 }

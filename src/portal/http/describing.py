@@ -23,7 +23,7 @@ PROBLEM_SCHEMA = {
     "properties": {
         "title": {"type": "string", "examples": ["Unprocessable Entity"]},
         "status": {"type": "integer", "examples": [422]},
-        "detail": {"type": "string", "examples": ["Some answers need to be put right."]},
+        "detail": {"type": "string", "examples": ["There is a problem with some of your answers."]},
         "request": {"type": "string", "description": "Quote it when you ask for help."},
         "faults": {
             "type": "array",
@@ -40,13 +40,13 @@ PROBLEM_SCHEMA = {
     "required": ["title", "status", "detail", "request"],
 }
 EXAMPLES: dict[str, Any] = {
-    "Start": {"service": "social_care"},
+    "StartReferral": {"service": "social_care"},
     "ChildDetails": {"given_name": "Amara", "family_name": "Okafor", "born": "2017-03-27"},
     "AdultDetails": {"given_name": "Colin", "family_name": "Marsh", "job_title": "Swimming coach"},
-    "CapacityFor": {"capacity": "professional", "relationship": "professional", "also_for": []},
+    "DeclareCapacity": {"capacity": "professional", "relationship": "professional", "also_for": []},
     "Postcode": {"postcode": "ZZ1 7BE"},
-    "Chosen": {"uprn": "990000001093", "secret": True},
-    "Typed": {"lines": ["14 Tannery Row"], "town": "Severnmouth", "postcode": "ZZ1 4QP"},
+    "FoundAddressChosen": {"uprn": "990000001093", "secret": True},
+    "AddressTyped": {"lines": ["14 Tannery Row"], "town": "Severnmouth", "postcode": "ZZ1 4QP"},
     "NoAddress": {"why": "no_fixed_abode"},
     "Danger": {"in_danger": False},
     "Consent": {"agreed": True, "agreed_by": "Amara's mother", "how": "spoken", "on": "2026-11-20"},

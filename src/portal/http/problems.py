@@ -17,6 +17,7 @@ from portal.application.passwords import Busy
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn
 from portal.domain.refusals import Fault, Refused
+from portal.domain.working_days import ENGLAND
 from portal.eventstore.append import KeyDestroyed, Unknown
 from portal.eventstore.envelope import CannotRead
 from portal.eventstore.work import KeyReused
@@ -61,8 +62,8 @@ def refused(request: AnyRequest, exc: Refused) -> Response[Problem]:
 
 def changed_since(request: AnyRequest, exc: ChangedSince) -> Response[Problem]:
     detail = (
-        f"You changed this in another window at {exc.at:%H:%M} (UTC), after this page was shown. Nothing was "
-        "overwritten. Read the form again and decide which answer is right."
+        f"This answer was changed at {exc.at.astimezone(ENGLAND):%H:%M}, after you opened this page. Your change has "
+        "not been saved. Check the latest answer and try again."
     )
     return answer(request, HTTPStatus.PRECONDITION_FAILED, detail)
 
@@ -83,7 +84,7 @@ def http_error(request: AnyRequest, exc: HTTPException) -> Response[Problem]:
     return answer(request, status, says.get(status, exc.detail if status < 500 else SORRY), headers=headers)
 
 
-SORRY = "Sorry, something went wrong here. Nothing you sent is lost if you send it again. We have been told."
+SORRY = "Sorry, there is a problem with the service. Try again later: what you send again is done once."
 
 
 def unexpected(request: AnyRequest, exc: Exception) -> Response[Problem]:
@@ -122,7 +123,7 @@ HANDLERS: dict[Any, Any] = {
         "There is an answer here already. Read the form, and send the token of this part in If-Match to replace it.",
     ),
     NotSignedIn: saying(HTTPStatus.UNAUTHORIZED, "Sign in first. What you have written so far is kept."),
-    NotAllowed: saying(HTTPStatus.FORBIDDEN, "Your account may not do this."),
+    NotAllowed: saying(HTTPStatus.FORBIDDEN, "You do not have permission to do this."),
     NotFound: saying(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours."),
     KeyReused: saying(
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -130,10 +131,12 @@ HANDLERS: dict[Any, Any] = {
     ),
     NotAPostcode: pointing(HTTPStatus.UNPROCESSABLE_ENTITY, "/postcode"),
     LookupUnavailable: saying(
-        HTTPStatus.SERVICE_UNAVAILABLE, "Addresses cannot be looked up just now. Type the address instead."
+        HTTPStatus.SERVICE_UNAVAILABLE, "Addresses cannot be looked up just now. Enter the address yourself instead."
     ),
     TooOften: saying(
-        HTTPStatus.TOO_MANY_REQUESTS, "That was tried very often. Try again in an hour, or ring us.", Retry_After="3600"
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "You have tried too many times. Try again in an hour, or call us.",
+        Retry_After="3600",
     ),
     Busy: saying(HTTPStatus.SERVICE_UNAVAILABLE, "Many people are signing in. Try again in a moment.", Retry_After="5"),
     KeyDestroyed: saying(HTTPStatus.GONE, "This has been erased."),

@@ -149,10 +149,3 @@ async def inbox_page(
         values += [not after[0], after[1], after[2]]
     order = " order by not p.urgent, p.received_at, p.id limit $3"
     return await read_rows(connection, keyring, STAFF_INBOX, where + order, *values)
-
-
-async def service_of(connection: Connection, referral: UUID) -> Service | None:
-    """To which service a sent referral went; None where there is no such referral on the desk."""
-    query = "select service from staff_inbox where id = $1 and received_at is not null"
-    found = await connection.fetchval(query, referral)
-    return Service(found) if found else None

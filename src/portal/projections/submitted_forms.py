@@ -43,8 +43,8 @@ class SubmittedForm(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     changed_at: datetime
     reference: str | None = None
-    sent_at: datetime | None = None
-    answers: int = 0  # how often feedback was given
+    received_at: datetime | None = None
+    feedback_count: int = 0  # how often feedback was given
     cannot_read: int | None = None
     content: FormContent | None = None
 
@@ -85,11 +85,11 @@ def _changes(row: SubmittedForm, event: Any) -> dict[str, Any]:
         case happened.ChildRemoved(child_id=gone):
             return {"content": FormContent({key: name for key, name in names.items() if key != gone})}
         case happened.ReferralSubmitted(reference=reference, received_at=received_at):
-            return {"status": FormStatus.SENT, "reference": reference, "sent_at": received_at}
+            return {"status": FormStatus.SENT, "reference": reference, "received_at": received_at}
         case happened.Acknowledged() if row.status is FormStatus.SENT:
             return {"status": FormStatus.ACKNOWLEDGED}
         case happened.FeedbackIssued():
-            return {"status": FormStatus.ANSWERED, "answers": row.answers + 1}
+            return {"status": FormStatus.ANSWERED, "feedback_count": row.feedback_count + 1}
         case happened.ReferralWithdrawn():
             return {"status": FormStatus.WITHDRAWN}
     return {}

@@ -38,10 +38,6 @@ class Person:
             raise WentWrong(f"{method} {_without_ids(path)} answered {answer.status_code}: {_detail(answer)}")
         return answer.json() if answer.content else None
 
-    def forget_everything(self) -> None:
-        """A browser closed and opened again: no cookies."""
-        self._client.cookies.clear()
-
     def code(self) -> str:
         """The six digits of the newest letter that was not read yet."""
         return self._from_letter(r"\b(\d{6})\b")

@@ -96,7 +96,7 @@ class Story:
 
     def change_a_child(self) -> None:
         """She learns the boy's name and puts it in."""
-        seen = self.priya.do("GET", self.draft)["state"][f"child:{self.jonah}"]
+        seen = self.priya.do("GET", self.draft)["state_tokens"][f"child:{self.jonah}"]
         jonah = {"given_name": "Jonah", "family_name": "Okafor", "estimated_age": 4}
         self.priya.do("PUT", f"{self.draft}/children/{self.jonah}", jonah, seen=seen)
 
@@ -178,12 +178,12 @@ class Story:
     def send(self) -> None:
         """ "Send Report to Local Authority": she is given a reference."""
         sent = self.priya.do("POST", f"{self.draft}/submission", {"declaration": True})
-        self.reference = sent["sent"]["reference"]
+        self.reference = sent["submission"]["reference"]
 
     def send_again(self) -> None:
         """She presses it twice: it is the same referral."""
         again = self.priya.do("POST", f"{self.draft}/submission", {"declaration": True})
-        _check(again["sent"]["reference"] == self.reference, "a second referral was made")
+        _check(again["submission"]["reference"] == self.reference, "a second referral was made")
         forms = self.priya.do("GET", "/my-submitted-forms")
         _check([form["reference"] for form in forms] == [self.reference], "my submitted forms show something else")
 
@@ -294,7 +294,7 @@ class Story:
         topics = [event["topic"] for event in self.history]
         _check(topics.count("referral.submitted") == 1, "it was not sent exactly once")
         _check(topics.count("referral.feedback_issued") == 2, "it was not answered twice")
-        _check(len(found["state"]["people"]) == 2, "the third event left another state")
+        _check(len(found["referral"]["people"]) == 2, "the third event left another state")
         _check(len(found["openings"]) >= 2, "the record of who looked is not complete")
 
     def _in_inbox(self, member: Person, referral: str) -> Any:

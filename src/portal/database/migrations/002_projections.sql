@@ -8,8 +8,8 @@ create table submitted_forms (
   started_at  timestamptz not null,
   changed_at  timestamptz not null,
   reference   text,
-  sent_at     timestamptz,
-  answers     bigint      not null,
+  received_at timestamptz,
+  feedback_count bigint   not null,
   cannot_read bigint,
   content     bytea
 );

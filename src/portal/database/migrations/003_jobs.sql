@@ -16,11 +16,3 @@ create table jobs (
   unique (event_id, kind)
 );
 create index jobs_due on jobs (run_at) where done_at is null and held_at is null;
-
--- The demonstration's mailbox (mail/mailbox.py). Letters are sealed.
-create table mailbox (
-  id         bigint generated always as identity primary key,
-  message_id text        not null unique,
-  sealed     bytea       not null,
-  sent_at    timestamptz not null default now()
-);

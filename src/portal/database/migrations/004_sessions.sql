@@ -8,9 +8,3 @@ create table sessions (
   seen_at    timestamptz not null default now()
 );
 create index sessions_account on sessions (account);
-
--- How much of an hour's share an account has used (application/limits.py). Keyed hashes; losing them does no harm.
-create unlogged table limits (
-  key        bytea       primary key,
-  used_until timestamptz not null
-);

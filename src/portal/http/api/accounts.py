@@ -45,26 +45,26 @@ class Registration(OwnerDetails, frozen=True, kw_only=True):
         yield from password_faults(self.password, self)
 
 
-class ByLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Choosing a password by a mailed link."""
 
     token: Token
     password: Password
 
 
-class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PasswordLinkRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose password is forgotten."""
 
     email: Annotated[str, Meta(title="E-mail address", max_length=254, examples=["priya.nair@oakfield.example"])]
 
 
-class Said(msgspec.Struct, frozen=True):
+class NextStep(msgspec.Struct, frozen=True):
     """What happens next, in words."""
 
     says: str
 
 
-class Me(msgspec.Struct, frozen=True):
+class SignedInAs(msgspec.Struct, frozen=True):
     """Who is signed in; organisation and roles are empty for members of the public."""
 
     account: UUID
@@ -84,35 +84,37 @@ async def register(portal: ThePortal, command: TheCommand, data: JSONBody[Regist
 
 
 @post("/accounts/invitation", status_code=200, summary="Accept an invitation")
-async def accept_invitation(portal: ThePortal, command: TheCommand, data: JSONBody[ByLink]) -> Said:
+async def accept_invitation(portal: ThePortal, command: TheCommand, data: JSONBody[NewPassword]) -> NextStep:
     """Staff and auditors choose their password by the link they were mailed; then they sign in."""
     await registering.accept_invitation(portal, command, data.token, data.password)
-    return Said("Your account is ready. Sign in.")
+    return NextStep("Your account is ready. Sign in.")
 
 
 @post("/accounts/forgotten-password", status_code=202, summary="Forgotten password?")
-async def forgotten_password(portal: ThePortal, command: TheCommand, data: JSONBody[Forgotten]) -> Said:
+async def request_password_link(
+    portal: ThePortal, command: TheCommand, data: JSONBody[PasswordLinkRequest]
+) -> NextStep:
     """Mails a link to the address if it has an account. The answer is the same if it has none."""
     await signing_in.forgot_password(portal, command, data.email)
-    return Said("If this address has an account, we have sent it a link.")
+    return NextStep("If this address has an account, we have sent it a link.")
 
 
 @post("/accounts/new-password", status_code=200, summary="Choose a new password")
-async def new_password(portal: ThePortal, command: TheCommand, data: JSONBody[ByLink]) -> Said:
+async def choose_new_password(portal: ThePortal, command: TheCommand, data: JSONBody[NewPassword]) -> NextStep:
     """Takes the link once. Ends every session of the account; it does not sign in."""
     await signing_in.choose_password(portal, command, data.token, data.password)
-    return Said("Your password has been changed. Sign in with the new one.")
+    return NextStep("Your password has been changed. Sign in with the new one.")
 
 
 @get("/me", summary="Who is signed in")
-async def me(who: Asking) -> Me:
-    """The name and organisation that stand top right."""
-    return Me(account_of(who), who.name, who.organisation, sorted(who.roles))
+async def who_is_signed_in(who: Asking) -> SignedInAs:
+    """The account, name, organisation and roles of whoever is signed in; 401 if nobody is."""
+    return SignedInAs(account_of(who), who.name, who.organisation, sorted(who.roles))
 
 
 ACCOUNTS = Router(
     "/",
-    route_handlers=[register, accept_invitation, forgotten_password, new_password, me],
+    route_handlers=[register, accept_invitation, request_password_link, choose_new_password, who_is_signed_in],
     dependencies=DEPENDENCIES,
     tags=["Accounts"],
 )

@@ -14,19 +14,19 @@ from portal.application.filling_in import Kept
 from portal.domain.addresses import AddressByHand, Place, WhyNoAddress
 from portal.domain.facts import fields_of
 from portal.http.api.referral_view import ReferralView, shown
-from portal.http.depending import DEPENDENCIES, TheForm, ThePortal
+from portal.http.depending import DEPENDENCIES, ThePortal, TheReferral
 
 Secret = Annotated[bool, Meta(title="Keep this address secret", description="Nobody in the family may learn it.")]
 AtWhichPlace = Annotated[Place, Meta(title="Home or workplace", description="For the adult the workplace counts.")]
 
 
 class Postcode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where to look."""
+    """The postcode to find addresses at."""
 
     postcode: Annotated[str, Meta(title="Postcode", max_length=20, examples=["ZZ1 4QP"])]
 
 
-class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FoundAddressChosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the addresses that were found."""
 
     uprn: Annotated[str, Meta(title="Its number in the register", pattern="^[0-9]{1,12}$", max_length=12)]
@@ -34,7 +34,7 @@ class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secret: Secret = False
 
 
-class Typed(AddressByHand, frozen=True, kw_only=True):
+class AddressTyped(AddressByHand, frozen=True, kw_only=True):
     """An address by hand."""
 
     place: AtWhichPlace = Place.HOME
@@ -48,63 +48,66 @@ class CopiedFrom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NoAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why there is none."""
+    """Why no address can be given for this person."""
 
     why: Annotated[WhyNoAddress, Meta(title="Why")]
     secret: Secret = False
 
 
 @post("/addresses/search", status_code=200, summary="Find Address")
-async def find(portal: ThePortal, data: JSONBody[Postcode]) -> list[FoundAddress]:
-    """The addresses at a postcode, in house order. A POST, because a postcode has no place in a log of addresses."""
+async def find_addresses(portal: ThePortal, data: JSONBody[Postcode]) -> list[FoundAddress]:
+    """The addresses at a postcode, in house order. It is a POST so that postcodes do not stand in access logs."""
     return await filling_in.find_addresses(portal, data.postcode)
 
 
 @put("/found", summary="Choose a found address")
-async def choose(
-    form: TheForm,
+async def choose_found_address(
+    own: TheReferral,
     person_id: FromPath[UUID],
-    data: JSONBody[Chosen],
+    data: JSONBody[FoundAddressChosen],
 ) -> ReferralView:
     """By its number in the register, as `POST /addresses/search` gave it."""
     kept = Kept(data.place, data.secret)
-    return await shown(form.portal, await filling_in.choose_address(form, person_id, data.uprn, kept))
+    return await shown(own.portal, await filling_in.choose_address(own, person_id, data.uprn, kept))
 
 
 @put("/manual", summary="Enter an address by hand")
-async def type_in(
-    form: TheForm,
+async def enter_address_by_hand(
+    own: TheReferral,
     person_id: FromPath[UUID],
-    data: JSONBody[Typed],
+    data: JSONBody[AddressTyped],
 ) -> ReferralView:
     """Needs a first line, and a town or a postcode."""
     fields = fields_of(data)
     kept = Kept(fields.pop("place"), fields.pop("secret"))
-    return await shown(form.portal, await filling_in.type_address(form, person_id, AddressByHand(**fields), kept))
+    return await shown(own.portal, await filling_in.type_address(own, person_id, AddressByHand(**fields), kept))
 
 
 @put("/copied", summary="Copy another person's address")
-async def copy(
-    form: TheForm,
+async def copy_address(
+    own: TheReferral,
     person_id: FromPath[UUID],
     data: JSONBody[CopiedFrom],
 ) -> ReferralView:
     """It stays secret where theirs is."""
-    return await shown(form.portal, await filling_in.copy_address(form, person_id, data.from_person))
+    return await shown(own.portal, await filling_in.copy_address(own, person_id, data.from_person))
 
 
 @put("/none", summary="There is no address")
-async def say_none(
-    form: TheForm,
+async def record_no_address(
+    own: TheReferral,
     person_id: FromPath[UUID],
     data: JSONBody[NoAddress],
 ) -> ReferralView:
     """No fixed abode, or not known: recorded as the answer."""
     kept = Kept(secret=data.secret)
-    return await shown(form.portal, await filling_in.say_no_address(form, person_id, data.why, kept))
+    return await shown(own.portal, await filling_in.say_no_address(own, person_id, data.why, kept))
 
 
 ADDRESS_OF_PERSON = Router(
-    "/referrals/{referral_id:uuid}/people/{person_id:uuid}/address", route_handlers=[choose, type_in, copy, say_none]
+    "/referrals/{referral_id:uuid}/people/{person_id:uuid}/address",
+    route_handlers=[choose_found_address, enter_address_by_hand, copy_address, record_no_address],
 )
-ADDRESSES = Router("/", route_handlers=[find, ADDRESS_OF_PERSON], dependencies=DEPENDENCIES, tags=["Addresses"])
+ADDRESSES = Router(
+    "/", route_handlers=[find_addresses, ADDRESS_OF_PERSON], dependencies=DEPENDENCIES, tags=["Addresses"]
+)

@@ -19,7 +19,7 @@ from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
 IN_COLUMNS = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
 
 
-class WhatFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReplayRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why, and up to where: a version, an instant, or neither for all of it."""
 
     reason: Annotated[str, line("Why do you open this?", "Quarterly sample, case 14", longest=500, required=True)]
@@ -28,7 +28,7 @@ class WhatFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventView(msgspec.Struct, frozen=True):
-    """One event. `position` orders it among all events of the portal; `cannot_be_read` says why `what` is empty."""
+    """One event. `position` orders it among all events of the portal; `why_unreadable` says why `what` is empty."""
 
     version: int
     position: int
@@ -36,7 +36,7 @@ class EventView(msgspec.Struct, frozen=True):
     recorded_at: datetime
     actor: str
     what: dict[str, Any]
-    cannot_be_read: str = ""
+    why_unreadable: str = ""
 
 
 class ReplayView(msgspec.Struct, frozen=True):
@@ -44,17 +44,17 @@ class ReplayView(msgspec.Struct, frozen=True):
 
     events: list[EventView]
     openings: list[EventView]
-    state: ReferralView | None
-    why_no_state: str
+    referral: ReferralView | None
+    why_no_referral: str
 
 
 @post("/audit/{referral_id:uuid}/replay", status_code=200, summary="Replay a referral")
-async def replay(
+async def replay_referral(
     portal: ThePortal,
     who: Asking,
     command: TheCommand,
     referral_id: FromPath[UUID],
-    data: JSONBody[WhatFor],
+    data: JSONBody[ReplayRequest],
 ) -> ReplayView:
     """For auditors. The replay itself is on record, with its reason."""
     found = await auditing.replay_referral(portal, who, command, referral_id, data.reason, data.version, data.instant)
@@ -62,7 +62,7 @@ async def replay(
         [_view(envelope) for envelope in found.events],
         [_view(envelope) for envelope in found.openings],
         referral_view(portal, found.state) if found.state else None,
-        found.why_no_state,
+        found.why_no_referral,
     )
 
 
@@ -79,4 +79,4 @@ def _what(event: Any) -> tuple[dict[str, Any], str]:
     return {}, event.why if isinstance(event, Damaged) else "its key was destroyed"
 
 
-AUDIT = Router("/", route_handlers=[replay], dependencies=DEPENDENCIES, tags=["The audit"])
+AUDIT = Router("/", route_handlers=[replay_referral], dependencies=DEPENDENCIES, tags=["The audit"])

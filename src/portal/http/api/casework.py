@@ -18,7 +18,7 @@ from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
 
 
 class InboxLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A referral on the desk: initials and ages only, until it is opened."""
+    """A referral on the desk: until it is opened, only initials, ages and who referred in general."""
 
     id: UUID
     service: Service
@@ -31,7 +31,7 @@ class InboxLine(msgspec.Struct, frozen=True, kw_only=True):
     children: list[Listed]
     adult: Listed | None
     referrer: str
-    cannot_be_read: int | None
+    cannot_be_read: bool
 
 
 class Inbox(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class Inbox(msgspec.Struct, frozen=True):
 
 
 @get("/inbox", summary="The inbox")
-async def inbox(
+async def list_inbox(
     portal: ThePortal,
     who: Asking,
     service: FromQuery[Service | None] = None,
@@ -62,7 +62,9 @@ async def open_referral(portal: ThePortal, who: Asking, command: TheCommand, ref
 
 
 @post("/inbox/{referral_id:uuid}/acknowledgement", status_code=200, summary="Acknowledge a referral")
-async def acknowledge(portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID]) -> DeskView:
+async def acknowledge_referral(
+    portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID]
+) -> DeskView:
     """Its referrer sees that it was read. A second time changes nothing."""
     outcome = await casework.acknowledge(portal, who, command, referral_id)
     return desk_view(portal, await portal.settle(outcome, "staff_inbox", "dashboard", "submitted_forms"))
@@ -76,13 +78,14 @@ async def issue_feedback(
     referral_id: FromPath[UUID],
     data: JSONBody[Feedback],
 ) -> DeskView:
-    """On the whole referral or on one child. The referrer is mailed that an answer is there; its text stays here."""
+    """On the whole referral or on one child. The referrer is mailed that an answer is there,
+    and reads it after signing in."""
     outcome = await casework.issue_feedback(portal, who, command, referral_id, data)
     return desk_view(portal, await portal.settle(outcome, "staff_inbox", "dashboard", "submitted_forms"))
 
 
 @get("/dashboard", summary="The dashboard")
-async def dashboard(portal: ThePortal, who: Asking) -> Dashboard:
+async def read_dashboard(portal: ThePortal, who: Asking) -> Dashboard:
     """The last 31 days, of the services this member of staff sees."""
     return await casework.dashboard(portal, who)
 
@@ -100,7 +103,7 @@ def _line(row: InboxRow) -> InboxLine:
         children=list(row.content.children.values()) if row.content else [],
         adult=row.content.adult if row.content else None,
         referrer=row.content.referrer if row.content else "",
-        cannot_be_read=row.cannot_read,
+        cannot_be_read=row.cannot_read is not None,
     )
 
 
@@ -122,7 +125,7 @@ def _cursor(written: str) -> Cursor:
 
 CASEWORK = Router(
     "/",
-    route_handlers=[inbox, open_referral, acknowledge, issue_feedback, dashboard],
+    route_handlers=[list_inbox, open_referral, acknowledge_referral, issue_feedback, read_dashboard],
     dependencies=DEPENDENCIES,
     tags=["The desk"],
 )

@@ -19,14 +19,14 @@ SIGNED_OUT = '"cookies", "storage"'  # Clear-Site-Data
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Step one."""
+    """E-mail address and password: the first step of signing in."""
 
     email: Annotated[str, Meta(title="E-mail address", max_length=254, examples=["priya.nair@oakfield.example"])]
     password: Annotated[str, Meta(title="Password", max_length=1000, examples=["coffee-otter-bicycle"])]
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Step two."""
+    """The mailed code: the second step of signing in."""
 
     code: Annotated[
         str, Meta(title="The six digits that were mailed", pattern=r"^[0-9]{6}$", max_length=6, examples=["204815"])
@@ -42,7 +42,7 @@ class ChallengeView(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Signed in."""
+    """Whose session was begun."""
 
     account: UUID
     name: str
@@ -73,7 +73,7 @@ async def enter_code(
 
 
 @post("/challenge/new-code", status_code=202, summary="Please send me a new code")
-async def new_code(
+async def request_new_code(
     request: AnyRequest,
     portal: ThePortal,
     command: TheCommand,
@@ -105,5 +105,8 @@ def challenge_answer(portal: Portal, challenge: LoginChallenge) -> Response[Chal
 
 
 CHALLENGES = Router(
-    "/", route_handlers=[sign_in, enter_code, new_code, sign_out], dependencies=DEPENDENCIES, tags=["Signing in"]
+    "/",
+    route_handlers=[sign_in, enter_code, request_new_code, sign_out],
+    dependencies=DEPENDENCIES,
+    tags=["Signing in"],
 )

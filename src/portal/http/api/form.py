@@ -8,39 +8,39 @@ from litestar.params import JSONBody
 from portal.application import filling_in
 from portal.domain.forms import FORMS, Consent, Danger, Section
 from portal.http.api.referral_view import ReferralView, shown
-from portal.http.depending import DEPENDENCIES, TheForm
+from portal.http.depending import DEPENDENCIES, TheReferral
 
 
 @put("/danger", summary="Is anyone in danger now?")
 async def declare_danger(
-    form: TheForm,
+    own: TheReferral,
     data: JSONBody[Danger],
 ) -> ReferralView:
     """Yes marks the referral urgent: it stands first in the inbox. Ring 999 first."""
-    return await shown(form.portal, await filling_in.declare_danger(form, data))
+    return await shown(own.portal, await filling_in.declare_danger(own, data))
 
 
 @put("/consent", summary="Has the family agreed?")
 async def record_consent(
-    form: TheForm,
+    own: TheReferral,
     data: JSONBody[Consent],
 ) -> ReferralView:
     """Early help needs the family's agreement; social care needs it or a reason; the LADO does not ask."""
-    return await shown(form.portal, await filling_in.record_consent(form, data))
+    return await shown(own.portal, await filling_in.record_consent(own, data))
 
 
 def _answering(section: type[Section]) -> Any:
     """A handler for one section: each has a body, and so a description, of its own."""
 
-    async def answer(form: TheForm, data: Any) -> ReferralView:
-        return await shown(form.portal, await filling_in.give_answers(form, data))
+    async def answer(own: TheReferral, data: Any) -> ReferralView:
+        return await shown(own.portal, await filling_in.give_answers(own, data))
 
     answer.__annotations__["data"] = JSONBody[section]  # type: ignore[misc, valid-type]
     answer.__name__ = f"answer_{section.NAME}"
     return put(
         f"/answers/{section.NAME}",
         summary=f"Answer: {section.TITLE}",
-        description=f'{section.__doc__} Changing it needs If-Match: `state["answers:{section.NAME}"]`.',
+        description=f'{section.__doc__} Changing it needs If-Match: `state_tokens["answers:{section.NAME}"]`.',
     )(answer)
 
 

@@ -30,7 +30,7 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
     address: Address | None = None
 
 
-class SentView(msgspec.Struct, frozen=True):
+class SubmissionView(msgspec.Struct, frozen=True):
     """What was sent when. Keep the reference."""
 
     reference: str
@@ -40,8 +40,9 @@ class SentView(msgspec.Struct, frozen=True):
 
 
 class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
-    """A form. `missing` names all that is needed before it can be sent; `state` holds the tokens that replacing an
-    answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered here."""
+    """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
+    what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
+    here."""
 
     id: UUID
     service: Service
@@ -52,9 +53,9 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, dict[str, Any]]
     consent: Consent | None
     missing: list[Fault]
-    state: dict[str, str]
+    state_tokens: dict[str, str]
     ends_at: datetime | None
-    sent: SentView | None
+    submission: SubmissionView | None
     amendments: list[Amended]
     withdrawn: Withdrawn | None
     acknowledged_at: datetime | None
@@ -86,9 +87,9 @@ def referral_view(portal: Portal, referral: Referral) -> ReferralView:
         answers=referral.answers,
         consent=referral.consent,
         missing=[] if sent else list(gaps(referral)),
-        state={} if sent else {part: state_token(portal, referral, part) for part in referral.changed},
+        state_tokens={} if sent else {part: state_token(portal, referral, part) for part in referral.changed},
         ends_at=None if sent else end_of(portal, referral),
-        sent=SentView(sent.reference, sent.received_at, sent.channel, sent.urgent) if sent else None,
+        submission=SubmissionView(sent.reference, sent.received_at, sent.channel, sent.urgent) if sent else None,
         amendments=referral.amendments,
         withdrawn=referral.withdrawn,
         acknowledged_at=referral.acknowledged_at,

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from portal.application import drafts, sending
-from portal.application.own_form import read_form
+from portal.application.own_referral import read_own_referral
 from portal.application.sending import FormStatus
 from portal.domain.facts import line
 from portal.domain.forms import DECLARATION
@@ -18,11 +18,19 @@ from portal.domain.referral_parts import Amendment
 from portal.domain.services import Service
 from portal.http import cookies
 from portal.http.api.referral_view import ReferralView, referral_view, shown
-from portal.http.depending import DEPENDENCIES, Asking, TheCommand, TheForm, ThePortal, hashed_token, new_draft_token
+from portal.http.depending import (
+    DEPENDENCIES,
+    Asking,
+    TheCommand,
+    ThePortal,
+    TheReferral,
+    hashed_token,
+    new_draft_token,
+)
 
 
-class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which service."""
+class StartReferral(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The service a new referral is for."""
 
     service: Annotated[
         Service,
@@ -41,7 +49,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why."""
+    """Why a sent referral is withdrawn."""
 
     why: Annotated[str, line("Why do you withdraw it?", "It was sent twice", longest=2000, required=True)]
 
@@ -56,17 +64,17 @@ class FormView(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     changed_at: datetime
     reference: str | None
-    sent_at: datetime | None
-    answers: int
+    received_at: datetime | None
+    feedback_count: int
     cannot_be_read: bool
 
 
 @post("/referrals", summary="Start a referral")
-async def start(
+async def start_referral(
     portal: ThePortal,
     who: Asking,
     command: TheCommand,
-    data: JSONBody[Start],
+    data: JSONBody[StartReferral],
 ) -> Response[ReferralView]:
     """Works before signing in: then the answer sets a cookie that the draft belongs to, until it is taken over at
     sign-in. A draft nobody takes over ends after 24 hours."""
@@ -83,38 +91,38 @@ async def start(
 
 
 @get("/referrals/{referral_id:uuid}", summary="Read a referral of your own")
-async def read(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> ReferralView:
+async def read_referral(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> ReferralView:
     """With everything that is still missing before it can be sent."""
-    return referral_view(portal, await read_form(portal, who, referral_id))
+    return referral_view(portal, await read_own_referral(portal, who, referral_id))
 
 
 @post("/referrals/{referral_id:uuid}/submission", status_code=200, summary="Send Report to Local Authority")
-async def submit(
-    form: TheForm,
+async def submit_referral(
+    own: TheReferral,
     data: JSONBody[Declaration],
 ) -> ReferralView:
     """Sends it. Everything that is missing is named at once. Sent already: the same answer again."""
-    outcome = await sending.submit(form, data.declaration)
-    return await shown(form.portal, outcome, "submitted_forms", "staff_inbox", "dashboard")
+    outcome = await sending.submit(own, data.declaration)
+    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", "dashboard")
 
 
 @post("/referrals/{referral_id:uuid}/amendments", status_code=201, summary="Add to what was sent")
-async def amend(
-    form: TheForm,
+async def amend_referral(
+    own: TheReferral,
     data: JSONBody[Amendment],
 ) -> ReferralView:
     """What was sent stays as it was; the desk sees that something was added."""
-    return await shown(form.portal, await sending.amend(form, data), "submitted_forms", "staff_inbox")
+    return await shown(own.portal, await sending.amend(own, data), "submitted_forms", "staff_inbox")
 
 
 @post("/referrals/{referral_id:uuid}/withdrawal", status_code=200, summary="Withdraw what was sent")
-async def withdraw(
-    form: TheForm,
+async def withdraw_referral(
+    own: TheReferral,
     data: JSONBody[Withdrawal],
 ) -> ReferralView:
     """The council keeps it, sees that it was withdrawn and why, and decides what to do."""
-    outcome = await sending.withdraw(form, data.why)
-    return await shown(form.portal, outcome, "submitted_forms", "staff_inbox", "dashboard")
+    outcome = await sending.withdraw(own, data.why)
+    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", "dashboard")
 
 
 @get("/my-submitted-forms", summary="My submitted forms")
@@ -129,8 +137,8 @@ async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
             started_at=form.started_at,
             changed_at=form.changed_at,
             reference=form.reference,
-            sent_at=form.sent_at,
-            answers=form.answers,
+            received_at=form.received_at,
+            feedback_count=form.feedback_count,
             cannot_be_read=form.cannot_read is not None,
         )
         for form in await sending.my_submitted_forms(portal, who)
@@ -139,7 +147,14 @@ async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
 
 REFERRALS = Router(
     "/",
-    route_handlers=[start, read, submit, amend, withdraw, my_submitted_forms],
+    route_handlers=[
+        start_referral,
+        read_referral,
+        submit_referral,
+        amend_referral,
+        withdraw_referral,
+        my_submitted_forms,
+    ],
     dependencies=DEPENDENCIES,
     tags=["Referrals"],
 )

@@ -34,9 +34,9 @@ async def style() -> Response[str]:
 
 
 @get("/api/v1/demonstration/letters", summary="The demonstration's letters")
-async def letters(state: State) -> list[LetterView]:
+async def list_demonstration_letters(state: State) -> list[LetterView]:
     """Only in the demonstration: newest first, so that a script can play the person who reads the mail."""
     return [LetterView(kept.to, kept.subject, kept.text, kept.sent_at) for kept in await state.mailbox.latest(500)]
 
 
-MAILBOX = Router("/", route_handlers=[page, style, letters], tags=["Demonstration"])
+MAILBOX = Router("/", route_handlers=[page, style, list_demonstration_letters], tags=["Demonstration"])

@@ -16,7 +16,7 @@ Change = Callable[[Referral, datetime], None]
 
 
 @dataclass(frozen=True)
-class OwnForm:
+class OwnReferral:
     """Who asks to change which form, by which command, and the token of the state they saw."""
 
     portal: Portal
@@ -51,6 +51,6 @@ class OwnForm:
         return referral, now
 
 
-async def read_form(portal: Portal, who: Visitor, referral_id: UUID) -> Referral:
+async def read_own_referral(portal: Portal, who: Visitor, referral_id: UUID) -> Referral:
     """The visitor's own form, sent or not."""
     return owned(who, (await portal.store.load(Referral, referral_id)).aggregate)
