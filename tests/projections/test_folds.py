@@ -30,7 +30,7 @@ from portal.domain.services import Service
 from portal.eventstore.envelope import Damaged, Envelope
 from portal.projections import dashboard, staff_inbox, submitted_forms
 from portal.projections.dashboard import DASHBOARD, Measure
-from portal.projections.projector import Projection
+from portal.projections.projector import Projection, concerns_a_referral
 from portal.projections.staff_inbox import STAFF_INBOX, InboxContent, InboxRow, InboxStatus, Listed
 from portal.projections.submitted_forms import SUBMITTED_FORMS, FormContent, FormStatus, SubmittedForm
 from tests.domain.made_up import (
@@ -101,13 +101,12 @@ def measured(*history: Told) -> Measure:
 # --- every fold ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("projection", EVERY, ids=lambda projection: projection.table)
-def test_every_event_of_a_referral_touches_its_row_and_no_other_event_does(projection: Projection[Any]) -> None:
+def test_every_event_of_a_referral_touches_its_row_and_no_other_event_does() -> None:
     [mine] = enveloped([STARTED.as_event(1)])
-    assert list(projection.keys(mine)) == [STREAM]
-    assert list(projection.keys(replace(mine, event=Damaged(mine.topic, "?")))) == [STREAM]
+    assert concerns_a_referral(mine)
+    assert concerns_a_referral(replace(mine, event=Damaged(mine.topic, "?")))
     others = [told(Opened, looked_at=Looked.REFERRAL).as_event(1), told(EmailValidated).as_event(1)]
-    assert [list(projection.keys(other)) for other in enveloped(others)] == [[], []]
+    assert not any(map(concerns_a_referral, enveloped(others)))
 
 
 @pytest.mark.parametrize("projection", EVERY, ids=lambda projection: projection.table)

@@ -16,7 +16,7 @@ from portal.eventstore.envelope import Envelope, Unreadable
 from portal.eventstore.subscription import Subscription
 from portal.eventstore.work import Work, perform
 from portal.http.health import BEHIND
-from portal.projections.projector import Projection, projecting, read_rows
+from portal.projections.projector import WITH_KEYS, Projection, projecting, read_rows
 from portal.projections.staff_inbox import STAFF_INBOX, InboxRow, InboxStatus, Listed
 from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, Log, a_child, a_log, a_row, asked, one
@@ -45,7 +45,8 @@ async def fill(log: Log, projection: Projection[InboxRow] = STAFF_INBOX) -> dict
     while await reader.step():
         pass
     async with log.pool.acquire() as connection:
-        return {row.id: row for row in await read_rows(connection, KEYRING, STAFF_INBOX, "true")}
+        query = f"select p.*, {WITH_KEYS} from staff_inbox p left join keys k on k.stream_id = p.id"  # noqa: S608
+        return {row.id: row for row in await read_rows(connection, KEYRING, STAFF_INBOX, query)}
 
 
 async def empty(log: Log) -> None:

@@ -30,6 +30,3 @@ class Opened(Event, frozen=True, kw_only=True):
 def access_stream(referral: UUID) -> UUID:
     """The id of the stream that records who looked at this referral."""
     return uuid5(_ACCESS, str(referral))
-
-
-ACCESS_EVENTS: tuple[type[Event], ...] = (Opened,)

@@ -162,14 +162,3 @@ class Account(Aggregate):
             organisation_kind=details.organisation_kind or "",
             role=details.role,
         )
-
-
-ACCOUNT_EVENTS: tuple[type[Event], ...] = (
-    AccountRegistered,
-    RegistrationReplaced,
-    AccountInvited,
-    InvitedInstead,
-    InvitationAccepted,
-    EmailValidated,
-    PasswordChanged,
-)

@@ -1,11 +1,41 @@
 """Every event that can be read back, by its topic. A class that nobody listed here can never be decoded."""
 
-from portal.domain.access import ACCESS_EVENTS
-from portal.domain.account import ACCOUNT_EVENTS
+from portal.domain import access, account, login_challenge
+from portal.domain import referral_events as referral
 from portal.domain.aggregate import Event
-from portal.domain.login_challenge import CHALLENGE_EVENTS
-from portal.domain.referral_events import REFERRAL_EVENTS
 
-CATALOGUE: dict[str, type[Event]] = {
-    kind.TOPIC: kind for kind in (*REFERRAL_EVENTS, *ACCOUNT_EVENTS, *CHALLENGE_EVENTS, *ACCESS_EVENTS)
-}
+EVENTS: tuple[type[Event], ...] = (
+    referral.ReferralStarted,
+    referral.ReferralClaimed,
+    referral.ChildAdded,
+    referral.ChildDetailsGiven,
+    referral.ChildRemoved,
+    referral.NoParticularChild,
+    referral.ChildrenConfirmed,
+    referral.AdultOfConcernNamed,
+    referral.CapacityDeclared,
+    referral.DangerDeclared,
+    referral.AddressConfirmed,
+    referral.AnswersGiven,
+    referral.ConsentRecorded,
+    referral.ReferralSubmitted,
+    referral.ReferralAmended,
+    referral.ReferralWithdrawn,
+    referral.Acknowledged,
+    referral.FeedbackIssued,
+    referral.DraftEnded,
+    account.AccountRegistered,
+    account.RegistrationReplaced,
+    account.AccountInvited,
+    account.InvitedInstead,
+    account.InvitationAccepted,
+    account.EmailValidated,
+    account.PasswordChanged,
+    login_challenge.ChallengeIssued,
+    login_challenge.CodeReissued,
+    login_challenge.CodeSent,
+    login_challenge.CodeTried,
+    login_challenge.ChallengeAccepted,
+    access.Opened,
+)
+CATALOGUE: dict[str, type[Event]] = {kind.TOPIC: kind for kind in EVENTS}

@@ -25,8 +25,12 @@ def line(title: str, example: str = "", *, longest: int = 100, description: str 
     )
 
 
+def story(title: str, example: str = "", *, description: str = "", required: bool = False) -> Meta:
+    """The rules and words of a long answer, in somebody's own words."""
+    return line(title, example, longest=10_000, description=description, required=required)
+
+
 Name = Annotated[str, line("Name", "Amara", longest=100)]
-Story = Annotated[str, line("In your own words", longest=10_000)]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

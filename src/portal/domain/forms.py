@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from portal.domain.facts import Facts, Story, line
+from portal.domain.facts import Facts, line, story
 from portal.domain.refusals import Fault
 from portal.domain.services import Service
 
@@ -51,25 +51,21 @@ class SupportWanted(Section, frozen=True, kw_only=True):
     TITLE = "The support you would like"
 
     going_on: Annotated[
-        Story,
-        Meta(
-            title="What is going on for the family?",
-            min_length=1,
-            pattern=r"\S",
-            examples=["Amara's mum works nights and Amara has begun to miss school on Mondays."],
+        str,
+        story(
+            "What is going on for the family?",
+            "Amara's mum works nights and Amara has begun to miss school on Mondays.",
+            required=True,
         ),
     ]
     would_help: Annotated[
-        Story,
-        Meta(
-            title="What would help?",
-            min_length=1,
-            pattern=r"\S",
-            examples=["Somebody to talk to, and help with getting up and out in the morning."],
+        str,
+        story(
+            "What would help?", "Somebody to talk to, and help with getting up and out in the morning.", required=True
         ),
     ]
-    going_well: Annotated[Story, Meta(title="What is going well?")] = ""
-    tried_already: Annotated[Story, Meta(title="What has been tried already?")] = ""
+    going_well: Annotated[str, story("What is going well?")] = ""
+    tried_already: Annotated[str, story("What has been tried already?")] = ""
     best_time_to_ring: Annotated[str, line("When and how is it best to get in touch?", "Text first, after 4pm")] = ""
 
 
@@ -80,28 +76,26 @@ class Worries(Section, frozen=True, kw_only=True):
     TITLE = "What you are worried about"
 
     worried_about: Annotated[
-        Story,
-        Meta(
-            title="What are you worried about?",
-            min_length=1,
-            pattern=r"\S",
-            examples=["Jonah came to school with bruises on both arms and would not say how he got them."],
+        str,
+        story(
+            "What are you worried about?",
+            "Jonah came to school with bruises on both arms and would not say how he got them.",
+            required=True,
         ),
     ]
     seen_or_heard: Annotated[
-        Story,
-        Meta(
-            title="What did you see or hear, when and where?",
+        str,
+        story(
+            "What did you see or hear, when and where?",
+            "On Monday 16 November at morning registration. He said 'I'm not allowed to tell'.",
             description="Use the child's own words where you can.",
-            min_length=1,
-            pattern=r"\S",
-            examples=["On Monday 16 November at morning registration. He said 'I'm not allowed to tell'."],
+            required=True,
         ),
     ]
-    injury: Annotated[Story, Meta(title="Is anyone hurt, or in need of a doctor?")] = ""
-    child_says: Annotated[Story, Meta(title="What does the child say or want?")] = ""
-    going_well: Annotated[Story, Meta(title="What is going well?")] = ""
-    done_already: Annotated[Story, Meta(title="What have you or others done already?")] = ""
+    injury: Annotated[str, story("Is anyone hurt, or in need of a doctor?")] = ""
+    child_says: Annotated[str, story("What does the child say or want?")] = ""
+    going_well: Annotated[str, story("What is going well?")] = ""
+    done_already: Annotated[str, story("What have you or others done already?")] = ""
 
 
 class Limb(StrEnum):
@@ -131,12 +125,11 @@ class Allegation(Section, frozen=True, kw_only=True):
         ),
     ]
     what_happened: Annotated[
-        Story,
-        Meta(
-            title="What happened?",
-            min_length=1,
-            pattern=r"\S",
-            examples=["During training the coach held a girl's head under water for several seconds."],
+        str,
+        story(
+            "What happened?",
+            "During training the coach held a girl's head under water for several seconds.",
+            required=True,
         ),
     ]
     when: Annotated[

@@ -145,12 +145,3 @@ class LoginChallenge(Aggregate):
 
 def _refused(says: str) -> Refused:
     return Refused(says, [Fault("/code", says)])
-
-
-CHALLENGE_EVENTS: tuple[type[Event], ...] = (
-    ChallengeIssued,
-    CodeReissued,
-    CodeSent,
-    CodeTried,
-    ChallengeAccepted,
-)

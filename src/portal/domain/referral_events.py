@@ -33,15 +33,14 @@ class ReferralStarted(Created, frozen=True, kw_only=True):
 
 
 class ReferralEvent(Event, frozen=True, kw_only=True):
-    """Anything that happens to a referral later. `part()` names what it replaces, for the state tokens of pages."""
+    """Anything that happens to a referral later. `PART` names what it replaces, for the state tokens of pages."""
 
-    def part(self) -> str:
-        return ""
+    PART: ClassVar[str] = ""
 
     def mutate(self, aggregate: Any) -> Any:
         super().mutate(aggregate)
-        if part := self.part():
-            aggregate.changed[part] = Change(self.originator_version, self.timestamp)
+        if self.PART:
+            aggregate.changed[self.PART.format(self)] = Change(self.originator_version, self.timestamp)
         return aggregate
 
 
@@ -59,10 +58,8 @@ class ChildAdded(ReferralEvent, frozen=True, kw_only=True):
     """A child was added to the referral."""
 
     TOPIC: ClassVar = "referral.child_added"
+    PART: ClassVar = "child:{0.child.id}"
     child: Child
-
-    def part(self) -> str:
-        return f"child:{self.child.id}"
 
     def apply(self, aggregate: Any) -> None:
         aggregate.children[self.child.id] = self.child
@@ -73,10 +70,8 @@ class ChildDetailsGiven(ReferralEvent, frozen=True, kw_only=True):
     """What is known of a child was changed; the child must be confirmed again."""
 
     TOPIC: ClassVar = "referral.child_details_given"
+    PART: ClassVar = "child:{0.child.id}"
     child: Child
-
-    def part(self) -> str:
-        return f"child:{self.child.id}"
 
     def apply(self, aggregate: Any) -> None:
         aggregate.children[self.child.id] = self.child
@@ -87,10 +82,8 @@ class ChildRemoved(ReferralEvent, frozen=True, kw_only=True):
     """A child was taken off the draft, with the capacity and address given for it."""
 
     TOPIC: ClassVar = "referral.child_removed"
+    PART: ClassVar = "child:{0.child_id}"
     child_id: UUID
-
-    def part(self) -> str:
-        return f"child:{self.child_id}"
 
     def apply(self, aggregate: Any) -> None:
         for of_child in (aggregate.children, aggregate.capacities, aggregate.addresses):
@@ -121,10 +114,8 @@ class AdultOfConcernNamed(ReferralEvent, frozen=True, kw_only=True):
     """The adult whom a LADO referral is about was named, or changed."""
 
     TOPIC: ClassVar = "referral.adult_of_concern_named"
+    PART: ClassVar = "adult"
     adult: Adult
-
-    def part(self) -> str:
-        return "adult"
 
     def apply(self, aggregate: Any) -> None:
         aggregate.adult = self.adult
@@ -134,12 +125,10 @@ class CapacityDeclared(ReferralEvent, frozen=True, kw_only=True):
     """ "I am completing this form as a", and what the referrer is to this person."""
 
     TOPIC: ClassVar = "referral.capacity_declared"
+    PART: ClassVar = "capacity:{0.person}"
     person: UUID
     capacity: Capacity
     relationship: Relationship
-
-    def part(self) -> str:
-        return f"capacity:{self.person}"
 
     def apply(self, aggregate: Any) -> None:
         aggregate.capacities[self.person] = CapacityOf(capacity=self.capacity, relationship=self.relationship)
@@ -149,10 +138,8 @@ class DangerDeclared(ReferralEvent, frozen=True, kw_only=True):
     """The answer to: is anyone in danger now?"""
 
     TOPIC: ClassVar = "referral.danger_declared"
+    PART: ClassVar = "danger"
     danger: Danger
-
-    def part(self) -> str:
-        return "danger"
 
     def apply(self, aggregate: Any) -> None:
         aggregate.danger = self.danger
@@ -162,11 +149,9 @@ class AddressConfirmed(ReferralEvent, frozen=True, kw_only=True):
     """An address for one person: found, typed, copied from another person, or a reason why there is none."""
 
     TOPIC: ClassVar = "referral.address_confirmed"
+    PART: ClassVar = "address:{0.person}"
     person: UUID
     address: Address
-
-    def part(self) -> str:
-        return f"address:{self.person}"
 
     def apply(self, aggregate: Any) -> None:
         aggregate.addresses[self.person] = self.address
@@ -176,12 +161,10 @@ class AnswersGiven(ReferralEvent, frozen=True, kw_only=True):
     """The answers to one section of the form, under the version of the questions that was shown."""
 
     TOPIC: ClassVar = "referral.answers_given"
+    PART: ClassVar = "answers:{0.section}"
     section: str
     answers: dict[str, Any]
     form_version: int
-
-    def part(self) -> str:
-        return f"answers:{self.section}"
 
     def apply(self, aggregate: Any) -> None:
         aggregate.answers[self.section] = self.answers
@@ -191,10 +174,8 @@ class ConsentRecorded(ReferralEvent, frozen=True, kw_only=True):
     """Whether the family agreed, and if not, why."""
 
     TOPIC: ClassVar = "referral.consent_recorded"
+    PART: ClassVar = "consent"
     consent: Consent
-
-    def part(self) -> str:
-        return "consent"
 
     def apply(self, aggregate: Any) -> None:
         aggregate.consent = self.consent
@@ -264,26 +245,3 @@ class DraftEnded(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.ended = True
-
-
-REFERRAL_EVENTS: tuple[type[Event], ...] = (
-    ReferralStarted,
-    ReferralClaimed,
-    ChildAdded,
-    ChildDetailsGiven,
-    ChildRemoved,
-    NoParticularChild,
-    ChildrenConfirmed,
-    AdultOfConcernNamed,
-    CapacityDeclared,
-    DangerDeclared,
-    AddressConfirmed,
-    AnswersGiven,
-    ConsentRecorded,
-    ReferralSubmitted,
-    ReferralAmended,
-    ReferralWithdrawn,
-    Acknowledged,
-    FeedbackIssued,
-    DraftEnded,
-)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from portal.domain.facts import Facts, Story, line
+from portal.domain.facts import Facts, line, story
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Channel, Relationship
 
@@ -70,9 +70,7 @@ class Submission(msgspec.Struct, frozen=True):
 class Amendment(Facts, frozen=True, kw_only=True):
     """Something added to what was sent, and why."""
 
-    text: Annotated[
-        Story, Meta(title="What do you want to add?", min_length=1, pattern=r"\S", examples=["He is back at school."])
-    ]
+    text: Annotated[str, story("What do you want to add?", "He is back at school.", required=True)]
     why: Annotated[str, line("Why?", "I learned more today", longest=1000, required=True)]
 
 

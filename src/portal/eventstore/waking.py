@@ -15,7 +15,7 @@ from portal.eventstore.append import Connect
 
 log = logging.getLogger(__name__)
 CHANNEL = "portal_events"
-DEBOUNCE = 0.02  # seconds
+DEBOUNCE = 0.005  # seconds
 KEEP_ALIVE = 30.0  # seconds
 PAUSE = 1.0  # seconds until a lost connection is replaced
 

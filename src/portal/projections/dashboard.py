@@ -1,6 +1,6 @@
 """The dashboard: how many referrals arrived by day, service and status, and whether they are read in time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -50,11 +50,6 @@ class Dashboard(msgspec.Struct, frozen=True):
     share_in_time: float | None
 
 
-def keys(envelope: Envelope) -> Iterable[UUID]:
-    """Every event of a referral touches its measure."""
-    return (envelope.stream_id,) if envelope.topic.startswith("referral.") else ()
-
-
 def evolve(row: Measure | None, envelope: Envelope) -> Measure | None:
     """The measure after this event."""
     event = envelope.event
@@ -89,7 +84,7 @@ def stub(envelope: Envelope) -> Measure:
     return Measure(id=envelope.stream_id, service=Service.SOCIAL_CARE, status="draft")
 
 
-DASHBOARD = Projection("dashboard", Measure, keys, evolve, stub)
+DASHBOARD = Projection("dashboard", Measure, evolve, stub)
 
 COUNTS = """
 select received_on as day, service, status, count(*) as referrals from dashboard

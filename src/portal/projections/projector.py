@@ -8,7 +8,7 @@ read or folded parks its stream: its row says so, and everything else goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar, get_type_hints
@@ -23,6 +23,7 @@ from portal.eventstore.subscription import Handle
 
 log = logging.getLogger(__name__)
 ITSELF = 0  # as `cannot_read`: no event, but the row cannot be read
+WITH_KEYS = "k.id as key_id, k.kek_version, k.wrapped"
 SQL_TYPES = {UUID: "uuid", datetime: "timestamptz", int: "bigint", bool: "boolean"}  # anything else: text
 
 
@@ -37,12 +38,11 @@ R = TypeVar("R", bound=Any)
 
 
 class Projection(msgspec.Struct, Generic[R], frozen=True):
-    """A fold and its table. `keys`: the rows an event touches; `evolve`: the row afterwards, None to have none;
-    `stub`: the row that stands for a stream whose very first event cannot be read."""
+    """A fold and its table, a row for each referral. `evolve`: the row after an event, None to have none; `stub`: the
+    row that stands for a stream whose very first event cannot be read."""
 
     table: str
     row: type[R]
-    keys: Callable[[Envelope], Iterable[UUID]]
     evolve: Callable[[R | None, Envelope], R | None]
     stub: Callable[[Envelope], R]
 
@@ -50,6 +50,11 @@ class Projection(msgspec.Struct, Generic[R], frozen=True):
     def columns(self) -> dict[str, str]:
         """Column name to SQL type, as the row Struct says."""
         return _columns(self.row)  # type: ignore[arg-type]
+
+
+def concerns_a_referral(envelope: Envelope) -> bool:
+    """Whether the event is one of a referral, readable or not."""
+    return envelope.topic.startswith("referral.")
 
 
 def projecting(projection: Projection[Any], keyring: Keyring) -> Handle:
@@ -66,13 +71,9 @@ def projecting(projection: Projection[Any], keyring: Keyring) -> Handle:
 
 
 async def read_rows(
-    connection: Connection, keyring: Keyring, projection: Projection[R], where: str, *values: Any
+    connection: Connection, keyring: Keyring, projection: Projection[R], query: str, *values: Any
 ) -> list[R]:
-    """Rows of a projection by a condition and order of ours (never of a user's), decrypted."""
-    query = (
-        f"select p.*, k.id as key_id, k.kek_version, k.wrapped from {projection.table} p "  # noqa: S608
-        f"left join keys k on k.stream_id = p.id where {where}"
-    )
+    """Rows of a projection, decrypted. The query selects `p.*` and WITH_KEYS from the table `p` and its keys `k`."""
     rows = []
     for record in await connection.fetch(query, *values):
         try:
@@ -97,12 +98,11 @@ class _Batch:
         streams = list({envelope.stream_id for envelope in envelopes})
         parked = "select stream_id from parked where subscription = $1 and stream_id = any($2::uuid[])"
         self._parked = {row["stream_id"] for row in await connection.fetch(parked, self._projection.table, streams)}
-        touched = {key for envelope in envelopes for key in (*self._projection.keys(envelope), envelope.stream_id)}
         query = "select stream_id, id as key_id, kek_version, wrapped from keys where stream_id = any($1::uuid[])"
-        for record in await connection.fetch(query, list(touched)):
+        for record in await connection.fetch(query, streams):
             self._keys[record["stream_id"]] = _key(self._keyring, record)
         query = f"select * from {self._projection.table} where id = any($1::uuid[])"  # noqa: S608
-        for record in await connection.fetch(query, list(touched)):
+        for record in await connection.fetch(query, streams):
             try:
                 self._rows[record["id"]] = _to_row(self._projection, record, self._keys.get(record["id"]))
             except msgspec.ValidationError:
@@ -111,20 +111,17 @@ class _Batch:
     def fold(self, envelope: Envelope) -> None:
         if envelope.stream_id in self._parked or envelope.stream_id in self._to_park:
             return
-        if isinstance(envelope.event, Unreadable):
-            return
-        if isinstance(envelope.event, Damaged):
+        if isinstance(envelope.event, Damaged):  # of whatever kind: somebody has to see it
             return self._park(envelope, envelope.event.why)
+        if isinstance(envelope.event, Unreadable) or not concerns_a_referral(envelope):
+            return
         row = self._rows.get(envelope.stream_id)
         if row is not None and row.cannot_read == ITSELF:
             return self._park(envelope, "its row cannot be read")
         try:
-            folded = {
-                key: self._projection.evolve(self._rows.get(key), envelope) for key in self._projection.keys(envelope)
-            }
+            self._rows[envelope.stream_id] = self._projection.evolve(row, envelope)
         except Exception as fault:  # whatever a fold does not expect: the desk goes on without this one stream
-            return self._park(envelope, f"it cannot be folded: {type(fault).__name__}")
-        self._rows.update(folded)
+            self._park(envelope, f"it cannot be folded: {type(fault).__name__}")
 
     def _park(self, envelope: Envelope, why: str) -> None:
         log.error(
@@ -132,7 +129,7 @@ class _Batch:
         )
         self._to_park[envelope.stream_id] = (envelope.position, why)
         row = self._rows.get(envelope.stream_id)
-        if row is None and envelope.topic.startswith("referral."):
+        if row is None and concerns_a_referral(envelope):
             row = self._projection.stub(envelope)
         if row is not None:
             self._rows[envelope.stream_id] = msgspec.structs.replace(row, cannot_read=envelope.position)

@@ -1,6 +1,6 @@
 """The staff inbox: what has arrived, urgent first, with no more of it than initials and ages until it is opened."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from portal.domain.working_days import day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projector import Projection, read_rows
+from portal.projections.projector import WITH_KEYS, Projection, read_rows
 
 
 class InboxStatus(StrEnum):
@@ -56,11 +56,6 @@ class InboxRow(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime | None = None
     cannot_read: int | None = None
     content: InboxContent | None = None
-
-
-def keys(envelope: Envelope) -> Iterable[UUID]:
-    """Every event of a referral touches its row."""
-    return (envelope.stream_id,) if envelope.topic.startswith("referral.") else ()
 
 
 def evolve(row: InboxRow | None, envelope: Envelope) -> InboxRow | None:
@@ -128,8 +123,13 @@ def stub(envelope: Envelope) -> InboxRow:
     )
 
 
-STAFF_INBOX = Projection("staff_inbox", InboxRow, keys, evolve, stub)
+STAFF_INBOX = Projection("staff_inbox", InboxRow, evolve, stub)
 
+INBOX = f"""
+select p.*, {WITH_KEYS} from staff_inbox p left join keys k on k.stream_id = p.id
+where p.received_at is not null and p.service = any($1::text[]) and p.status = any($2::text[]) {{after}}
+order by not p.urgent, p.received_at, p.id limit $3
+"""  # noqa: S608 - names of our own
 Cursor = tuple[bool, datetime, UUID]  # urgent, received_at, id of the last row of the page before
 
 
@@ -142,10 +142,9 @@ async def inbox_page(
     size: int,
 ) -> list[InboxRow]:
     """One page of the inbox: urgent first, then the longest waiting, of the services this person may see."""
-    where = "p.received_at is not null and p.service = any($1::text[]) and p.status = any($2::text[])"
     values: list[Any] = [list(services), list(statuses), size]
-    if after:
-        where += " and (not p.urgent, p.received_at, p.id) > ($4, $5, $6)"
-        values += [not after[0], after[1], after[2]]
-    order = " order by not p.urgent, p.received_at, p.id limit $3"
-    return await read_rows(connection, keyring, STAFF_INBOX, where + order, *values)
+    if after is None:
+        return await read_rows(connection, keyring, STAFF_INBOX, INBOX.format(after=""), *values)
+    urgent, received_at, last = after
+    query = INBOX.format(after="and (not p.urgent, p.received_at, p.id) > ($4, $5, $6)")
+    return await read_rows(connection, keyring, STAFF_INBOX, query, *values, not urgent, received_at, last)

@@ -1,6 +1,5 @@
 """ "My submitted forms": what somebody has begun and sent, drafts too (guide G30)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +12,7 @@ from portal.domain.services import Service
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projector import Projection, read_rows
+from portal.projections.projector import WITH_KEYS, Projection, read_rows
 
 
 class FormStatus(StrEnum):
@@ -47,11 +46,6 @@ class SubmittedForm(msgspec.Struct, frozen=True, kw_only=True):
     feedback_count: int = 0  # how often feedback was given
     cannot_read: int | None = None
     content: FormContent | None = None
-
-
-def keys(envelope: Envelope) -> Iterable[UUID]:
-    """Every event of a referral touches the row of its form."""
-    return (envelope.stream_id,) if envelope.topic.startswith("referral.") else ()
 
 
 def evolve(row: SubmittedForm | None, envelope: Envelope) -> SubmittedForm | None:
@@ -109,13 +103,18 @@ def stub(envelope: Envelope) -> SubmittedForm:
     )
 
 
-SUBMITTED_FORMS = Projection("submitted_forms", SubmittedForm, keys, evolve, stub)
+SUBMITTED_FORMS = Projection("submitted_forms", SubmittedForm, evolve, stub)
+
+FORMS_OF = f"""
+select p.*, {WITH_KEYS} from submitted_forms p left join keys k on k.stream_id = p.id
+where p.owner = $1
+order by (p.status = 'draft') desc, p.changed_at desc, p.id limit 500
+"""  # noqa: S608 - names of our own
 
 
 async def forms_of(connection: Connection, keyring: Keyring, owner: UUID) -> list[SubmittedForm]:
     """All forms of an account: drafts first, the last changed first."""
-    order = "p.owner = $1 order by (p.status = 'draft') desc, p.changed_at desc, p.id limit 500"
-    return await read_rows(connection, keyring, SUBMITTED_FORMS, order, owner)
+    return await read_rows(connection, keyring, SUBMITTED_FORMS, FORMS_OF, owner)
 
 
 async def drafts_of_token(connection: Connection, draft_key: str) -> list[UUID]:

@@ -45,38 +45,10 @@ class Story:
         self.history: list[Any] = []
 
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        """Every step with its words, in order."""
-        for step in (
-            self.start_before_signing_in,
-            self.add_two_children,
-            self.change_a_child,
-            self.add_remove_and_confirm,
-            self.register,
-            self.validate_the_address,
-            self.sign_out_and_in_again,
-            self.say_in_which_capacity,
-            self.find_an_address,
-            self.copy_the_address_and_keep_it_secret,
-            self.be_told_what_is_missing,
-            self.fill_in_the_rest,
-            self.send,
-            self.send_again,
-            self.nobody_else_sees_it,
-            self.staff_sign_in,
-            self.staff_find_it_first,
-            self.staff_open_it,
-            self.staff_acknowledge,
-            self.add_to_what_was_sent,
-            self.staff_answer,
-            self.referrer_reads_the_answer,
-            self.report_an_adult,
-            self.lado_only,
-            self.withdraw_the_report,
-            self.dashboard,
-            self.forget_the_password,
-            self.replay,
-        ):
-            yield (step.__doc__ or "").strip(), step
+        """Every step with its words, in the order in which they stand below."""
+        for name, step in vars(Story).items():
+            if not name.startswith("_") and name != "steps":
+                yield (step.__doc__ or "").strip(), getattr(self, name)
 
     # --- the referrer ----------------------------------------------------------------------------------------------
 
