@@ -22,7 +22,6 @@ HISTORY = f"""
 select {COLUMNS}, {KEY_COLUMNS}, clock.now
 from (select clock_timestamp() as now) clock
 left join events e on e.stream_id = $1 and ($2::int is null or e.version <= $2)
-  and ($3::timestamptz is null or e.recorded_at <= $3)
 left join keys k on k.id = e.key_id
 order by e.version
 """  # noqa: S608 - column names of our own
@@ -83,25 +82,17 @@ class EventStore:
         self.catalogue = catalogue
         self.committed = asyncio.Event()
 
-    async def history(
-        self, stream_id: UUID, upto_version: int | None = None, upto_instant: datetime | None = None
-    ) -> History:
-        """All events of a stream in order, or those up to a version or an instant (by `recorded_at`)."""
-        records = await self._pool.fetch(HISTORY, stream_id, upto_version, upto_instant)
+    async def history(self, stream_id: UUID, upto_version: int | None = None) -> History:
+        """All events of a stream in order, or those up to a version."""
+        records = await self._pool.fetch(HISTORY, stream_id, upto_version)
         now, found = records[0]["now"], [record for record in records if record["id"] is not None]
         live = next((record for record in reversed(found) if record["key_id"] and record["wrapped"]), None)
         key = live and self._unwrapped(live["key_id"], live["kek_version"], live["wrapped"])
         return History(to_envelopes(self.catalogue, self.keyring, found), key, now)
 
-    async def load(
-        self,
-        kind: type[A],
-        stream_id: UUID,
-        upto_version: int | None = None,
-        upto_instant: datetime | None = None,
-    ) -> Loaded[A]:
+    async def load(self, kind: type[A], stream_id: UUID, upto_version: int | None = None) -> Loaded[A]:
         """An aggregate from its events. CannotRead where one of them is erased or damaged."""
-        history = await self.history(stream_id, upto_version, upto_instant)
+        history = await self.history(stream_id, upto_version)
         return Loaded(replay(kind, history.envelopes), history.key, history.now)
 
     async def tail(self, stream_id: UUID) -> Tail:

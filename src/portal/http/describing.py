@@ -1,6 +1,7 @@
 """The OpenAPI description, made fit for strangers: names, what types are for, examples, and every way to fail."""
 
 import inspect
+import re
 from typing import Any
 
 import msgspec
@@ -63,6 +64,8 @@ EXAMPLES: dict[str, Any] = {
     },
 }
 
+SOURCES = re.compile(r"\s*\((?:LADO, )?(?:guide G|domain\.md|security\.md)[^)]*\)")
+
 
 class DescribedPlugin(JsonRenderPlugin):
     """Serves the description."""
@@ -77,8 +80,8 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
     schemas = schema["components"]["schemas"]
     purposes = _purposes()
     for name, body in schemas.items():
-        if name in purposes:
-            body.setdefault("description", purposes[name])
+        if purpose := body.get("description") or purposes.get(name):
+            body["description"] = for_strangers(purpose)
         if name in EXAMPLES:
             body["examples"] = [EXAMPLES[name]]
     schemas["Problem"] = PROBLEM_SCHEMA
@@ -97,8 +100,13 @@ def _purposes() -> dict[str, str]:
         kind = kinds.pop()
         kinds += kind.__subclasses__()
         if kind.__module__.startswith("portal.") and kind.__doc__:
-            found[kind.__name__] = inspect.cleandoc(kind.__doc__)
+            found[kind.__name__] = kind.__doc__
     return found
+
+
+def for_strangers(doc: str) -> str:
+    """A docstring without the sources of its rules, which are our own papers."""
+    return SOURCES.sub("", inspect.cleandoc(doc))
 
 
 def operation_id(handler: BaseRouteHandler, method: object, path: object) -> str:

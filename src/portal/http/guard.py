@@ -60,22 +60,13 @@ class Guard(ASGIMiddleware):
                     headers.setdefault(name, value)
             await send(message)
 
-        deadline = asyncio.get_running_loop().time() + BODY_WITHIN
-
-        async def receive_in_time() -> ReceiveMessage:
-            try:
-                async with asyncio.timeout_at(deadline):
-                    return await receive()
-            except TimeoutError:
-                raise ClientException(detail="The request took too long to arrive.", status_code=408) from None
-
         request: Request = Request(scope)  # type: ignore[type-arg]
         if self._forged(request):
             detail = "This request seems to come from another site. API clients: send the portal's address in Origin."
             refusal = answer(request, HTTPStatus.FORBIDDEN, detail).to_asgi_response(app=None, request=request)
             await refusal(scope, receive, send_with_headers)
         else:
-            await next_app(scope, receive_in_time, send_with_headers)
+            await next_app(scope, _in_time(receive), send_with_headers)
         spent = (time.perf_counter() - started) * 1000
         log.info("%s %s %d %.1f ms %s", request.method, _route(scope), status, spent, request_id)
 
@@ -87,6 +78,20 @@ class Guard(ASGIMiddleware):
         if origin := request.headers.get("origin"):
             return origin not in self._origins
         return any(name in request.cookies for name in self._cookies)
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Receiving that does not wait for ever: a body that is held back would hold a connection."""
+    deadline = asyncio.get_running_loop().time() + BODY_WITHIN
+
+    async def receive_in_time() -> ReceiveMessage:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await receive()
+        except TimeoutError:
+            raise ClientException(detail="The request took too long to arrive.", status_code=408) from None
+
+    return receive_in_time
 
 
 def _route(scope: HTTPScope | Scope) -> str:

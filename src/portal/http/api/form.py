@@ -9,6 +9,7 @@ from portal.application import filling_in
 from portal.domain.forms import FORMS, Consent, Danger, Section
 from portal.http.api.referral_view import ReferralView, shown
 from portal.http.depending import DEPENDENCIES, TheReferral
+from portal.http.describing import for_strangers
 
 
 @put("/danger", summary="Is anyone in danger now?")
@@ -40,7 +41,8 @@ def _answering(section: type[Section]) -> Any:
     return put(
         f"/answers/{section.NAME}",
         summary=f"Answer: {section.TITLE}",
-        description=f'{section.__doc__} Changing it needs If-Match: `state_tokens["answers:{section.NAME}"]`.',
+        description=f"{for_strangers(section.__doc__ or '')} Changing it needs If-Match: "
+        f'`state_tokens["answers:{section.NAME}"]`.',
     )(answer)
 
 
