@@ -1,4 +1,4 @@
-"""A form in the hands of its owner: the one way in which those whom it belongs to change it."""
+"""A referral in the hands of its owner: the one way in which those whom it belongs to change it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Change = Callable[[Referral, datetime], None]
 
 @dataclass(frozen=True)
 class OwnReferral:
-    """Who asks to change which form, by which command, and the token of the state they saw."""
+    """Who asks to change which referral, by which command, and the token of the state they saw."""
 
     portal: Portal
     who: Visitor
@@ -26,7 +26,7 @@ class OwnReferral:
     seen: str | None = None
 
     async def change(self, act: Change, part: str = "") -> Outcome[Referral]:
-        """Do it, if the form is theirs and nobody has changed `part` (what is replaced) since they saw it."""
+        """Do it, if the referral is theirs and nobody has changed `part` (what is replaced) since they saw it."""
 
         async def decide(work: Work) -> Referral:
             referral, now = await self.load(work)
@@ -38,12 +38,12 @@ class OwnReferral:
         return await self.perform(decide)
 
     async def perform(self, decide: Callable[[Work], Awaitable[Referral]]) -> Outcome[Referral]:
-        """Do a command on the form. A repeat too is answered only to whom the form belongs now."""
+        """Do a command on the referral. A repeat too is answered only to whom it belongs now."""
         return await self.portal.perform(self.command, Referral, decide, partial(owned, self.who))
 
     async def load(self, work: Work) -> tuple[Referral, datetime]:
-        """The form, if it is theirs, and the database's clock. A draft they began in this browser before signing in is
-        taken over here at the latest."""
+        """The referral, if it is theirs, and the database's clock. A draft they began in this browser before signing in
+        is taken over here at the latest."""
         referral, now = await work.load(Referral, self.id)
         referral = owned(self.who, referral)
         if self.who.account and referral.owner is None:
@@ -52,5 +52,5 @@ class OwnReferral:
 
 
 async def read_own_referral(portal: Portal, who: Visitor, referral_id: UUID) -> Referral:
-    """The visitor's own form, sent or not."""
+    """The visitor's own referral, sent or not."""
     return owned(who, (await portal.store.load(Referral, referral_id)).aggregate)

@@ -155,7 +155,8 @@ async def _refuse_guessing(portal: Portal, attempt: UUID) -> None:
     challenge = (await portal.store.load(LoginChallenge, attempt)).aggregate
     if challenge is None:
         raise NotFound
-    await refuse_beyond(portal, "try", str(challenge.account), TRIES_AN_HOUR)
+    # by purpose: whoever only registers with somebody's address must not use up that person's tries to sign in
+    await refuse_beyond(portal, f"try {challenge.purpose}", str(challenge.account), TRIES_AN_HOUR)
 
 
 async def _end_if_overtaken(portal: Portal, challenge: LoginChallenge) -> None:
