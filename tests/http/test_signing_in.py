@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 
+from portal.application.codes import code_for
 from portal.application.registering import invite
 from portal.domain.account_details import Role
 from portal.eventstore.work import fresh_command
@@ -402,3 +403,14 @@ async def test_nobody_takes_an_invited_account_by_registering_its_address(play: 
     ]  # fmt: skip
     assert await play.events("account.registration_replaced") == 0
     problem(await play.person().call("POST", "/sign-in", {"email": email, "password": PASSWORD}), 422)
+
+
+async def test_no_letter_follows_a_code_that_was_used_already(play: Playground) -> None:
+    person = play.person()
+    await play.registered(person)
+    before = len(await play.letters(PRIYA["email"]))
+    await person.do("POST", "/sign-in", {"email": PRIYA["email"], "password": PASSWORD})
+    challenge = await play.newest("login_challenge.issued")
+    await person.do("POST", "/challenge/code", {"code": code_for(play.portal.secrets.codes, challenge, 1)})
+    await play.drain()
+    assert len(await play.letters(PRIYA["email"])) == before

@@ -7,32 +7,11 @@ from uuid import UUID
 
 import msgspec
 
+from portal.domain import referral_events as happened
 from portal.domain.addresses import Address, AddressSource, Place
 from portal.domain.forms import DECLARATION, FORM_VERSION, FORMS, Consent, Danger, Section
 from portal.domain.gaps import gaps, gaps_of_referrer
 from portal.domain.people import Adult, Child
-from portal.domain.referral_events import (
-    Acknowledged,
-    AddressConfirmed,
-    AdultOfConcernNamed,
-    AnswersGiven,
-    CapacityDeclared,
-    ChildAdded,
-    ChildDetailsGiven,
-    ChildRemoved,
-    ChildrenConfirmed,
-    ConsentRecorded,
-    DangerDeclared,
-    DraftEnded,
-    FeedbackIssued,
-    NoParticularChild,
-    ReferralAmended,
-    ReferralClaimed,
-    ReferralEvent,
-    ReferralStarted,
-    ReferralSubmitted,
-    ReferralWithdrawn,
-)
 from portal.domain.referral_parts import (
     Amendment,
     CapacityOf,
@@ -59,7 +38,9 @@ class Referral(ReferralState):
     @classmethod
     def start(cls, id: UUID, service: Service, owner: UUID | None, draft_key: str, now: datetime) -> Self:
         """A new draft of an account, or of whoever holds the token behind `draft_key`."""
-        return cls._create(ReferralStarted, id=id, service=service, owner=owner, draft_key=draft_key, timestamp=now)
+        return cls._create(
+            happened.ReferralStarted, id=id, service=service, owner=owner, draft_key=draft_key, timestamp=now
+        )
 
     def claim(self, owner: UUID, now: datetime) -> None:
         """Taken over at sign-in. Nothing happens where it is the account's already."""
@@ -68,7 +49,7 @@ class Referral(ReferralState):
         if self.owner is not None:
             raise Refused("This form belongs to somebody else.")
         self._open_draft()
-        self._tell(ReferralClaimed, now, owner=owner)
+        self._tell(happened.ReferralClaimed, now, owner=owner)
 
     def add_child(self, child: Child, now: datetime) -> None:
         """A child of the family (for the LADO: a child whom it happened to)."""
@@ -78,19 +59,19 @@ class Referral(ReferralState):
             raise Refused(f"You can refer up to {MOST_CHILDREN} children at once.")
         if child.id in self.people:
             raise Refused("This child is on the form already.")
-        self._tell(ChildAdded, now, child=child)
+        self._tell(happened.ChildAdded, now, child=child)
 
     def give_child_details(self, child: Child, now: datetime) -> None:
         """What is known of a child, in place of what was known."""
         self._open_draft()
         self._check_child(child, now)
         if self.children[self._child(child.id)] != child:
-            self._tell(ChildDetailsGiven, now, child=child)
+            self._tell(happened.ChildDetailsGiven, now, child=child)
 
     def remove_child(self, child_id: UUID, now: datetime) -> None:
         """Take a child off the draft. Addresses copied from it stay: they were true when they were copied."""
         self._open_draft()
-        self._tell(ChildRemoved, now, child_id=self._child(child_id))
+        self._tell(happened.ChildRemoved, now, child_id=self._child(child_id))
 
     def say_no_particular_child(self, now: datetime) -> None:
         """LADO only: the worry is about the adult's conduct, not about one child."""
@@ -100,7 +81,7 @@ class Referral(ReferralState):
         if self.children:
             raise Refused("There are children on this form. Remove them first.")
         if not self.no_particular_child:
-            self._tell(NoParticularChild, now)
+            self._tell(happened.NoParticularChild, now)
 
     def confirm_children(self, now: datetime) -> None:
         """ "Confirm": these are the children. More can be added afterwards, and confirmed again."""
@@ -108,7 +89,7 @@ class Referral(ReferralState):
         if not self.children and not self.no_particular_child:
             raise Refused("Add a child before you confirm.", [Fault("/children", "Add at least one child.")])
         if self.children.keys() != self.confirmed:
-            self._tell(ChildrenConfirmed, now, children=tuple(self.children))
+            self._tell(happened.ChildrenConfirmed, now, children=tuple(self.children))
 
     def name_adult(self, adult: Adult, now: datetime) -> None:
         """The one adult a LADO referral is about; each further adult needs a form of their own."""
@@ -119,7 +100,7 @@ class Referral(ReferralState):
         if self.adult and self.adult.id != adult.id:
             raise Refused("This form is about somebody else. Please start another form for this adult.")
         if self.adult != adult:
-            self._tell(AdultOfConcernNamed, now, adult=adult)
+            self._tell(happened.AdultOfConcernNamed, now, adult=adult)
 
     def declare_capacity(self, persons: Sequence[UUID], given: CapacityOf, now: datetime) -> None:
         """ "I am completing this form as a", for each of these people. Professional does not mix with the others."""
@@ -129,7 +110,7 @@ class Referral(ReferralState):
         for person in dict.fromkeys(persons):
             if self.capacities.get(person) != given:
                 self._tell(
-                    CapacityDeclared,
+                    happened.CapacityDeclared,
                     now,
                     person=person,
                     capacity=given.capacity,
@@ -140,14 +121,14 @@ class Referral(ReferralState):
         """Is anyone in danger now? Yes makes the referral urgent and puts it first in the inbox."""
         self._open_draft()
         if self.danger != danger:
-            self._tell(DangerDeclared, now, danger=danger)
+            self._tell(happened.DangerDeclared, now, danger=danger)
 
     def confirm_address(self, person: UUID, address: Address, now: datetime) -> None:
         """Where a person lives (or works), or why that cannot be said."""
         self._open_draft()
         refuse_if(address.faults(day_of(now)))
         if self.addresses.get(self._person(person)) != address:
-            self._tell(AddressConfirmed, now, person=person, address=address)
+            self._tell(happened.AddressConfirmed, now, person=person, address=address)
 
     def copy_address(self, person: UUID, other: UUID, now: datetime) -> None:
         """The same address as somebody else on the referral, kept secret where theirs is."""
@@ -169,19 +150,19 @@ class Referral(ReferralState):
         refuse_if(section.faults(day_of(now)))
         answers = msgspec.json.decode(msgspec.json.encode(section))  # just as they will be read back
         if self.answers.get(section.NAME) != answers:
-            self._tell(AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
+            self._tell(happened.AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
 
     def record_consent(self, consent: Consent, now: datetime) -> None:
         """Whether the family agreed; whether that is enough depends on the service and is said before sending."""
         self._open_draft()
         refuse_if(consent.faults(day_of(now)))
         if self.consent != consent:
-            self._tell(ConsentRecorded, now, consent=consent)
+            self._tell(happened.ConsentRecorded, now, consent=consent)
 
     def end_draft(self, now: datetime) -> None:
         """A draft that was not sent in time ends. A sent referral never does, nor an ended draft twice."""
         if self.submission is None and not self.ended:
-            self._tell(DraftEnded, now)
+            self._tell(happened.DraftEnded, now)
 
     # --- sending ---------------------------------------------------------------------------------------------------
 
@@ -195,7 +176,7 @@ class Referral(ReferralState):
         if missing := [*gaps(self), *gaps_of_referrer(self, referrer)]:
             raise Refused("The form is not complete yet.", missing)
         self._tell(
-            ReferralSubmitted,
+            happened.ReferralSubmitted,
             now,
             reference=reference,
             declaration=DECLARATION,
@@ -213,13 +194,13 @@ class Referral(ReferralState):
             raise Refused("You have withdrawn this referral. Start a new one, or call us.")
         if len(self.amendments) == MOST_AMENDMENTS:
             raise Refused("You cannot add any more to this referral online. Call us instead.")
-        self._tell(ReferralAmended, now, amendment=amendment)
+        self._tell(happened.ReferralAmended, now, amendment=amendment)
 
     def withdraw(self, why: str, now: datetime) -> None:
         """Take the referral back. The council keeps it and decides what to do."""
         self._sent()
         if self.withdrawn is None:
-            self._tell(ReferralWithdrawn, now, why=why)
+            self._tell(happened.ReferralWithdrawn, now, why=why)
 
     # --- the council's side ----------------------------------------------------------------------------------------
 
@@ -227,7 +208,7 @@ class Referral(ReferralState):
         """Staff have read it. A second time changes nothing."""
         self._sent()
         if self.acknowledged_at is None:
-            self._tell(Acknowledged, now)
+            self._tell(happened.Acknowledged, now)
 
     def issue_feedback(self, feedback: Feedback, now: datetime) -> None:
         """Tell the referrer what was decided, on the whole referral or on one of its children. Whoever answers has read
@@ -236,11 +217,11 @@ class Referral(ReferralState):
         if feedback.child_id is not None and feedback.child_id not in self.children:
             raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
         self.acknowledge(now)
-        self._tell(FeedbackIssued, now, feedback=feedback)
+        self._tell(happened.FeedbackIssued, now, feedback=feedback)
 
     # --- what the methods above lean on ----------------------------------------------------------------------------
 
-    def _tell(self, kind: type[ReferralEvent], now: datetime, **fields: Any) -> None:
+    def _tell(self, kind: type[happened.ReferralEvent], now: datetime, **fields: Any) -> None:
         self.trigger_event(kind, timestamp=now, **fields)
 
     def _open_draft(self) -> None:
