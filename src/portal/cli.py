@@ -6,6 +6,7 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 from uuid import uuid4
 
 import asyncpg
@@ -13,6 +14,7 @@ import click
 
 from portal import serving
 from portal.addresses.gazetteer import MalformedGazetteer
+from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
@@ -45,7 +47,7 @@ def demo(home: Path, port: int, walk: bool) -> None:
     try:
         with suppress(KeyboardInterrupt), demonstration(None if walk else home, port) as running:
             if walk:
-                sys.exit(0 if tell(asyncio.run(_story(running.address, _settings(running.environment)))) else 1)
+                _play(_settings(running.environment))
             _say_where(running)
             running.look_after_for_ever()
     except (DidNotStart, NoPrograms, MigrationRefused) as cannot:
@@ -115,19 +117,28 @@ def walkthrough() -> None:
     settings = _settings(os.environ)
     if not settings.demonstration:
         raise click.ClickException("the walk reads the demonstration's mailbox; this portal has none")
-    sys.exit(0 if tell(asyncio.run(_story(settings.address, settings))) else 1)
+    _play(settings)
 
 
-async def _story(address: str, settings: Settings) -> Story:
-    """A story with staff of its own."""
+def _play(settings: Settings) -> NoReturn:
+    [story] = asyncio.run(new_stories(settings))
+    sys.exit(0 if tell(story) else 1)
+
+
+async def new_stories(settings: Settings, count: int = 1) -> list[Story]:
+    """So many stories against one portal, each with staff of its own."""
+    async with opened(settings) as running:
+        return [Story(settings.address, *await _invite_cast(running.portal, settings.address)) for _ in range(count)]
+
+
+async def _invite_cast(portal: Portal, address: str) -> list[Invited]:
     people = {"Dana Osei": Role.WORKER, "Lewis Hart": Role.LADO, "Ines Varga": Role.AUDITOR}
     invited = []
-    async with opened(settings) as running:
-        for name, role in people.items():
-            email = f"{name.lower().replace(' ', '.')}.{uuid4().hex[:8]}@severnshire.example"
-            outcome = await invite(running.portal, fresh_command("invite"), name, email, frozenset({role}))
-            invited.append(Invited(address, name, email, outcome.answer))
-    return Story(address, *invited)
+    for name, role in people.items():
+        email = f"{name.lower().replace(' ', '.')}.{uuid4().hex[:8]}@severnshire.example"
+        outcome = await invite(portal, fresh_command("invite"), name, email, frozenset({role}))
+        invited.append(Invited(address, name, email, outcome.answer))
+    return invited
 
 
 async def _until_told(settings: Settings) -> None:

@@ -151,8 +151,10 @@ async def _environment(folder: Path, server: Server, port: int) -> dict[str, str
     await migrate(server.url, APPLICATION)
     kept = folder / "secrets.json"
     if not kept.exists():
-        kept.touch(0o600)
-        kept.write_bytes(new_secrets())
+        aside = folder / "secrets.new"  # a kill in between leaves no half-written secrets to start with
+        aside.touch(0o600)
+        aside.write_bytes(new_secrets())
+        aside.rename(kept)
     environment = {
         **os.environ,
         "DATABASE_URL": application,

@@ -9,18 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import uuid4
 
-from portal.application.registering import invite
+from portal.cli import new_stories
 from portal.demonstration import Demonstration, demonstration
-from portal.domain.account_details import Role
-from portal.eventstore.work import fresh_command
 from portal.settings import read_settings
-from portal.walkthrough.story import Invited, Story
+from portal.walkthrough.story import Story
 from portal.walkthrough.telling import tell
-from portal.wiring import opened
-
-STAFF = {"Dana Osei": Role.WORKER, "Lewis Hart": Role.LADO, "Ines Varga": Role.AUDITOR}
 
 
 class Looked:
@@ -46,7 +40,7 @@ class Looked:
 
     def stories(self, count: int) -> list[Story]:
         """So many stories, each with staff of its own."""
-        return asyncio.run(self._stories(count))
+        return asyncio.run(new_stories(read_settings(self.running.environment), count))
 
     def stories_patiently(self) -> list[Story]:
         """One story, invited while plugs are being pulled."""
@@ -55,17 +49,6 @@ class Looked:
                 return self.stories(1)
             time.sleep(0.2)
         raise AssertionError("nobody could be invited")
-
-    async def _stories(self, count: int) -> list[Story]:
-        address = self.running.address
-        async with opened(read_settings(self.running.environment)) as portal:
-
-            async def invited(name: str, role: Role) -> Invited:
-                email = f"{role}.{uuid4().hex[:8]}@severnshire.example"
-                token = await invite(portal.portal, fresh_command("invite"), name, email, frozenset({role}))
-                return Invited(address, name, email, token.answer)
-
-            return [Story(address, *[await invited(name, role) for name, role in STAFF.items()]) for _ in range(count)]
 
     def _look(self) -> None:
         while not self._over.is_set():

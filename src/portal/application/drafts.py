@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.application.own_referral import OwnReferral
 from portal.application.portal import PATIENCE, Outcome, Portal
-from portal.application.visitors import NotFound, Visitor, account_of, owned
+from portal.application.visitors import Visitor, account_of, found, owned
 from portal.domain.facts import fields_of
 from portal.domain.people import Adult, AdultDetails, Child, ChildDetails
 from portal.domain.referral import Referral
@@ -49,9 +49,8 @@ async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> None:
 
 async def _claim(portal: Portal, command: Command, draft_key: str, account: UUID, draft: UUID) -> None:
     async def decide(work: Work) -> Referral:
-        referral, now = await work.load(Referral, draft)
-        if referral is None:
-            raise NotFound
+        loaded, now = await work.load(Referral, draft)
+        referral = found(loaded)
         if not referral.ended and referral.draft_key == draft_key:
             referral.claim(account, now)
         return referral

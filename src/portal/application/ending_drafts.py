@@ -7,7 +7,6 @@ from portal.application.notifying import posted
 from portal.application.portal import Portal
 from portal.domain.account import Account
 from portal.domain.referral import Referral
-from portal.eventstore.store import Loaded
 from portal.eventstore.work import Work, own_command
 from portal.mail import letters
 
@@ -20,15 +19,14 @@ def end_of(portal: Portal, referral: Referral) -> datetime:
 
 async def end_draft(portal: Portal, event_id: UUID) -> datetime | None:
     """End the draft, or come back when it is due."""
-    loaded = await _unsent(portal, event_id)
-    if loaded is None or loaded.aggregate is None:
+    if (unsent := await _unsent(portal, event_id)) is None:
         return None
-    referral_id = loaded.aggregate.id
-    if (due := end_of(portal, loaded.aggregate)) > loaded.now:
+    draft, now = unsent
+    if (due := end_of(portal, draft)) > now:
         return due
 
     async def decide(work: Work) -> Referral:
-        referral, now = await work.load(Referral, referral_id)
+        referral, now = await work.load(Referral, draft.id)
         if referral is None:
             raise LookupError
         if end_of(portal, referral) <= now:  # somebody may have gone on with it this very moment
@@ -47,31 +45,32 @@ async def remind_first(portal: Portal, event_id: UUID) -> datetime | None:
 
 async def remind_last(portal: Portal, event_id: UUID) -> datetime | None:
     """A few days before it ends; later, if it was changed since."""
-    loaded = await _unsent(portal, event_id)
-    if loaded and loaded.aggregate:
+    if unsent := await _unsent(portal, event_id):
+        draft, now = unsent
         before = timedelta(days=portal.council.limits.last_reminder_days)
-        if (due := end_of(portal, loaded.aggregate) - before) > loaded.now:
+        if (due := end_of(portal, draft) - before) > now:
             return due
     await _remind(portal, event_id, "last")
     return None
 
 
 async def _remind(portal: Portal, event_id: UUID, which: str) -> None:
-    loaded = await _unsent(portal, event_id)
-    if loaded is None or loaded.aggregate is None or loaded.aggregate.owner is None:
+    if (unsent := await _unsent(portal, event_id)) is None:
         return
-    owner = (await portal.store.load(Account, loaded.aggregate.owner)).aggregate
+    draft, now = unsent
+    owner = (await portal.store.load(Account, draft.owner)).aggregate if draft.owner else None
     if owner:
-        days_left = max(0, (end_of(portal, loaded.aggregate) - loaded.now).days)
+        days_left = max(0, (end_of(portal, draft) - now).days)
         link = f"{portal.correspondence.address}/my-submitted-forms"
         letter = letters.unfinished(portal.correspondence, owner.details.email, days_left, link)
         await posted(portal, letter, f"{event_id}-{which}")
 
 
-async def _unsent(portal: Portal, event_id: UUID) -> Loaded[Referral] | None:
+async def _unsent(portal: Portal, event_id: UUID) -> tuple[Referral, datetime] | None:
+    """The draft that the event began, and the database's clock; None where it was sent or has ended."""
     envelope = await portal.store.event(event_id)
     if envelope is None:
         return None
     loaded = await portal.store.load(Referral, envelope.stream_id)
     referral = loaded.aggregate
-    return loaded if referral and not referral.submission and not referral.ended else None
+    return (referral, loaded.now) if referral and not referral.submission and not referral.ended else None

@@ -7,7 +7,7 @@ import msgspec
 from portal.application.emails import by_email, claimed_email, email_claim
 from portal.application.limits import refuse_beyond
 from portal.application.portal import Outcome, Portal
-from portal.application.visitors import NotFound
+from portal.application.visitors import NotFound, found
 from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OwnerDetails, Role, password_faults
 from portal.domain.login_challenge import LoginChallenge, Purpose
@@ -75,9 +75,8 @@ async def accept_invitation(portal: Portal, command: Command, token: str, passwo
     kept = await portal.passwords.hash(password)
 
     async def decide(work: Work) -> Account:
-        account, now = await work.load(Account, account_id)
-        if account is None:
-            raise NotFound
+        loaded, now = await work.load(Account, account_id)
+        account = found(loaded)
         if account.invited_at is None or (now - account.invited_at).days >= portal.council.limits.invitation_days:
             raise Refused("This invitation has expired. Ask for a new one.")
         refuse_if(password_faults(password, account.details))

@@ -7,7 +7,7 @@ from portal.application.emails import by_email, claimed_email
 from portal.application.limits import refuse_beyond, within_limit
 from portal.application.portal import Outcome, Portal
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
-from portal.application.visitors import NotFound, Visitor
+from portal.application.visitors import NotFound, Visitor, found
 from portal.domain.account import Account
 from portal.domain.account_details import password_faults
 from portal.domain.login_challenge import LoginChallenge, Purpose
@@ -41,9 +41,8 @@ async def new_code(portal: Portal, command: Command, attempt: UUID) -> Outcome[L
     """ "Please send me a new code" (guide G16)."""
 
     async def decide(work: Work) -> LoginChallenge:
-        challenge, now = await work.load(LoginChallenge, attempt)
-        if challenge is None:
-            raise NotFound
+        loaded, now = await work.load(LoginChallenge, attempt)
+        challenge = found(loaded)
         challenge.reissue(now)
         return challenge
 
@@ -54,16 +53,14 @@ async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str)
     """Step two: the account and its fresh session token. The try is committed before the code is compared."""
 
     async def count_the_try(work: Work) -> LoginChallenge:
-        challenge, now = await work.load(LoginChallenge, attempt)
-        if challenge is None:
-            raise NotFound
+        loaded, now = await work.load(LoginChallenge, attempt)
+        challenge = found(loaded)
         challenge.try_code(now)
         return challenge
 
     async def compare(work: Work) -> LoginChallenge:
-        challenge, now = await work.load(LoginChallenge, attempt)
-        if challenge is None:
-            raise NotFound
+        loaded, now = await work.load(LoginChallenge, attempt)
+        challenge = found(loaded)
         codes = {issue: code_for(portal.secrets.codes, attempt, issue) for issue in challenge.issues}
         challenge.accept(code, codes, now)
         account = await _as_when_asked(work, challenge)
@@ -121,17 +118,17 @@ async def choose_password(portal: Portal, command: Command, token: str, password
 async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
     """Whoever holds this session token; roles are read afresh, so that a change acts on the next request."""
     limits = portal.council.limits
-    found = await find_session(portal.pool, token, limits.idle, limits.session) if token else None
+    session = await find_session(portal.pool, token, limits.idle, limits.session) if token else None
     try:
-        account = (await portal.store.load(Account, found[1])).aggregate if found else None
+        account = (await portal.store.load(Account, session[1])).aggregate if session else None
     except CannotRead:
         account = None
-    if found is None or account is None:
+    if session is None or account is None:
         return Visitor(draft_key=draft_key)
     details = account.details
     return Visitor(
         account=account.id,
-        session=found[0],
+        session=session[0],
         name=details.name,
         organisation=details.organisation,
         roles=account.roles,
@@ -142,9 +139,7 @@ async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
 async def _as_when_asked(work: Work, challenge: LoginChallenge) -> Account:
     """The account, if it is as it was when the challenge was issued. A new password ends what the old one began; and
     whoever registers an address again must not have it validated by somebody else's code."""
-    account, _ = await work.load(Account, challenge.account)
-    if account is None:
-        raise NotFound
+    account = found((await work.load(Account, challenge.account))[0])
     if account.password_changed_after(challenge.created_on):
         raise Refused(CHANGED, [Fault("/code", CHANGED)])
     return account
@@ -152,9 +147,7 @@ async def _as_when_asked(work: Work, challenge: LoginChallenge) -> Account:
 
 async def _refuse_guessing(portal: Portal, attempt: UUID) -> None:
     """Five tries a challenge would be many, could one ask for challenge after challenge."""
-    challenge = (await portal.store.load(LoginChallenge, attempt)).aggregate
-    if challenge is None:
-        raise NotFound
+    challenge = found((await portal.store.load(LoginChallenge, attempt)).aggregate)
     # by purpose: whoever only registers with somebody's address must not use up that person's tries to sign in
     await refuse_beyond(portal, f"try {challenge.purpose}", str(challenge.account), TRIES_AN_HOUR)
 

@@ -8,6 +8,7 @@ import msgspec
 from portal.domain.account_details import Role
 from portal.domain.referral import Referral
 from portal.domain.services import Service
+from portal.eventstore.store import A
 
 
 class NotSignedIn(Exception):
@@ -20,6 +21,13 @@ class NotAllowed(Exception):
 
 class NotFound(Exception):
     """There is no such thing, or it is somebody else's: the answer is the same."""
+
+
+def found(aggregate: A | None) -> A:
+    """The aggregate that was asked for, or NotFound."""
+    if aggregate is None:
+        raise NotFound
+    return aggregate
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
