@@ -1,7 +1,6 @@
 """The command line: `portal demo | serve | worker | migrate | staff | secrets | walkthrough`."""
 
 import asyncio
-import os
 import signal
 import sys
 from contextlib import suppress
@@ -16,16 +15,17 @@ from portal import serving
 from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.portal import Portal
 from portal.application.registering import invite
+from portal.commands.environment import settings_of
+from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
 from portal.database.migrating import migrate as migrate_database
 from portal.database.programs import NoPrograms
 from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
 from portal.domain.account_details import Role
-from portal.domain.refusals import Refused
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
-from portal.settings import MissingSettings, Settings, new_secrets, read_settings
+from portal.settings import MissingSettings, Settings, new_secrets
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
 from portal.wiring import look_ready, opened, work
@@ -35,6 +35,9 @@ from portal.wiring import look_ready, opened, work
 def main() -> None:
     """The referral portal."""
     log_in_lines()
+
+
+main.add_command(staff)
 
 
 @main.command()
@@ -47,7 +50,7 @@ def demo(home: Path, port: int, walk: bool) -> None:
     try:
         with suppress(KeyboardInterrupt), demonstration(None if walk else home, port) as running:
             if walk:
-                _play(_settings(running.environment))
+                _play(settings_of(running.environment))
             _say_where(running)
             running.look_after_for_ever()
     except (DidNotStart, NoPrograms, MigrationRefused) as cannot:
@@ -60,14 +63,14 @@ def demo(home: Path, port: int, walk: bool) -> None:
 @click.option("--workers", default=1, help="Web processes.")
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the web. Settings come from the environment."""
-    _must_be_ready(_settings(os.environ))
+    _must_be_ready(settings_of())
     serving.serve(host, port, workers)
 
 
 @main.command()
 def worker() -> None:
     """Project events, react to them and do the jobs. Any number of workers may run."""
-    settings = _settings(os.environ)
+    settings = settings_of()
     _must_be_ready(settings)
     asyncio.run(_until_told(settings))
 
@@ -87,34 +90,10 @@ def secrets() -> None:
     click.echo(new_secrets().decode())
 
 
-@main.group()
-def staff() -> None:
-    """Staff and auditors."""
-
-
-@staff.command("invite")
-@click.argument("email")
-@click.option("--name", required=True, help="Their full name.")
-@click.option("--role", "roles", type=click.Choice([*Role]), multiple=True, required=True)
-def invite_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
-    """Open an account for staff; prints the one-time link, which is mailed to them too."""
-    settings = _settings(os.environ)
-
-    async def invited() -> str:
-        async with opened(settings) as running:
-            command = fresh_command("invite")
-            return (await invite(running.portal, command, name, email, frozenset(map(Role, roles)))).answer
-
-    try:
-        click.echo(f"{settings.address}/invitation#{asyncio.run(invited())}")
-    except Refused as refused:
-        raise click.ClickException(refused.says) from None
-
-
 @main.command()
 def walkthrough() -> None:
     """Play a whole referral over HTTP against the portal these settings belong to (a demonstration: it reads mail)."""
-    settings = _settings(os.environ)
+    settings = settings_of()
     if not settings.demonstration:
         raise click.ClickException("the walk reads the demonstration's mailbox; this portal has none")
     _play(settings)
@@ -159,13 +138,6 @@ def _must_be_ready(settings: Settings) -> None:
         raise click.ClickException(str(missing)) from None
     except (OSError, asyncpg.PostgresError) as away:
         raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
-
-
-def _settings(environment: "os._Environ[str] | dict[str, str]") -> Settings:
-    try:
-        return read_settings(environment)
-    except MissingSettings as missing:
-        raise click.ClickException(str(missing)) from None
 
 
 def _say_where(running: Demonstration) -> None:
