@@ -12,14 +12,14 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from benchmarks.ground import KEYRING, connected, leave_as_is
+from benchmarks.ground import KEYRING, SECRETS, connected, leave_as_is
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.connection import Pool
 from portal.eventstore.subscription import Subscription
 from portal.eventstore.waking import be_told
 from portal.projections.projector import projecting
 from portal.projections.staff_inbox import STAFF_INBOX
-from portal.wiring import PROJECTIONS
+from portal.wiring import projections
 
 
 class Watched(Subscription):
@@ -40,7 +40,7 @@ class Watched(Subscription):
 async def project(url: str) -> None:
     """All of it."""
     async with asyncpg.create_pool(url, min_size=1, max_size=10, reset=leave_as_is) as pool:
-        watched = [_watched(pool, name) for name in PROJECTIONS]
+        watched = [_watched(pool, name) for name in projections(SECRETS)]
         woken = [asyncio.Event() for _ in watched]
         for each in watched:
             await each.prepare()

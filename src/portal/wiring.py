@@ -35,12 +35,12 @@ from portal.mail.mailbox import Mailbox
 from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.projections.dashboard import DASHBOARD
-from portal.projections.projector import projecting
+from portal.projections.people_index import people_index
+from portal.projections.projector import Projection, projecting
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
-from portal.settings import Settings, read_settings
+from portal.settings import Secrets, Settings, read_settings
 
-PROJECTIONS = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
 
@@ -52,6 +52,11 @@ class Running:
     portal: Portal
     reactions: Subscription
     mailbox: Mailbox | None
+
+
+def projections(secrets: Secrets) -> tuple[Projection[Any], ...]:
+    """All there are; the index of people is made with a key."""
+    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(secrets.blind_index)
 
 
 @asynccontextmanager
@@ -74,7 +79,9 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         addresses=_gazetteer(settings),
         passwords=passwords,
         correspondence=_correspondence(settings, council),
-        projections={each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS},
+        projections={
+            each.table: following(name=each.table, handle=projecting(each, keyring)) for each in projections(secrets)
+        },
     )
     reactions = following(name="reactions", handle=partial(react, council.limits))
     try:
