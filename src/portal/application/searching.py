@@ -41,8 +41,6 @@ class Sought(Facts, frozen=True, kw_only=True):
         if self.born and self.born > today:
             yield Fault("/born", "The date of birth must be today or in the past.")
         yield from faults_of_numbers(self.upn, self.nhs_number)
-        if not any((self.family_name, self.given_name, self.born, self.upn, self.nhs_number)):
-            yield Fault("", "Enter a name, a date of birth, a UPN or an NHS number.")
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -57,6 +55,8 @@ async def search(portal: Portal, who: Visitor, sought: Sought) -> Found:
     where nothing is asked for, or what cannot be."""
     services = sorted(services_of(who))
     refuse_if(sought.faults(day_of(await portal.store.now())))
+    if not facts_of(sought):
+        refuse_if([Fault("", "Enter a name, a date of birth, a UPN or an NHS number.")])
     async with portal.pool.acquire() as connection:
         key, keyring = portal.secrets.blind_index, portal.store.keyring
         rows = await find_people(connection, keyring, key, services, sought, MOST + 1)
