@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,12 +36,15 @@ from portal.mail.mailbox import Mailbox
 from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.projections.dashboard import DASHBOARD
+from portal.projections.parked import retry_parked
 from portal.projections.people_index import people_index
-from portal.projections.projector import Projection, projecting
+from portal.projections.projection import Projection
+from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
 from portal.settings import Secrets, Settings, read_settings
 
+log = logging.getLogger(__name__)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
 
@@ -69,7 +73,6 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords = Passwords(secrets.pepper)
-    following = partial(Subscription, pool=pool, keyring=keyring, catalogue=CATALOGUE)
     portal = Portal(
         store=store,
         pool=pool,
@@ -79,13 +82,11 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         addresses=_gazetteer(settings),
         passwords=passwords,
         correspondence=_correspondence(settings, council),
-        projections={
-            each.table: following(name=each.table, handle=projecting(each, keyring)) for each in projections(secrets)
-        },
+        projector=Projector(pool, keyring, CATALOGUE, projections(secrets)),
     )
-    reactions = following(name="reactions", handle=partial(react, council.limits))
+    reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
     try:
-        for subscription in (*portal.projections.values(), reactions):
+        for subscription in (portal.projector, reactions):
             await subscription.prepare()
         yield Running(portal, reactions, mailbox)
     finally:
@@ -113,7 +114,8 @@ def web_app() -> Litestar:
 async def work(settings: Settings) -> None:
     """`portal worker`: projections, reactions and jobs, until cancelled."""
     async with opened(settings) as running, asyncio.TaskGroup() as tasks:
-        portal, subscriptions = running.portal, (*running.portal.projections.values(), running.reactions)
+        await _retry_parked(running.portal)
+        portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
         jobs = asyncio.Event()
         for subscription in subscriptions:
@@ -122,6 +124,14 @@ async def work(settings: Settings) -> None:
         tasks.create_task(be_told(partial(connect, settings), woken.values()))
         tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
         tasks.create_task(_jobs_after(running.reactions, jobs))
+
+
+async def _retry_parked(portal: Portal) -> None:
+    """What could not be read may be readable by now: by this version, or with the keys that it has."""
+    for projection in portal.projector.projections.values():
+        tried, still = await retry_parked(portal.pool, portal.store.keyring, CATALOGUE, projection)
+        if tried:
+            log.warning("%s: %d streams were parked, %d still are", projection.table, tried, still)
 
 
 async def look_ready(settings: Settings) -> None:

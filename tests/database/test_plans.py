@@ -25,21 +25,23 @@ from portal.database.embedded import Server
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.services import Service
 from portal.eventstore.append import Append, insert
-from portal.eventstore.envelope import CannotRead, Envelope, Metadata, Unreadable
+from portal.eventstore.envelope import CannotRead
 from portal.eventstore.feed import Feed
 from portal.eventstore.store import EventStore
 from portal.eventstore.work import fresh_command
 from portal.http.health import BEHIND, HELD
 from portal.jobs import queue
+from portal.projections import batch
 from portal.projections.dashboard import read_dashboard
 from portal.projections.people_index import find_people
-from portal.projections.projector import projecting
-from portal.projections.staff_inbox import STAFF_INBOX, Cursor, InboxStatus, inbox_counts, inbox_page
+from portal.projections.staff_inbox import Cursor, InboxStatus, inbox_counts, inbox_page
 from portal.projections.submitted_forms import drafts_of_token, forms_of
+from portal.wiring import projections
 from tests.conftest import TEMPLATE, fresh_database, with_database
 from tests.database.filled import REFERRALS, fill
 from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, NOON, a_row
+from tests.portals import SECRETS
 
 Connection = Any
 Ask = Callable[[Connection], Awaitable[object]]
@@ -130,6 +132,7 @@ def _read(explained: str) -> Plan:
 # --- what is asked often -------------------------------------------------------------------------------------------
 
 EVERYWHERE = list(Service)
+PROJECTIONS = projections(SECRETS)
 OFTEN: dict[str, tuple[Ask, set[str]]] = {}  # by a name for people: what is asked, and the indexes it needs
 
 
@@ -198,13 +201,10 @@ async def an_append(connection: Connection) -> None:
     await insert(connection, [Append((a_row(made("referral5"), 5),))])
 
 
-@often("parked_pkey", "keys_stream_id_key", "staff_inbox_pkey")
-async def a_batch_of_a_projection(connection: Connection) -> None:
-    await projecting(STAFF_INBOX, KEYRING)(connection, [unreadable(f"referral{n}") for n in range(1, 30)])
-
-
-def unreadable(referral: str) -> Envelope:
-    return Envelope(1, uuid4(), made(referral), 9, "referral.x", Unreadable("referral.x"), Metadata(), NOON)
+@often("parked_pkey", "keys_stream_id_key", *(f"{each.table}_pkey" for each in PROJECTIONS))
+async def the_rows_of_a_batch(connection: Connection) -> None:
+    streams = [made(f"referral{n}") for n in range(1, 30)]
+    await batch.read(connection, KEYRING, [batch.Batch(each) for each in PROJECTIONS], streams)
 
 
 @often("submitted_forms_owner", "keys_stream_id_key")
@@ -244,7 +244,7 @@ async def the_end_of_a_job(connection: Connection) -> None:
     await connection.execute(queue.FAILED, 5, uuid4(), "MadeUp", False, False)
 
 
-@often("events_pkey", "parked_pkey", "jobs_held")
+@often("events_pkey", "parked_subscription", "jobs_held")
 async def the_health_of_the_portal(connection: Connection) -> None:
     await connection.fetch(BEHIND)
     await connection.fetchval(HELD)

@@ -10,7 +10,6 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import combinations
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from portal.domain.services import Service
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projector import WITH_KEYS, Projection, read_rows
+from portal.projections.projection import WITH_KEYS, Projection, read_rows
 from portal.projections.staff_inbox import STAFF_INBOX, InboxRow
 
 ASKED_FOR = ("family_name", "given_name", "born", "upn", "nhs_number")
@@ -49,7 +48,11 @@ class IndexedPeople(msgspec.Struct, frozen=True, kw_only=True):
 
 def people_index(key: bytes) -> Projection[IndexedPeople]:
     """The projection, its terms made with the blind-index key."""
-    return Projection("people_index", IndexedPeople, partial(evolve, key), stub)
+
+    def evolve_with_key(row: IndexedPeople | None, envelope: Envelope) -> IndexedPeople | None:
+        return evolve(key, row, envelope)  # in here, not in a partial, which would show the key when it is printed
+
+    return Projection("people_index", IndexedPeople, evolve_with_key, stub)
 
 
 def evolve(key: bytes, row: IndexedPeople | None, envelope: Envelope) -> IndexedPeople | None:

@@ -42,5 +42,6 @@ create table parked (
   position     bigint      not null,
   why          text        not null,
   parked_at    timestamptz not null default now(),
-  primary key (subscription, stream_id)
+  primary key (stream_id, subscription)
 );
+create index parked_subscription on parked (subscription);
