@@ -32,7 +32,6 @@ from portal.projections.staff_inbox import (
     inbox_page,
 )
 
-ASKED = PAGE + 1  # rows, as the application asks for them: one more than is shown
 BLOCK = 10_000  # rows at a time
 TODAY = 40  # referrals that nobody has read yet, however many there are
 EVERYWHERE = list(Service)
@@ -50,7 +49,7 @@ async def measure(ground: Ground, sizes: Sizes) -> Result:
             await _ask_both(rounds, small, large, sizes.inbox_reads)
     growth = {f"growth_{name}": rounds.ratio(f"{name}_large", f"{name}_small") for name in _queries(None)}
     return rounds.result(
-        {"small": sizes.inbox_small, "large": sizes.inbox_large, "reads": sizes.inbox_reads, "page": ASKED},
+        {"small": sizes.inbox_small, "large": sizes.inbox_large, "reads": sizes.inbox_reads, "page": PAGE},
         ratio_growth=max(growth.values()),
         **growth,
     )
@@ -80,7 +79,7 @@ def _queries(middle: staff_inbox.Cursor | None) -> dict[str, Query]:
     """What staff ask for. `middle`: where a page far down begins."""
 
     def page(services: Sequence[Service], statuses: Sequence[InboxStatus], after: Any = None) -> Query:
-        return lambda connection: inbox_page(connection, KEYRING, services, statuses, after, ASKED)
+        return lambda connection: inbox_page(connection, KEYRING, services, statuses, after, PAGE)
 
     def counts(services: Sequence[Service]) -> Query:
         return lambda connection: inbox_counts(connection, services, ASKABLE, MOST_COUNTED + 1)
@@ -149,6 +148,6 @@ def _status(chance: random.Random, service: Service) -> InboxStatus:
 async def _assert_readable(database: Database) -> None:
     """That the rows are such as the projector writes."""
     async with a_connection(database) as connection:
-        rows = await inbox_page(connection, KEYRING, EVERYWHERE, SHOWN, None, ASKED)
+        rows, _ = await inbox_page(connection, KEYRING, EVERYWHERE, SHOWN, None, PAGE)
     if not rows or any(row.content is None for row in rows):
         raise RuntimeError("the rows put into the inbox cannot be read")

@@ -287,7 +287,7 @@ FILTERS = {
 async def test_an_inbox_page_reads_its_index_no_further_than_the_page(
     connection: Connection, services: list[Service], statuses: tuple[InboxStatus, ...], after: Cursor | None
 ) -> None:
-    page = partial(inbox_page, keyring=KEYRING, services=services, statuses=statuses, after=after, size=PAGE + 1)
+    page = partial(inbox_page, keyring=KEYRING, services=services, statuses=statuses, after=after, size=PAGE)
     plans = await by_index(connection, page, {"staff_inbox_desk", "staff_inbox_pkey", "keys_stream_id_key"})
     assert all(each.plan.index_only == {"staff_inbox_desk"} for each in plans)
 

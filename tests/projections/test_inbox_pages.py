@@ -44,16 +44,15 @@ async def connection(database: Database) -> AsyncIterator[Connection]:
 async def pages(
     connection: Connection, services: tuple[Service, ...], statuses: tuple[InboxStatus, ...], size: int
 ) -> list[UUID]:
-    """Page after page, until one is not full."""
+    """Page after page, until there is no next one."""
     ids: list[UUID] = []
     after: Cursor | None = None
     while True:
-        rows = await inbox_page(connection, KEYRING, services, statuses, after, size)
+        rows, after = await inbox_page(connection, KEYRING, services, statuses, after, size)
         ids += [row.id for row in rows]
-        if len(rows) < size:
+        if after is None:
             return ids
-        assert rows[-1].received_at
-        after = (rows[-1].urgent, rows[-1].received_at, rows[-1].id)
+        assert len(rows) == size
 
 
 async def test_the_urgent_come_first_then_the_longest_waiting_whatever_services_and_statuses_are_asked_for(
@@ -71,6 +70,19 @@ async def test_pages_of_any_size_have_no_gaps_and_no_repeats(connection: Connect
     assert len(at_once) == len([row for row in ROWS if row.status in ASKABLE])
     for size in (7, 25, 26):
         assert await pages(connection, tuple(Service), ASKABLE, size) == at_once
+
+
+async def test_a_row_of_a_newer_version_does_not_end_the_inbox(connection: Connection) -> None:
+    at_once = await pages(connection, tuple(Service), ASKABLE, 1000)
+    key, wrapped = KEYRING.mint(at_once[3])
+    insert = "insert into keys (id, stream_id, kek_version, wrapped) values ($1, $2, $3, $4)"
+    await connection.execute(insert, wrapped.id, wrapped.stream_id, wrapped.kek_version, wrapped.wrapped)
+    newer = key.seal(b'{"children": "of another shape"}', f"row|staff_inbox|{at_once[3]}")
+    await connection.execute("update staff_inbox set content = $2 where id = $1", at_once[3], newer)
+    rows, after = await inbox_page(connection, KEYRING, tuple(Service), ASKABLE, None, 5)
+    assert [row.id for row in rows] == [*at_once[:3], at_once[4]]
+    others, _ = await inbox_page(connection, KEYRING, tuple(Service), ASKABLE, after, 1000)
+    assert after and [row.id for row in others] == at_once[5:]
 
 
 async def test_counts_are_exact_until_they_are_many(connection: Connection) -> None:

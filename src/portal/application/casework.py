@@ -55,12 +55,10 @@ async def inbox(
     services = [one for one in sorted(services_of(who)) if service in (None, one)]
     shown = [status for status in ASKABLE if status in statuses]
     async with portal.pool.acquire() as connection:
-        rows = await inbox_page(connection, portal.store.keyring, services, shown, after, PAGE + 1)
+        rows, following = await inbox_page(connection, portal.store.keyring, services, shown, after, PAGE)
         counts = await inbox_counts(connection, services, ASKABLE, MOST_COUNTED + 1)
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    cursor = (last.urgent, last.received_at, last.id) if last and last.received_at else None
     tabs = [Tab(status, min(counts[status], MOST_COUNTED), counts[status] > MOST_COUNTED) for status in ASKABLE]
-    return InboxPage(rows[:PAGE], cursor, tabs)
+    return InboxPage(rows, following, tabs)
 
 
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:

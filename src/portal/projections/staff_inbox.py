@@ -15,7 +15,7 @@ from portal.domain.working_days import day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projection import WITH_KEYS, Projection, read_rows
+from portal.projections.projection import WITH_KEYS, Projection, opened_rows
 
 
 class InboxStatus(StrEnum):
@@ -165,15 +165,16 @@ async def inbox_page(
     statuses: Sequence[InboxStatus],
     after: Cursor | None,
     size: int,
-) -> list[InboxRow]:
-    """One page of the inbox: urgent first, then the longest waiting, of the services this person may see. No service
-    and no status may be named twice."""
-    values: list[Any] = [list(services), list(statuses)]
-    if after is None:
-        return await read_rows(connection, keyring, STAFF_INBOX, INBOX.format(after="", size=int(size)), *values)
-    urgent, received_at, last = after
-    query = INBOX.format(after=AFTER, size=int(size))
-    return await read_rows(connection, keyring, STAFF_INBOX, query, *values, not urgent, received_at, last)
+) -> tuple[list[InboxRow], Cursor | None]:
+    """One page of the inbox, and behind which row the next one begins (None: this was the last): urgent first, then the
+    longest waiting, of the services this person may see. No service and no status may be named twice."""
+    query = INBOX.format(after=AFTER if after else "", size=int(size) + 1)
+    begin = (not after[0], *after[1:]) if after else ()
+    records = await connection.fetch(query, list(services), list(statuses), *begin)
+    shown = records[:size]  # also those that cannot be opened: the next page begins behind them all the same
+    more = len(records) > size
+    last = (shown[-1]["urgent"], shown[-1]["received_at"], shown[-1]["id"]) if more else None
+    return opened_rows(keyring, STAFF_INBOX, shown), last
 
 
 async def inbox_counts(
