@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from portal.application import searching
 from portal.domain.account_details import Role
+from portal.domain.catalogue import CATALOGUE
+from portal.projections.rebuilding import Rebuild
 from tests.http.problems import places, problem
 from tests.portals import AMARA, JONAH, Person, Playground, filled_in
 from tests.sent import on_the_desk
@@ -91,6 +94,20 @@ async def test_a_draft_is_found_by_nobody_and_neither_is_one_that_ended(play: Pl
     assert await found(worker, family_name="Okafor") == []
     [row] = await play.as_owner("select id, terms from people_index")
     assert (row["id"], row["terms"]) == (draft, "")
+
+
+async def test_a_rebuild_beside_the_index_in_use_finds_the_same(play: Playground, priya: Person) -> None:
+    worker, referral = await play.staff(Role.WORKER), await sent(play, priya)
+    indexes = "select indexname, indexdef from pg_indexes where tablename = 'people_index' order by 1"
+    rows, before = await play.as_owner("select id, received_at, terms from people_index"), await play.as_owner(indexes)
+    owner = await asyncpg.connect(play.database.owner)
+    projection = play.portal.projector.projections["people_index"]
+    async for _ in Rebuild(owner, play.portal.pool, play.portal.store.keyring, CATALOGUE, projection).run():
+        pass
+    await owner.close()
+    assert await play.as_owner("select id, received_at, terms from people_index") == rows
+    assert await play.as_owner(indexes) == before
+    assert await found(worker, family_name="Okafor") == [referral]
 
 
 async def test_what_was_withdrawn_is_found(play: Playground, priya: Person) -> None:

@@ -1,9 +1,9 @@
 """Whom the referrals are about, found again without their names standing anywhere: a blind index.
 
 What is known of a person becomes terms: HMACs under a key that the database never sees, one for each combination of
-what may be asked for, within the service the referral went to. So a question is one term for each service, all of it
-is answered by one and the same person, and an adult of concern cannot be told to be somebody's parent. Terms stand in
-clear only once the referral is sent.
+what may be asked for, within the service the referral went to. So a question is one term for each service, one and
+the same person is all that was asked for, and a child and an adult of concern in different services share no term.
+Terms stand outside of the sealed content only once the referral is sent.
 """
 
 import hashlib

@@ -56,7 +56,10 @@ async def list_inbox(
     portal: ThePortal,
     who: Asking,
     service: FromQuery[Service | None] = None,
-    status: Annotated[list[InboxStatus] | None, QueryParameter(description="One or several; else all.")] = None,
+    status: Annotated[
+        list[InboxStatus] | None,
+        QueryParameter(description="One or several; without any, all that the desk works with."),
+    ] = None,
     after: Annotated[str | None, QueryParameter(description="`next` of the page before", max_length=100)] = None,
 ) -> Inbox:
     """Urgent first, then the longest waiting. LADO referrals are shown to, and counted for, LADO staff only."""
