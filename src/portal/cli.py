@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | staff | retention | secrets | walkthrough`."""
 
 import asyncio
 import signal
@@ -16,6 +16,7 @@ from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
+from portal.commands.retention import retention
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
@@ -38,6 +39,7 @@ def main() -> None:
 
 
 main.add_command(staff)
+main.add_command(retention)
 
 
 @main.command()

@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str
     secrets: Secrets
     address: str
+    ledger: Path
     council: Path | None = None
     gazetteer: Path | None = None
     demonstration: bool = False
@@ -54,12 +55,14 @@ NEEDED = {
     "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
     "PORTAL_SECRETS": "path of the secrets file; `portal secrets` makes one",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
+    "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
     "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
     "PORTAL_SMTP_HOST": "the mail server",
     "PORTAL_MAIL_FROM": "the address letters come from",
 }
-FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS")  # the demonstration has its own for the others
+# the demonstration has its own for the others
+FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS", "PORTAL_LEDGER")
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -77,6 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ["DATABASE_URL"],
         secrets=read_secrets(Path(environ["PORTAL_SECRETS"])),
         address=address,
+        ledger=Path(environ["PORTAL_LEDGER"]),
         council=_path(environ, "PORTAL_COUNCIL"),
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
         demonstration=demonstration,

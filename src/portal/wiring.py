@@ -16,6 +16,7 @@ import asyncpg
 from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
+from portal.application.erasing import complete, keep_erased
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
@@ -29,6 +30,7 @@ from portal.eventstore.subscription import Subscription
 from portal.eventstore.waking import be_told, tell_others
 from portal.http.app import create_app
 from portal.jobs.queue import Queue
+from portal.keys.ledger import Ledger
 from portal.logs import log_in_lines
 from portal.mail.letters import Correspondence
 from portal.mail.mailbox import Mailbox
@@ -38,7 +40,7 @@ from portal.projections.dashboard import DASHBOARD
 from portal.projections.projector import projecting
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
-from portal.settings import Settings, read_settings
+from portal.settings import MissingSettings, Settings, read_settings
 
 PROJECTIONS = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
@@ -74,6 +76,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         addresses=_gazetteer(settings),
         passwords=passwords,
         correspondence=_correspondence(settings, council),
+        ledger=Ledger(settings.ledger),
         projections={each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS},
     )
     reactions = following(name="reactions", handle=partial(react, council.limits))
@@ -95,6 +98,7 @@ def web_app() -> Litestar:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opened(settings) as running:
+            await keep_erased(running.portal)
             app.state.portal, app.state.mailbox = running.portal, running.mailbox
             telling = asyncio.create_task(tell_others(partial(connect, settings), running.portal.store.committed, ()))
             yield
@@ -106,6 +110,8 @@ def web_app() -> Litestar:
 async def work(settings: Settings) -> None:
     """`portal worker`: projections, reactions and jobs, until cancelled."""
     async with opened(settings) as running, asyncio.TaskGroup() as tasks:
+        await keep_erased(running.portal)
+        await complete(running.portal)
         portal, subscriptions = running.portal, (*running.portal.projections.values(), running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
         jobs = asyncio.Event()
@@ -118,10 +124,14 @@ async def work(settings: Settings) -> None:
 
 
 async def look_ready(settings: Settings) -> None:
-    """Read what a start needs, and reach the database. Raises what is wrong: MissingSettings, MalformedGazetteer,
-    OSError, asyncpg.PostgresError."""
+    """Read what a start needs, and reach the ledger and the database. Raises what is wrong: MissingSettings,
+    MalformedGazetteer, OSError, asyncpg.PostgresError."""
     _correspondence(settings, _council(settings))
     _gazetteer(settings)
+    try:
+        Ledger(settings.ledger).ensure()
+    except OSError as cannot:
+        raise MissingSettings(f"PORTAL_LEDGER: {settings.ledger} cannot be written: {cannot.strerror}") from None
     connection = await connect(settings)
     await connection.close()
 

@@ -21,6 +21,7 @@ from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat
 from portal.eventstore.subscription import Subscription
 from portal.eventstore.work import Command, Work, perform
+from portal.keys.ledger import Ledger
 from portal.mail.letters import Correspondence
 from portal.mail.port import Post
 from portal.settings import Secrets
@@ -50,6 +51,7 @@ class Portal:
     passwords: Passwords
     correspondence: Correspondence
     projections: Mapping[str, Subscription]
+    ledger: Ledger
 
     async def perform(
         self,
