@@ -22,7 +22,7 @@ from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
 from portal.council import Council, read_council
 from portal.domain.catalogue import CATALOGUE
-from portal.eventstore.append import Appender
+from portal.eventstore.appender import Appender
 from portal.eventstore.connection import open_pool
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.store import EventStore

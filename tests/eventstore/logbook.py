@@ -15,7 +15,8 @@ from portal.domain.catalogue import CATALOGUE
 from portal.domain.people import Child
 from portal.domain.referral import Referral
 from portal.domain.services import Service
-from portal.eventstore.append import Append, Appender
+from portal.eventstore.append import Append
+from portal.eventstore.appender import Appender
 from portal.eventstore.connection import Pool
 from portal.eventstore.envelope import Metadata
 from portal.eventstore.keyring import Keyring
