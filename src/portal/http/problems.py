@@ -18,7 +18,7 @@ from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn
 from portal.domain.refusals import Fault, Refused
 from portal.domain.working_days import ENGLAND, in_words
-from portal.eventstore.append import KeyDestroyed, Unknown
+from portal.eventstore.append import Unknown
 from portal.eventstore.envelope import CannotRead, Erased
 from portal.eventstore.work import KeyReused
 from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
@@ -148,7 +148,6 @@ HANDLERS: dict[Any, Any] = {
         Retry_After="3600",
     ),
     Busy: saying(HTTPStatus.SERVICE_UNAVAILABLE, "Many people are signing in. Try again in a moment.", Retry_After="5"),
-    KeyDestroyed: saying(HTTPStatus.GONE, "This has been erased."),
     Erased: erased,
     CannotRead: saying(HTTPStatus.CONFLICT, "Part of this record cannot be read. Our staff can see that and will act."),
     BadBody: bad_body,
