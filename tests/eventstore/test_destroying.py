@@ -215,7 +215,9 @@ async def test_commands_that_race_with_erasing_are_done_before_it_or_refused_and
         for _ in range(ROUNDS):
             referral = await log.started()
             writers = (change_until_erased(each, referral) for each in (log, other, log, other))
-            *acknowledged, _ = await asyncio.gather(*writers, erase(referral))
+            eraser = asyncio.create_task(erase(referral))
+            acknowledged = await asyncio.gather(*writers)
+            await eraser
             rows = await log.pool.fetch("select * from events where stream_id = $1 order by version", referral)
             *before, tombstone = rows
             assert tombstone["topic"] == "referral.erased" and tombstone["key_id"] is None
