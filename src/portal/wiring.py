@@ -27,6 +27,7 @@ from portal.eventstore.connection import open_pool
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.store import EventStore
 from portal.eventstore.subscription import Subscription
+from portal.eventstore.together import Together
 from portal.eventstore.waking import be_told, tell_others
 from portal.http.app import create_app
 from portal.jobs.queue import Queue
@@ -66,7 +67,6 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords = Passwords(secrets.pepper)
-    following = partial(Subscription, pool=pool, keyring=keyring, catalogue=CATALOGUE)
     portal = Portal(
         store=store,
         pool=pool,
@@ -77,11 +77,11 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         passwords=passwords,
         correspondence=_correspondence(settings, council),
         ledger=Ledger(settings.ledger),
-        projections={each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS},
+        projector=Together(pool, keyring, CATALOGUE, {each.table: projecting(each, keyring) for each in PROJECTIONS}),
     )
-    reactions = following(name="reactions", handle=partial(react, council.limits))
+    reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
     try:
-        for subscription in (*portal.projections.values(), reactions):
+        for subscription in (portal.projector, reactions):
             await subscription.prepare()
         yield Running(portal, reactions, mailbox)
     finally:
@@ -112,7 +112,7 @@ async def work(settings: Settings) -> None:
     async with opened(settings) as running, asyncio.TaskGroup() as tasks:
         await keep_erased(running.portal)
         await complete(running.portal)
-        portal, subscriptions = running.portal, (*running.portal.projections.values(), running.reactions)
+        portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
         jobs = asyncio.Event()
         for subscription in subscriptions:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,24 +16,26 @@ from msgspec.structs import replace
 from portal.domain.referral import Referral
 from portal.domain.referral_events import ReferralErased
 from portal.domain.referral_parts import EraseRule
-from portal.domain.services import Service
+from portal.domain.services import Channel, Service
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope, Metadata, Unreadable
 from portal.eventstore.keyring import Key, Wrapped
 from portal.eventstore.subscription import Subscription
 from portal.keys.ledger import Ledger
 from portal.projections.dashboard import DASHBOARD
-from portal.projections.projector import Projection, projecting
+from portal.projections.projection import Projection
+from portal.projections.projector import projecting
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
 from tests.databases import Database
-from tests.domain.made_up import PRIYA
+from tests.domain.made_up import PRIYA, TEACHER
 from tests.domain.policy import NOW, STREAM, enveloped
-from tests.domain.test_any_history import Command, ask, histories
+from tests.domain.test_any_history import Command, ask, fill_in, histories
 from tests.eventstore.erasures import destroyed
 from tests.eventstore.logbook import KEYRING, Log, a_log
 
 EVERY: tuple[Projection[Any], ...] = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
+SEND = partial(Referral.submit, reference="4H7K-PX2M", referrer=TEACHER, channel=Channel.PORTAL, received_at=NOW)
 rules = st.sampled_from([rule for rule in EraseRule if rule is not EraseRule.DRAFT_NOT_SENT])
 
 
@@ -168,3 +170,21 @@ async def test_rows_are_the_same_in_all_columns_whether_the_key_went_before_or_a
 async def append(log: Log, envelopes: list[Envelope], keys: dict[UUID, Key], minted: Sequence[Wrapped] = ()) -> None:
     events = [each.event for each in envelopes]
     await log.store.append(events, [uuid4() for _ in events], keys, Metadata(), minted)
+
+
+async def test_a_stream_that_was_parked_ends_as_any_other_when_it_is_erased(log: Log, tmp_path: Path) -> None:
+    """Nobody can mend any more what could not be read, so nobody is asked to look."""
+    [*before, tombstone] = erased_after(Service.LADO, PRIYA, [partial(fill_in), SEND], EraseRule.RETENTION_OVER)
+    key, wrapped = KEYRING.mint(STREAM)
+    await append(log, before, {STREAM: key}, [wrapped])
+    await caught_up(log)
+    parked = "insert into parked select name, $1, 1, 'a fold did not expect this' from checkpoints"
+    await log.pool.execute(parked, STREAM)
+    await log.pool.execute("update staff_inbox set cannot_read = 1")
+
+    await append(log, [tombstone], {STREAM: key})
+    live = await caught_up(log)
+    await destroyed(log, Ledger(tmp_path / "ledger.jsonl"), STREAM)
+    assert await log.count("parked") == 0
+    assert await from_zero(log) == live
+    assert [len(rows) for rows in live.values()] == [1, 1, 1]
