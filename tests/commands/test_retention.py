@@ -118,7 +118,8 @@ async def test_reapplying_takes_the_ledgers_of_other_machines_too(
     assert (nothing.exit_code, nothing.output) == (0, "Nothing to do: what was erased is erased.\n")
     await play.as_owner("create table kept as table keys")
     await retention("erase", reference, "--rule", "retention_over", "--yes")
-    await play.as_owner("update keys set wrapped = kept.wrapped from kept where kept.id = keys.id")
+    bring_back = "update keys set (wrapped, destroyed_at) = (kept.wrapped, null) from kept where kept.id = keys.id"
+    await play.as_owner(bring_back)
     monkeypatch.setenv("PORTAL_LEDGER", str(tmp_path / "second.jsonl"))
     assert (await retention("reapply")).output == "Nothing to do: what was erased is erased.\n"
     done = await retention("reapply", str(tmp_path / "ledger.jsonl"))

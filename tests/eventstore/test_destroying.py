@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from portal.domain.access import Looked, Opened, access_stream
@@ -83,6 +84,17 @@ async def test_a_second_time_changes_nothing(log: Log, ledger: Ledger) -> None:
     await asyncio.gather(*(destroyed(log, ledger, referral) for _ in range(5)))
     assert await log.pool.fetch("select * from keys") == before
     assert entered(ledger).keys() == {referral}
+
+
+async def test_a_destroyed_key_stays_destroyed_whoever_writes_to_its_row(log: Log, ledger: Ledger) -> None:
+    """Somebody who wraps keys anew had read it while it was alive."""
+    referral = await log.started()
+    wrapped = await key_of(log, referral)
+    await ended(log, referral)
+    await destroyed(log, ledger, referral)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await log.pool.execute("update keys set wrapped = $2, kek_version = 2 where stream_id = $1", referral, wrapped)
+    assert await key_of(log, referral) is None
 
 
 async def test_who_looked_outlives_the_referral(log: Log, ledger: Ledger) -> None:
