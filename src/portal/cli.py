@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | retention | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | projections | staff | retention | secrets | ...`."""
 
 import asyncio
 import signal
@@ -16,6 +16,7 @@ from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
+from portal.commands.projections import projections
 from portal.commands.retention import retention
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
@@ -38,6 +39,7 @@ def main() -> None:
     log_in_lines()
 
 
+main.add_command(projections)
 main.add_command(staff)
 main.add_command(retention)
 

@@ -160,7 +160,6 @@ async def _environment(folder: Path, server: Server, port: int) -> dict[str, str
         "DATABASE_URL": application,
         "PORTAL_SECRETS": str(kept),
         "PORTAL_ADDRESS": f"http://127.0.0.1:{port}",
-        "PORTAL_LEDGER": str(folder / "ledger.jsonl"),
         DEMONSTRATION: "yes",
     }
     await _invite_staff(environment)

@@ -32,7 +32,8 @@ class Secrets(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One installation. `address` is where people reach it; `demonstration` opens the mailbox page."""
+    """One installation. `address` is where people reach it; `demonstration` opens the mailbox page, and keeps its
+    ledger of destroyed keys beside its secrets unless told otherwise."""
 
     database_url: str
     secrets: Secrets
@@ -61,8 +62,7 @@ NEEDED = {
     "PORTAL_SMTP_HOST": "the mail server",
     "PORTAL_MAIL_FROM": "the address letters come from",
 }
-# the demonstration has its own for the others
-FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS", "PORTAL_LEDGER")
+FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS")  # the demonstration has its own for the others
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -80,7 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ["DATABASE_URL"],
         secrets=read_secrets(Path(environ["PORTAL_SECRETS"])),
         address=address,
-        ledger=Path(environ["PORTAL_LEDGER"]),
+        ledger=_path(environ, "PORTAL_LEDGER") or Path(environ["PORTAL_SECRETS"]).with_name("ledger.jsonl"),
         council=_path(environ, "PORTAL_COUNCIL"),
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
         demonstration=demonstration,

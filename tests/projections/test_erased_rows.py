@@ -13,6 +13,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from portal.domain.catalogue import CATALOGUE
 from portal.domain.referral import Referral
 from portal.domain.referral_events import ReferralErased
 from portal.domain.referral_parts import EraseRule
@@ -20,11 +21,10 @@ from portal.domain.services import Channel, Service
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope, Metadata, Unreadable
 from portal.eventstore.keyring import Key, Wrapped
-from portal.eventstore.subscription import Subscription
 from portal.keys.ledger import Ledger
 from portal.projections.dashboard import DASHBOARD
 from portal.projections.projection import Projection
-from portal.projections.projector import projecting
+from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
 from tests.databases import Database
@@ -101,17 +101,12 @@ async def log(database: Database) -> AsyncIterator[Log]:
         yield log
 
 
-def reader(log: Log, projection: Projection[Any]) -> Subscription:
-    return log.subscription(projection.table, projecting(projection, KEYRING))
-
-
 async def caught_up(log: Log) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of every projection, with all their columns as they stand."""
-    for projection in EVERY:
-        subscription = reader(log, projection)
-        await subscription.prepare()
-        while await subscription.step():
-            pass
+    projector = Projector(log.pool, KEYRING, CATALOGUE, EVERY)
+    await projector.prepare()
+    while await projector.step():
+        pass
     async with log.pool.acquire() as connection:
         return {each.table: await _rows(connection, each.table) for each in EVERY}
 
