@@ -18,7 +18,7 @@ import asyncpg
 from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
-from portal.application.erasing import complete, keep_erased
+from portal.application.erasing import complete_own_ledger, keep_erased
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
@@ -117,7 +117,7 @@ async def work(settings: Settings) -> None:
     """`portal worker`: projections, reactions and jobs, until cancelled."""
     async with opened(settings) as running, asyncio.TaskGroup() as tasks:
         await keep_erased(running.portal)
-        await complete(running.portal)
+        await complete_own_ledger(running.portal)
         portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
         jobs = asyncio.Event()

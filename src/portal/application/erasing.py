@@ -78,6 +78,6 @@ async def keep_erased(portal: Portal, ledgers: Sequence[Path] = ()) -> int:
     return again
 
 
-async def complete(portal: Portal) -> int:
+async def complete_own_ledger(portal: Portal) -> int:
     """Enter in this machine's ledger what others have erased; how many that were."""
     return await complete_ledger(portal.pool, portal.store.catalogue, portal.ledger)
