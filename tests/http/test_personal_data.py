@@ -15,7 +15,7 @@ MARK = "Zqx"  # begins every personal text below, and stands nowhere else
 EMAIL = "zqxmail@zqxhost.example"
 PASSWORD = "ZqxPassword-coffee-otter"
 CHILD = {"given_name": "ZqxGiven", "family_name": "ZqxFamily", "description": "ZqxDescription", "born": "2017-03-27"}
-NUMBERS = {"upn": "H801200001001", "nhs_number": "9990000018"}
+NUMBERS = {"upn": "Z885413500001", "nhs_number": "9990000026"}
 PRIYA = {
     "kind": "professional",
     "name": "ZqxOwner",

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from portal.application.portal import Outcome, Portal
-from portal.application.visitors import Visitor, on_the_desk, services_of
+from portal.application.visitors import Visitor, erased_said_to_staff, on_the_desk, services_of
 from portal.domain.access import Looked, Opened, access_stream
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Feedback
@@ -25,7 +25,7 @@ from portal.projections.staff_inbox import inbox_counts, inbox_page
 PAGE = 25  # rows
 MOST_COUNTED = 99  # on a tab; beyond, it says "99+" and takes no longer
 ASKABLE = tuple(status for status in InboxStatus if status is not InboxStatus.DRAFT)
-SHOWN = ASKABLE  # where nobody asks for a status
+SHOWN = tuple(status for status in ASKABLE if status is not InboxStatus.ERASED)  # where nobody asks for a status
 
 
 class Tab(msgspec.Struct, frozen=True):
@@ -63,7 +63,9 @@ async def inbox(
 
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:
     """A referral in full. That it was opened, and by whom, is on record before it is shown."""
-    referral = on_the_desk(services_of(who), (await portal.store.load(Referral, referral_id)).aggregate)
+    services = services_of(who)
+    with erased_said_to_staff(services):
+        referral = on_the_desk(services, (await portal.store.load(Referral, referral_id)).aggregate)
 
     await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
     return referral
@@ -101,4 +103,5 @@ async def _on_desk(
         act(referral, now)
         return referral
 
-    return await portal.perform(command, Referral, decide, partial(on_the_desk, services))
+    with erased_said_to_staff(services):
+        return await portal.perform(command, Referral, decide, partial(on_the_desk, services))

@@ -26,7 +26,7 @@ from portal.projections.staff_inbox import STAFF_INBOX, InboxRow
 
 ASKED_FOR = ("family_name", "given_name", "born", "upn", "nhs_number")
 TERM = 16  # bytes of the HMAC that are kept: enough that no two are the same by chance
-GONE = (happened.DraftEnded,)  # after these nobody is found any more
+GONE = (happened.DraftEnded, happened.ReferralErased)  # after these nobody is found any more
 
 
 class IndexContent(msgspec.Struct, frozen=True):

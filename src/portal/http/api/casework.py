@@ -58,7 +58,7 @@ async def list_inbox(
     service: FromQuery[Service | None] = None,
     status: Annotated[
         list[InboxStatus] | None,
-        QueryParameter(description="One or several; without any, all that the desk works with."),
+        QueryParameter(description="One or several; without any, all but the erased."),
     ] = None,
     after: Annotated[str | None, QueryParameter(description="`next` of the page before", max_length=100)] = None,
 ) -> Inbox:
