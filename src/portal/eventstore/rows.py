@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from portal.domain.aggregate import Event
-from portal.eventstore.codec import Catalogue, decode, encode
+from portal.eventstore.codec import CannotDecode, Catalogue, decode, encode
 from portal.eventstore.envelope import Damaged, Envelope, Metadata, Unreadable
 from portal.eventstore.keyring import Key, Keyring, KeyUnusable
 
@@ -79,12 +79,8 @@ def _open(
                 keys[key_id] = keyring.unwrap(key_id, record["kek_version"], record["wrapped"])
             state = keys[key_id].unseal(state, _place(stream_id, version, topic))
         return decode(catalogue, topic, state, stream_id, version)
-    except KeyError:
-        return Damaged(topic, "its topic is not in the catalogue")
-    except KeyUnusable as unusable:
-        return Damaged(topic, str(unusable))
-    except Exception:  # whatever bytes nobody of ours wrote can provoke; the text of a fault may be personal
-        return Damaged(topic, "its bytes are not those of such an event")
+    except (KeyUnusable, CannotDecode) as why:
+        return Damaged(topic, str(why))
 
 
 def _place(stream_id: UUID, version: int, topic: str) -> str:
