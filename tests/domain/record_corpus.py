@@ -43,11 +43,14 @@ def record(catalogue: Catalogue, path: Path = CORPUS) -> int:
 
 
 def _missing_shapes(catalogue: Catalogue, lines: Sequence[Line]) -> Iterator[Stored]:
-    known = {(line.topic, line.class_version, line.schema) for line in lines if isinstance(line, Stored)}
+    stored = [line for line in lines if isinstance(line, Stored)]
     for topic, kind in catalogue.items():
-        if (topic, kind.class_version, schema_of(kind)) not in known:
-            for event in samples(kind):
-                yield Stored(topic, kind.class_version, schema_of(kind), encode(event).decode())
+        shape = (topic, kind.class_version, schema_of(kind))
+        known = {line.state for line in stored if (line.topic, line.class_version, line.schema) == shape}
+        if len(known) < len(made_up := samples(kind)):
+            for state in (encode(event).decode() for event in made_up):
+                if state not in known:
+                    yield Stored(*shape, state)
 
 
 def _missing_readings(catalogue: Catalogue, lines: Sequence[Line]) -> Iterator[Reading]:

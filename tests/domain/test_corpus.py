@@ -50,8 +50,13 @@ def test_what_the_catalogue_writes_today_is_in_the_corpus(topic: str) -> None:
         f"`{COMMAND}` and commit the lines it adds. Anything else: raise class_version to {kind.class_version + 1}, "
         f"write upcast_v{kind.class_version}_v{kind.class_version + 1}(fields), and run it then."
     )
-    states = {stored.state.encode() for stored in known}
-    assert all(encode(event) in states for event in samples(kind)), f"lines of {topic} are gone from {CORPUS.name}"
+    present = [
+        stored for stored in known if (stored.class_version, stored.schema) == (kind.class_version, schema_of(kind))
+    ]
+    assert len(present) >= len(samples(kind)), (
+        f"{topic}: lines are gone from {CORPUS.name}, or there is a new section or member of an enumeration: restore "
+        f"them, or run `{COMMAND}`."
+    )
 
 
 def test_no_line_was_ever_changed_or_taken_out() -> None:
