@@ -9,7 +9,7 @@ import pytest
 from portal.domain.aggregate import Event
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.facts import Facts
-from portal.eventstore.codec import Catalogue, encode
+from portal.eventstore.codec import Catalogue
 from tests.domain.corpus import (
     COMMAND,
     CORPUS,
