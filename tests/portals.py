@@ -95,7 +95,7 @@ class Playground:
 
     async def drain(self) -> None:
         """What a worker would do now: projections, reactions, jobs that are due."""
-        for subscription in (*self.portal.projections.values(), self.running.reactions):
+        for subscription in (self.portal.projector, self.running.reactions):
             while await subscription.step():
                 pass
         while await self._queue.step():

@@ -21,11 +21,12 @@ from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
 from portal.council import Council, read_council
 from portal.domain.catalogue import CATALOGUE
-from portal.eventstore.append import Appender
+from portal.eventstore.appender import Appender
 from portal.eventstore.connection import open_pool
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.store import EventStore
 from portal.eventstore.subscription import Subscription
+from portal.eventstore.together import Together
 from portal.eventstore.waking import be_told, tell_others
 from portal.http.app import create_app
 from portal.jobs.queue import Queue
@@ -64,7 +65,6 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords = Passwords(secrets.pepper)
-    following = partial(Subscription, pool=pool, keyring=keyring, catalogue=CATALOGUE)
     portal = Portal(
         store=store,
         pool=pool,
@@ -74,11 +74,11 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         addresses=_gazetteer(settings),
         passwords=passwords,
         correspondence=_correspondence(settings, council),
-        projections={each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS},
+        projector=Together(pool, keyring, CATALOGUE, {each.table: projecting(each, keyring) for each in PROJECTIONS}),
     )
-    reactions = following(name="reactions", handle=partial(react, council.limits))
+    reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
     try:
-        for subscription in (*portal.projections.values(), reactions):
+        for subscription in (portal.projector, reactions):
             await subscription.prepare()
         yield Running(portal, reactions, mailbox)
     finally:
@@ -106,7 +106,7 @@ def web_app() -> Litestar:
 async def work(settings: Settings) -> None:
     """`portal worker`: projections, reactions and jobs, until cancelled."""
     async with opened(settings) as running, asyncio.TaskGroup() as tasks:
-        portal, subscriptions = running.portal, (*running.portal.projections.values(), running.reactions)
+        portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
         jobs = asyncio.Event()
         for subscription in subscriptions:

@@ -16,7 +16,8 @@ from portal.eventstore.envelope import Envelope, Unreadable
 from portal.eventstore.subscription import Subscription
 from portal.eventstore.work import Work, perform
 from portal.http.health import BEHIND
-from portal.projections.projector import WITH_KEYS, Projection, projecting, read_rows
+from portal.projections.projection import WITH_KEYS, Projection, read_rows
+from portal.projections.projector import projecting
 from portal.projections.staff_inbox import STAFF_INBOX, InboxRow, InboxStatus, Listed
 from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, Log, a_child, a_log, a_row, asked, one
@@ -129,7 +130,7 @@ async def test_batches_of_any_size_give_the_same_rows(log: Log, monkeypatch: pyt
             await log.child_added(referral, a_child("Amara", name))
     at_once = await fill(log)
     for size in (1, 2, 5):
-        monkeypatch.setattr("portal.eventstore.subscription.BATCH", size)
+        monkeypatch.setattr("portal.eventstore.following.BATCH", size)
         await empty(log)
         assert await fill(log) == at_once
 

@@ -1,6 +1,7 @@
 """Rows of the log to envelopes and back: where encryption meets the codec."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
         event.TOPIC,
         state,
         key.id if key else None,
-        msgspec.json.encode(metadata).decode(),
+        _in_json(metadata),
     )
 
 
@@ -81,6 +82,11 @@ def _open(
         return decode(catalogue, topic, state, stream_id, version)
     except (KeyUnusable, CannotDecode) as why:
         return Damaged(topic, str(why))
+
+
+@lru_cache(maxsize=256)
+def _in_json(metadata: Metadata) -> str:
+    return msgspec.json.encode(metadata).decode()
 
 
 def _place(stream_id: UUID, version: int, topic: str) -> str:
