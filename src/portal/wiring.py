@@ -23,6 +23,7 @@ from portal.council import Council, read_council
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.appender import Appender
 from portal.eventstore.connection import open_pool
+from portal.eventstore.hosts import connect_to_primary
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.store import EventStore
 from portal.eventstore.subscription import Subscription
@@ -128,8 +129,7 @@ async def look_ready(settings: Settings) -> None:
 
 async def connect(settings: Settings) -> asyncpg.Connection[Any]:
     """A connection of one's own, outside the pool."""
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(**_connecting(settings))
-    return connection
+    return await connect_to_primary(**_connecting(settings))
 
 
 def packaged(name: str) -> Path:
