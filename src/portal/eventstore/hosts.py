@@ -36,6 +36,8 @@ def each_host(dsn: str) -> list[str]:
     """The same address for each of its hosts alone."""
     parts = urlsplit(dsn)
     user, at, hosts = parts.netloc.rpartition("@")
+    if "," not in hosts:
+        return [dsn]
     return [urlunsplit(parts._replace(netloc=f"{user}{at}{host}")) for host in hosts.split(",")]
 
 
