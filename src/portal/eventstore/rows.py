@@ -32,7 +32,7 @@ def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
     """Encode, and seal where the stream has a key."""
     state = encode(event)
     if key:
-        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC))
+        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC, metadata))
     return Row(
         id,
         event.originator_id,
@@ -51,9 +51,9 @@ def to_envelopes(catalogue: Catalogue, keyring: Keyring, records: list[Any]) -> 
 
 
 def _to_envelope(catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any]) -> Envelope:
-    event = _open(catalogue, keyring, keys, record)
     try:
         metadata = msgspec.json.decode(record["metadata"], type=Metadata)
+        event = _open(catalogue, keyring, keys, record, metadata)
     except (msgspec.DecodeError, RecursionError):
         event, metadata = Damaged(record["topic"], "its metadata is not ours"), Metadata()
     return Envelope(
@@ -69,7 +69,7 @@ def _to_envelope(catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], 
 
 
 def _open(
-    catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any]
+    catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any], metadata: Metadata
 ) -> Event | Unreadable | Damaged:
     topic, stream_id, version, state = record["topic"], record["stream_id"], record["version"], record["state"]
     try:
@@ -78,7 +78,7 @@ def _open(
                 return Unreadable(topic)
             if key_id not in keys:
                 keys[key_id] = keyring.unwrap(key_id, record["kek_version"], record["wrapped"])
-            state = keys[key_id].unseal(state, _place(stream_id, version, topic))
+            state = keys[key_id].unseal(state, _place(stream_id, version, topic, metadata))
         return decode(catalogue, topic, state, stream_id, version)
     except (KeyUnusable, CannotDecode) as why:
         return Damaged(topic, str(why))
@@ -89,5 +89,6 @@ def _in_json(metadata: Metadata) -> str:
     return msgspec.json.encode(metadata).decode()
 
 
-def _place(stream_id: UUID, version: int, topic: str) -> str:
-    return f"event|{stream_id}|{version}|{topic}"
+def _place(stream_id: UUID, version: int, topic: str, metadata: Metadata) -> str:
+    """Where a ciphertext belongs, and who asked for it: an event moved, or put down to somebody else, does not open."""
+    return f"event|{stream_id}|{version}|{topic}|{_in_json(metadata)}"
