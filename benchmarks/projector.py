@@ -14,13 +14,12 @@ import msgspec
 
 from benchmarks.ground import KEYRING, connected, leave_as_is
 from portal.domain.catalogue import CATALOGUE
-from portal.eventstore.together import Together
 from portal.eventstore.waking import be_told
-from portal.projections.projector import projecting
+from portal.projections.projector import Projector
 from portal.wiring import PROJECTIONS
 
 
-class Watched(Together):
+class Watched(Projector):
     """The portal's projector, which notes when each of its batches was committed."""
 
     def __init__(self, *arguments: Any) -> None:
@@ -38,8 +37,7 @@ class Watched(Together):
 async def project(url: str) -> None:
     """All of it."""
     async with asyncpg.create_pool(url, min_size=1, max_size=10, reset=leave_as_is) as pool:
-        handles = {each.table: projecting(each, KEYRING) for each in PROJECTIONS}
-        watched, woken = Watched(pool, KEYRING, CATALOGUE, handles), asyncio.Event()
+        watched, woken = Watched(pool, KEYRING, CATALOGUE, PROJECTIONS), asyncio.Event()
         tasks = [
             asyncio.create_task(watched.run(woken)),
             asyncio.create_task(be_told(partial(connected, url), [woken])),

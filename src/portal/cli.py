@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | projections | staff | secrets | walkthrough`."""
 
 import asyncio
 import signal
@@ -16,6 +16,7 @@ from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
+from portal.commands.projections import projections
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
@@ -37,6 +38,7 @@ def main() -> None:
     log_in_lines()
 
 
+main.add_command(projections)
 main.add_command(staff)
 
 

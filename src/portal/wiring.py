@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,7 +28,6 @@ from portal.eventstore.hosts import connect_to_primary
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.store import EventStore
 from portal.eventstore.subscription import Subscription
-from portal.eventstore.together import Together
 from portal.eventstore.waking import be_told, tell_others
 from portal.http.app import create_app
 from portal.jobs.queue import Queue
@@ -37,11 +37,13 @@ from portal.mail.mailbox import Mailbox
 from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.projections.dashboard import DASHBOARD
-from portal.projections.projector import projecting
+from portal.projections.parked import retry_parked
+from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
 from portal.settings import Settings, read_settings
 
+log = logging.getLogger(__name__)
 PROJECTIONS = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
@@ -75,7 +77,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         addresses=_gazetteer(settings),
         passwords=passwords,
         correspondence=_correspondence(settings, council),
-        projector=Together(pool, keyring, CATALOGUE, {each.table: projecting(each, keyring) for each in PROJECTIONS}),
+        projector=Projector(pool, keyring, CATALOGUE, PROJECTIONS),
     )
     reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
     try:
@@ -107,6 +109,7 @@ def web_app() -> Litestar:
 async def work(settings: Settings) -> None:
     """`portal worker`: projections, reactions and jobs, until cancelled."""
     async with opened(settings) as running, asyncio.TaskGroup() as tasks:
+        await _retry_parked(running.portal)
         portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
         jobs = asyncio.Event()
@@ -116,6 +119,14 @@ async def work(settings: Settings) -> None:
         tasks.create_task(be_told(partial(connect, settings), woken.values()))
         tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
         tasks.create_task(_jobs_after(running.reactions, jobs))
+
+
+async def _retry_parked(portal: Portal) -> None:
+    """What could not be read may be readable by now: by this version, or with the keys that it has."""
+    for projection in portal.projector.projections.values():
+        tried, still = await retry_parked(portal.pool, portal.store.keyring, CATALOGUE, projection)
+        if tried:
+            log.warning("%s: %d streams were parked, %d still are", projection.table, tried, still)
 
 
 async def look_ready(settings: Settings) -> None:

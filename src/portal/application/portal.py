@@ -18,10 +18,10 @@ from portal.council import Council
 from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat
-from portal.eventstore.together import Together
 from portal.eventstore.work import Command, Work, perform
 from portal.mail.letters import Correspondence
 from portal.mail.port import Post
+from portal.projections.projector import Projector
 from portal.settings import Secrets
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Portal:
     addresses: Addresses
     passwords: Passwords
     correspondence: Correspondence
-    projector: Together
+    projector: Projector
 
     async def perform(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Connection, Pool
 from portal.eventstore.envelope import Envelope
-from portal.eventstore.feed import Feed
+from portal.eventstore.feed import Feed, assert_ground
 from portal.eventstore.keyring import Keyring
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,22 @@ BATCH = 5_000  # events: fewer rows are read and written twice (rebuilding: twic
 BLOCKED = 0.005  # seconds until a writer in flight is looked at again
 POLL = 0.25  # seconds: the guarantee behind every wake-up
 LONGEST_PAUSE = 5.0  # seconds between tries while the database is away
-MOVED = "update checkpoints set position = $2 where name = any($1)"
+
+
+BEGIN = """
+insert into checkpoints (name, position)
+select name, case when $2 then (select coalesce(max(position), 0) from events) else 0 end
+from unnest($1::text[]) as name
+on conflict do nothing
+"""
+
+
+async def prepare(pool: Pool, *names: str, at_head: bool = False) -> None:
+    """Make sure of the ground the feed stands on, and that there are checkpoints of these names: new ones before the
+    first event, or `at_head`, behind the last one."""
+    async with pool.acquire() as connection:
+        await assert_ground(connection)
+        await connection.execute(BEGIN, names, at_head)
 
 
 class Following(ABC):
@@ -37,7 +52,7 @@ class Following(ABC):
 
     @abstractmethod
     async def prepare(self) -> None:
-        """Make sure of the ground the feed stands on, and that there are checkpoints."""
+        """Make sure that there is ground to stand on, and a checkpoint."""
 
     @abstractmethod
     async def _batch(self, skip: str) -> bool:

@@ -10,16 +10,9 @@ from __future__ import annotations
 from portal.eventstore import following
 from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Pool
-from portal.eventstore.feed import assert_ground
-from portal.eventstore.following import MOVED, Following, Handle
+from portal.eventstore.following import Following, Handle, prepare
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.rows import to_envelopes
-
-BEGIN = """
-insert into checkpoints (name, position)
-select $1, case when $2 then (select coalesce(max(position), 0) from events) else 0 end
-on conflict do nothing
-"""
 
 
 class Subscription(Following):
@@ -36,15 +29,8 @@ class Subscription(Following):
         self._handle = handle
         self._at_head = at_head
 
-    @property
-    def handle(self) -> Handle:
-        """What is done with each batch."""
-        return self._handle
-
     async def prepare(self) -> None:
-        async with self._pool.acquire() as connection:
-            await assert_ground(connection)
-            await connection.execute(BEGIN, self.name, self._at_head)
+        await prepare(self._pool, self.name, at_head=self._at_head)
 
     async def _batch(self, skip: str) -> bool:
         async with self._pool.acquire() as connection, connection.transaction():
@@ -57,7 +43,8 @@ class Subscription(Following):
             if not records:
                 return False
             await self._handle(connection, to_envelopes(self._catalogue, self._keyring, records))
-            await connection.execute(MOVED, [self.name], self._feed.position)
+            moved = "update checkpoints set position = $2 where name = $1"
+            await connection.execute(moved, self.name, self._feed.position)
         self.position = self._feed.position
         self.moved.set()
         return True

@@ -10,8 +10,8 @@ from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Connection, Pool
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.rows import COLUMNS, KEY_COLUMNS, to_envelopes
+from portal.projections.batch import Batch, read, write
 from portal.projections.projection import Projection
-from portal.projections.projector import Batch
 
 AT_ONCE = 500  # streams
 HOLD = "select position from checkpoints where name = $1 for update"
@@ -52,10 +52,10 @@ async def _fold_afresh(
 ) -> int:
     """How many of these streams are parked again."""
     await connection.execute(NO_LONGER, projection.table, streams)
-    envelopes = to_envelopes(catalogue, keyring, await connection.fetch(HISTORIES, streams, position))
-    batch = Batch(projection, keyring, afresh=True)
-    await batch.read(connection, envelopes)
-    for envelope in envelopes:
+    batch = Batch(projection)
+    keys = await read(connection, keyring, [batch], streams)
+    batch.forget()
+    for envelope in to_envelopes(catalogue, keyring, await connection.fetch(HISTORIES, streams, position)):
         batch.fold(envelope)
-    await batch.write(connection)
-    return batch.parked
+    await write(connection, [batch], keys, [projection.table], position)
+    return len(batch.to_park)

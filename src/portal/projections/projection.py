@@ -61,22 +61,18 @@ class Projection(msgspec.Struct, Generic[R], frozen=True):
         sealed = key and content is not None and key.seal(msgspec.json.encode(content), self._place(row.id))
         return [(sealed or None) if name == "content" else getattr(row, name) for name in self.columns]
 
-    def opened(self, record: Mapping[str, Any], key: Key | None) -> R:
+    def opened(self, record: Mapping[str, Any], key: Key | None, before: str = "") -> R:
         """A row as it stands in its table; one whose content cannot be opened comes without, and says so. Raises
-        msgspec.ValidationError where it is no row of this shape."""
-        fields = {name: record[name] for name in self.columns}
+        msgspec.ValidationError where it is no row of this shape. `before`: what stands before the columns' names."""
+        fields = {name: record[before + name] for name in self.columns}
         if sealed := fields.get("content"):
             try:
-                text = key and key.unseal(sealed, self._place(record["id"]))
+                text = key and key.unseal(sealed, self._place(record[f"{before}id"]))
                 fields["content"] = text and msgspec.json.decode(text)
             except (KeyUnusable, msgspec.DecodeError):
                 fields |= {"content": None, "cannot_read": fields["cannot_read"] or ITSELF}
         row: R = msgspec.convert(fields, self.row)
         return row
-
-    def upsert(self) -> str:
-        """The statement that writes rows, column by column."""
-        return _upsert(self.table, tuple(self.columns.items()))
 
     def _place(self, row_id: UUID) -> str:
         return f"row|{self.name}|{row_id}"
@@ -117,14 +113,3 @@ def _columns(row: type[Any]) -> dict[str, str]:
         return "bytea" if name == "content" else SQL_TYPES.get(bare, "text")
 
     return {name: sql_type(name, hint) for name, hint in get_type_hints(row).items()}
-
-
-@lru_cache
-def _upsert(table: str, columns: tuple[tuple[str, str], ...]) -> str:
-    names = ", ".join(name for name, _ in columns)
-    arrays = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(columns, 1))
-    updates = ", ".join(f"{name} = excluded.{name}" for name, _ in columns if name != "id")
-    return (
-        f"insert into {table} ({names}) select {names} from unnest({arrays}) as new ({names}) "  # noqa: S608
-        f"on conflict (id) do update set {updates}"
-    )

@@ -1,123 +1,156 @@
-"""Folding events into rows, whatever the projection: touched rows are read, folded, and written where they changed.
+"""The projector: moves all projections on together, in one transaction.
 
-An event that cannot be read or folded parks its stream: its row says so, and everything else goes on.
+One that is far behind (it is new, or was away), or that fails, goes apart, so that it holds no other up: it is caught
+up by itself, and joins the others again when it is close.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
+import asyncpg
 import msgspec
 
-from portal.eventstore.connection import Connection
-from portal.eventstore.envelope import Damaged, Envelope, Unreadable
-from portal.eventstore.following import Handle
-from portal.eventstore.keyring import Key, Keyring
-from portal.projections.projection import ITSELF, WITH_KEYS, Projection, concerns_a_referral, key_of
+from portal.eventstore import following
+from portal.eventstore.codec import Catalogue
+from portal.eventstore.connection import Connection, Pool
+from portal.eventstore.envelope import Envelope
+from portal.eventstore.following import LONGEST_PAUSE, Following, prepare
+from portal.eventstore.keyring import Keyring
+from portal.eventstore.rows import COLUMNS, KEY_COLUMNS, to_envelopes
+from portal.projections.batch import Batch, read, write
+from portal.projections.projection import Projection
 
 log = logging.getLogger(__name__)
-TOUCHED = """
-select s.id as stream_id, {with_keys}, q.stream_id is not null as is_parked, p.*
-from unnest($1::uuid[]) as s (id)
-left join keys k on k.stream_id = s.id
-left join parked q on q.subscription = $2 and q.stream_id = s.id
-left join {table} p on p.id = s.id
-"""
-PARK = "insert into parked values ($1, $2, $3, $4) on conflict do nothing"
+BETWEEN = f"""
+select {COLUMNS}, {KEY_COLUMNS} from events e left join keys k on k.id = e.key_id
+where e.position > $1 and e.position <= $2 order by e.position
+"""  # noqa: S608 - column names of our own
+# The faults of one projection, of its rows or its table. Others are those of the database, and all have to wait.
+ITS_OWN = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.SyntaxOrAccessError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+CHECKPOINTS = "select name, position from checkpoints where name = any($1::text[])"
 
 
-def projecting(projection: Projection[Any], keyring: Keyring) -> Handle:
-    """The handler a subscription calls with each batch."""
+class Apart(msgspec.Struct):
+    """A projection that is not moved with the others. Until when (by the loop's clock) it may not join them again, and
+    until when it rests altogether."""
 
-    async def handle(connection: Connection, envelopes: Sequence[Envelope]) -> None:
-        batch = Batch(projection, keyring)
-        await batch.read(connection, envelopes)
-        for envelope in envelopes:
-            batch.fold(envelope)
-        await batch.write(connection)
-
-    return handle
+    join_at: float = 0
+    step_at: float = 0
 
 
-class Batch:
-    """One batch under way: the rows it touches as they were and as they will be. `afresh`: as if none were there."""
+class Projector(Following):
+    """Moves these projections on. `apart`: those of them that go alone for now, by table."""
 
-    def __init__(self, projection: Projection[Any], keyring: Keyring, afresh: bool = False) -> None:
-        self._projection = projection
-        self._keyring = keyring
-        self._afresh = afresh
-        self._found: dict[UUID, Any] = {}
-        self._rows: dict[UUID, Any] = {}
-        self._keys: dict[UUID, Key | None] = {}
-        self._parked: set[UUID] = set()
-        self._to_park: dict[UUID, tuple[int, str]] = {}
+    def __init__(
+        self, pool: Pool, keyring: Keyring, catalogue: Catalogue, projections: Sequence[Projection[Any]]
+    ) -> None:
+        super().__init__("projections", pool, keyring, catalogue)
+        self.projections = {each.table: each for each in projections}
+        self.apart: dict[str, Apart] = {}
+        self._alone = {
+            each.table: Projector(pool, keyring, catalogue, [each]) for each in projections if len(projections) > 1
+        }
 
-    async def read(self, connection: Connection, envelopes: Sequence[Envelope]) -> None:
-        """The rows that these events touch, with their keys, and which of their streams are parked."""
+    async def prepare(self) -> None:
+        await prepare(self._pool, *self.projections)
+
+    async def reach_all(self, tables: Iterable[str], position: int, patience: float) -> bool:
+        """Work until all of these have passed a position, at most `patience` seconds. One that goes apart is not
+        waited for: it may take longer than anybody has."""
+        return self.apart.keys().isdisjoint(tables) and await self.reach(position, patience)
+
+    async def step(self, wait_for: int = 0) -> bool:
+        if self.apart:
+            await self._let_join()
+        try:
+            moved = await super().step(wait_for)
+        except ITS_OWN as fault:
+            if len(self.projections) == 1:
+                raise
+            log.warning("the projections go apart, one of them failed: %s", type(fault).__name__)
+            for table in self._together():  # each by itself: then it shows which one it is
+                self.apart[table] = Apart(join_at=_now() + LONGEST_PAUSE)
+            return True
+        return moved if wait_for else await self._catch_up() or moved
+
+    async def _catch_up(self) -> bool:
+        """A batch of each that goes alone."""
+        moved = False
+        for table in [table for table, apart in self.apart.items() if apart.step_at <= _now()]:
+            try:
+                moved = await self._alone[table].step() or moved
+            except Exception as fault:  # the others go on, and health shows that it is behind
+                log.warning("%s: %s, trying again in %.0f s", table, type(fault).__name__, LONGEST_PAUSE)
+                rest = _now() + LONGEST_PAUSE
+                self.apart[table] = Apart(join_at=rest, step_at=rest)
+        return moved
+
+    async def _let_join(self) -> None:
+        rested = [table for table, apart in self.apart.items() if apart.join_at <= _now()]
+        for row in await self._pool.fetch(CHECKPOINTS, rested):
+            if not _far(row["position"], self.position):
+                del self.apart[row["name"]]
+
+    def _together(self) -> list[str]:
+        return [table for table in self.projections if table not in self.apart]
+
+    async def _batch(self, skip: str) -> bool:
+        tables = self._together()
+        return bool(tables) and await self._move(tables, skip)
+
+    async def _move(self, tables: Sequence[str], skip: str) -> bool:
+        """Move these on by one batch, as one."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            query = f"{CHECKPOINTS} order by name for update {skip}"
+            found = {row["name"]: row["position"] for row in await connection.fetch(query, tables)}
+            if not found:
+                return False
+            front = max(found.values())
+            for table in [table for table, at in found.items() if _far(at, front)]:
+                self.apart[table] = Apart()
+                del found[table]
+            feed = self._feed
+            feed.position = front
+            records = await feed.batch(connection, following.BATCH)
+            if not records and min(found.values()) == front:
+                self.position = front
+                return False
+            await self._fold(connection, found, front, to_envelopes(self._catalogue, self._keyring, records))
+        self.position = feed.position
+        self.moved.set()
+        return True
+
+    async def _fold(
+        self, connection: Connection, found: Mapping[str, int], front: int, new: Sequence[Envelope]
+    ) -> None:
+        """Fold the batch into each, and what it has missed of what is settled before."""
+        batches = {table: Batch(self.projections[table]) for table in found}
+        lowest = min(found.values())
+        missed = await connection.fetch(BETWEEN, lowest, front) if lowest < front else []
+        envelopes = [*to_envelopes(self._catalogue, self._keyring, missed), *new]
         streams = list({envelope.stream_id for envelope in envelopes})
-        query = TOUCHED.format(table=self._projection.table, with_keys=WITH_KEYS)
-        for record in await connection.fetch(query, streams, self._projection.table):
-            stream = record["stream_id"]
-            self._keys[stream] = key_of(self._keyring, record)
-            if self._afresh:
-                self._rows[stream] = None
-                continue
-            if record["is_parked"]:
-                self._parked.add(stream)
-            if record["id"] is not None:
-                self._open(record)
+        keys = await read(connection, self._keyring, list(batches.values()), streams)
+        for table, at in found.items():
+            for envelope in envelopes:
+                if envelope.position > at:
+                    batches[table].fold(envelope)
+        await write(connection, list(batches.values()), keys, list(found), self._feed.position)
 
-    def fold(self, envelope: Envelope) -> None:
-        """What one event does to its row."""
-        if envelope.stream_id in self._parked or envelope.stream_id in self._to_park:
-            return
-        if isinstance(envelope.event, Damaged):  # of whatever kind: somebody has to see it
-            return self._park(envelope, envelope.event.why)
-        if isinstance(envelope.event, Unreadable) or not concerns_a_referral(envelope):
-            return
-        row = self._rows.get(envelope.stream_id)
-        if row is not None and row.cannot_read == ITSELF:
-            return self._park(envelope, "its row cannot be read")
-        try:
-            self._rows[envelope.stream_id] = self._projection.evolve(row, envelope)
-        except Exception as fault:  # whatever a fold does not expect: the desk goes on without this one stream
-            self._park(envelope, f"it cannot be folded: {type(fault).__name__}")
 
-    async def write(self, connection: Connection) -> None:
-        """The rows that have changed, and what was parked."""
-        table = self._projection.table
-        changed = {id: row for id, row in self._rows.items() if self._afresh or row != self._found.get(id)}
-        if gone := [id for id, row in changed.items() if row is None]:
-            await connection.execute(f"delete from {table} where id = any($1::uuid[])", gone)  # noqa: S608
-        if kept := [row for row in changed.values() if row is not None]:
-            values = [self._projection.sealed(row, self._keys.get(row.id)) for row in kept]
-            await connection.execute(self._projection.upsert(), *map(list, zip(*values, strict=True)))
-        if self._to_park:
-            parked = [(table, stream, position, why) for stream, (position, why) in self._to_park.items()]
-            await connection.executemany(PARK, parked)
+def _far(position: int, front: int) -> bool:
+    return front - position > following.BATCH
 
-    @property
-    def parked(self) -> int:
-        """How many streams it had to park."""
-        return len(self._to_park)
 
-    def _open(self, record: Any) -> None:
-        stream = record["stream_id"]
-        try:
-            self._found[stream] = self._rows[stream] = self._projection.opened(record, self._keys[stream])
-        except msgspec.ValidationError:
-            self._to_park[stream] = (ITSELF, "its row cannot be read")
-
-    def _park(self, envelope: Envelope, why: str) -> None:
-        log.error(
-            "%s: parked stream %s at event %d: %s", self._projection.table, envelope.stream_id, envelope.position, why
-        )
-        self._to_park[envelope.stream_id] = (envelope.position, why)
-        row = self._rows.get(envelope.stream_id)
-        if row is None and concerns_a_referral(envelope):
-            row = self._projection.stub(envelope)
-        if row is not None:
-            self._rows[envelope.stream_id] = msgspec.structs.replace(row, cannot_read=envelope.position)
+def _now() -> float:
+    return asyncio.get_running_loop().time()
