@@ -11,13 +11,14 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from portal.domain.catalogue import CATALOGUE
 from portal.domain.referral import Referral
 from portal.eventstore.envelope import CannotRead
 from portal.http.health import BEHIND
-from portal.projections.projector import projecting
+from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from tests.databases import Database
-from tests.eventstore.logbook import KEYRING, Log, a_child, a_log
+from tests.eventstore.logbook import KEYRING, Log, a_child, a_log, a_row, one
 
 UNTOUCHED = 5
 FLIPPED = "set_byte({0}, {1}, get_byte({0}, {1}) # (1 << ({1} % 8)))"
@@ -64,7 +65,7 @@ async def log(database: Database) -> AsyncIterator[Log]:
 
 async def parked(log: Log) -> dict[UUID, int]:
     """Project everything: which streams were set aside, and at which position."""
-    reader = log.subscription("staff_inbox", projecting(STAFF_INBOX, KEYRING))
+    reader = Projector(log.pool, KEYRING, CATALOGUE, [STAFF_INBOX])
     await reader.prepare()
     while await reader.step():
         pass
@@ -136,3 +137,17 @@ async def changing(log: Log, statement: str, *values: UUID) -> int:
     done = await owner.execute(statement, *values)
     await owner.close()
     return int(done.rpartition(" ")[2])
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["in a rebuild", "while it is followed"])
+async def test_what_was_sent_is_on_the_desk_although_an_event_before_it_cannot_be_read(log: Log, at_once: bool) -> None:
+    bad = await log.started()
+    await log.child_added(bad)
+    await log.as_owner("update events set metadata = '{}' where stream_id = $1 and version = 2", bad)
+    if not at_once:
+        assert (await parked(log)).keys() == {bad}
+        assert await log.count("staff_inbox where id = $1 and received_at is null", bad) == 1
+    await log.appender.append(one(a_row(bad, 3, topic="referral.submitted")))
+    assert await parked(log) == await positions(log, [bad], 2)
+    shown = "staff_inbox where id = $1 and received_at is not null and urgent and status = 'new' and cannot_read = $2"
+    assert await log.count(shown, bad, (await positions(log, [bad], 2))[bad]) == 1
