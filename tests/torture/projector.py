@@ -1,8 +1,8 @@
-"""`python -m tests.torture.projector OWNER APPLICATION NAME KIND SEED`: project for ever, in one of three ways.
+"""`python -m tests.torture.projector OWNER APPLICATION NAME KIND SEED`: project for ever, in one of four ways.
 
-fenced: the real Subscription. unfenced: the checkpoint is read without its lock, rows and checkpoint are committed one
-after the other. naive: fenced, but "whatever is beyond the last position" instead of the feed. The last two are what
-the torture has to be able to find out.
+fenced: the real Subscription. tally: the real Projector, which counts the events of each stream. unfenced: the
+checkpoint is read without its lock, rows and checkpoint are committed one after the other. naive: fenced, but "whatever
+is beyond the last position" instead of the feed. The last two are what the torture has to be able to find out.
 """
 
 import asyncio
@@ -11,12 +11,17 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
+
+import msgspec
 
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.feed import READ, Feed
 from portal.eventstore.rows import to_envelopes
+from portal.projections.projection import Projection
+from portal.projections.projector import Projector
 from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, Log, a_log
 
@@ -39,6 +44,30 @@ async def apply(name: str, drawn: random.Random, connection: Connection, envelop
 async def fenced(log: Log, name: str, drawn: random.Random) -> None:
     """As the portal does it."""
     await log.subscription(name, partial(apply, name, drawn)).run(asyncio.Event())
+
+
+class Tallied(msgspec.Struct, frozen=True):
+    """How many events of a stream were folded."""
+
+    id: UUID
+    events: int
+    cannot_read: int | None = None
+
+
+def count(row: Tallied | None, envelope: Envelope) -> Tallied:
+    """One more; whatever comes twice or too early sets the stream aside."""
+    before = row.events if row else 0
+    if envelope.version != before + 1:
+        raise ValueError
+    return Tallied(envelope.stream_id, envelope.version)
+
+
+TALLY = Projection("tally", Tallied, count, lambda envelope: Tallied(envelope.stream_id, 0))
+
+
+async def tally(log: Log, name: str, drawn: random.Random) -> None:
+    """As the portal does it, with all its projections."""
+    await Projector(log.pool, KEYRING, CATALOGUE, [TALLY]).run(asyncio.Event())
 
 
 async def unfenced(log: Log, name: str, drawn: random.Random) -> None:
@@ -76,12 +105,12 @@ async def main(owner: str, application: str, name: str, kind: str, seed: str) ->
     async with a_log(Database(owner, application), f"torture-{name}-{seed}") as log:
         while True:
             try:
-                await {"fenced": fenced, "unfenced": unfenced, "naive": naive}[kind](
-                    log, name, random.Random(int(seed))
-                )
+                await KINDS[kind](log, name, random.Random(int(seed)))
             except Exception:  # its backend was killed
                 await asyncio.sleep(0.02)
 
+
+KINDS = {"fenced": fenced, "tally": tally, "unfenced": unfenced, "naive": naive}
 
 if __name__ == "__main__":
     asyncio.run(main(*sys.argv[1:]))
