@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +70,12 @@ class Node:
             time.sleep(0.05)
 
     def signal(self, how: signal.Signals) -> None:
-        """To the server and all its processes: each backend has a process group of its own, so one by one."""
+        """To the server, which then starts nothing new, and to each of its processes: they have groups of their own."""
         assert self._process is not None
-        for pid in (*children(self._process.pid), self._process.pid):
-            os.kill(pid, how)
+        os.kill(self._process.pid, how)
+        for pid in children(self._process.pid):
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(pid, how)
 
     def freeze(self) -> None:
         """It hangs: neither answers nor hangs up."""
@@ -86,8 +88,10 @@ class Node:
     def crash(self) -> None:
         """The machine is gone: first nothing moves any more, so that nothing is said in dying."""
         self.freeze()
-        self.signal(signal.SIGKILL)
         assert self._process is not None
+        orphans = children(self._process.pid)
+        for pid in (self._process.pid, *orphans):
+            os.kill(pid, signal.SIGKILL)
         self._process.wait(10)
 
     def promote(self) -> None:
