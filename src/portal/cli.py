@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | projections | staff | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | projections | staff | retention | secrets | ...`."""
 
 import asyncio
 import signal
@@ -17,6 +17,7 @@ from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
 from portal.commands.projections import projections
+from portal.commands.retention import retention
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
@@ -41,6 +42,7 @@ def main() -> None:
 
 main.add_command(projections)
 main.add_command(staff)
+main.add_command(retention)
 
 
 @main.command()

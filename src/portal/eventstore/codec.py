@@ -17,6 +17,11 @@ class CannotDecode(Exception):
     """These bytes are no event of the catalogue; says why without repeating anything of them."""
 
 
+def tombstone_topics(catalogue: Catalogue) -> list[str]:
+    """The topics of the events after which their stream's key is destroyed."""
+    return [topic for topic, kind in catalogue.items() if kind.ENDS_KEY]
+
+
 def encode(event: Event) -> bytes:
     """The event's own fields as JSON; stream, version and topic are columns of their own."""
     state: dict[str, object] = {name: getattr(event, name) for name in _own_fields(type(event))}
