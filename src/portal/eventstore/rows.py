@@ -32,7 +32,7 @@ def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
     """Encode, and seal where the stream has a key. A tombstone outlives the key, so it is written in clear."""
     state, key = encode(event), None if event.ENDS_KEY else key
     if key:
-        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC, metadata))
+        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC, _in_json(metadata)))
     return Row(
         id,
         event.originator_id,
@@ -53,7 +53,7 @@ def to_envelopes(catalogue: Catalogue, keyring: Keyring, records: list[Any]) -> 
 def _to_envelope(catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any]) -> Envelope:
     try:
         metadata = msgspec.json.decode(record["metadata"], type=Metadata)
-        event = _open(catalogue, keyring, keys, record, metadata)
+        event = _open(catalogue, keyring, keys, record)
     except (msgspec.DecodeError, RecursionError):
         event, metadata = Damaged(record["topic"], "its metadata is not ours"), Metadata()
     return Envelope(
@@ -69,7 +69,7 @@ def _to_envelope(catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], 
 
 
 def _open(
-    catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any], metadata: Metadata
+    catalogue: Catalogue, keyring: Keyring, keys: dict[UUID, Key], record: Mapping[str, Any]
 ) -> Event | Unreadable | Damaged:
     topic, stream_id, version, state = record["topic"], record["stream_id"], record["version"], record["state"]
     try:
@@ -78,7 +78,7 @@ def _open(
                 return Unreadable(topic)
             if key_id not in keys:
                 keys[key_id] = keyring.unwrap(key_id, record["kek_version"], record["wrapped"])
-            state = keys[key_id].unseal(state, _place(stream_id, version, topic, metadata))
+            state = keys[key_id].unseal(state, _place(stream_id, version, topic, _sorted(record["metadata"])))
         return decode(catalogue, topic, state, stream_id, version)
     except (KeyUnusable, CannotDecode) as why:
         return Damaged(topic, str(why))
@@ -86,9 +86,15 @@ def _open(
 
 @lru_cache(maxsize=256)
 def _in_json(metadata: Metadata) -> str:
-    return msgspec.json.encode(metadata).decode()
+    return msgspec.json.encode(metadata, order="sorted").decode()
 
 
-def _place(stream_id: UUID, version: int, topic: str, metadata: Metadata) -> str:
+@lru_cache(maxsize=256)
+def _sorted(metadata: str) -> str:
+    """As `_in_json` wrote it, though the database has its own order and spaces, and a newer portal more fields."""
+    return msgspec.json.encode(msgspec.json.decode(metadata), order="sorted").decode()
+
+
+def _place(stream_id: UUID, version: int, topic: str, metadata: str) -> str:
     """Where a ciphertext belongs, and who asked for it: an event moved, or put down to somebody else, does not open."""
-    return f"event|{stream_id}|{version}|{topic}|{_in_json(metadata)}"
+    return f"event|{stream_id}|{version}|{topic}|{metadata}"
