@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | staff | keys | secrets | walkthrough`."""
 
 import asyncio
 import signal
@@ -16,6 +16,8 @@ from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
+from portal.commands.keys import keys
+from portal.commands.secrets import secrets
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
@@ -25,7 +27,7 @@ from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
 from portal.domain.account_details import Role
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
-from portal.settings import MissingSettings, Settings, new_secrets
+from portal.settings import MissingSettings, Settings
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
 from portal.wiring import look_ready, opened, work
@@ -38,6 +40,8 @@ def main() -> None:
 
 
 main.add_command(staff)
+main.add_command(keys)
+main.add_command(secrets)
 
 
 @main.command()
@@ -82,12 +86,6 @@ def migrate(owner_url: str, application: str) -> None:
     """Bring the database up to date."""
     for name in asyncio.run(migrate_database(owner_url, application)):
         click.echo(f"applied {name}")
-
-
-@main.command()
-def secrets() -> None:
-    """Print a fresh secrets file. Keep it outside the database and its backups; without it nothing can be read."""
-    click.echo(new_secrets().decode())
 
 
 @main.command()
