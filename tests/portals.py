@@ -81,8 +81,9 @@ class Person:
 class Playground:
     """A portal and the people at it."""
 
-    def __init__(self, running: Running, app: Litestar, database: Database) -> None:
+    def __init__(self, running: Running, app: Litestar, database: Database, settings: Settings) -> None:
         self.running = running
+        self.settings = settings
         self.portal: Portal = running.portal
         self.app = app
         self.database = database
@@ -96,7 +97,7 @@ class Playground:
 
     async def drain(self) -> None:
         """What a worker would do now: projections, reactions, jobs that are due."""
-        for subscription in (*self.portal.projections.values(), self.running.reactions):
+        for subscription in (self.portal.projector, self.running.reactions):
             while await subscription.step():
                 pass
         while await self._queue.step():
@@ -174,7 +175,7 @@ async def playground(database: Database, address: str = ADDRESS) -> AsyncIterato
     async with opened(settings) as running:
         app = create_app(nothing, address, demonstration=True)
         app.state.portal, app.state.mailbox = running.portal, running.mailbox
-        yield Playground(running, app, database)
+        yield Playground(running, app, database, settings)
 
 
 async def filled_in(person: Person, service: str = "social_care", children: tuple[Any, ...] = (AMARA,)) -> UUID:

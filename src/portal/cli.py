@@ -1,11 +1,11 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | keys | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | projections | staff | keys | secrets | walkthrough`."""
 
 import asyncio
 import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import asyncpg
@@ -17,6 +17,7 @@ from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
 from portal.commands.keys import keys
+from portal.commands.projections import projections
 from portal.commands.secrets import secrets
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
@@ -25,20 +26,33 @@ from portal.database.migrating import migrate as migrate_database
 from portal.database.programs import NoPrograms
 from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
 from portal.domain.account_details import Role
+from portal.eventstore.standing import Standing
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
 from portal.settings import MissingSettings, Settings
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
-from portal.wiring import look_ready, opened, work
+from portal.wiring import caught_up, look_ready, opened, work
 
 
-@click.group()
+class Told(click.Group):
+    """Whatever command is given: what a start lacks is said in words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except MissingSettings as missing:
+            raise click.ClickException(str(missing)) from None
+
+
+@click.group(cls=Told)
 def main() -> None:
     """The referral portal."""
     log_in_lines()
 
 
+main.add_command(projections)
 main.add_command(staff)
 main.add_command(keys)
 main.add_command(secrets)
@@ -67,7 +81,10 @@ def demo(home: Path, port: int, walk: bool) -> None:
 @click.option("--workers", default=1, help="Web processes.")
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the web. Settings come from the environment."""
-    _must_be_ready(settings_of())
+    settings = settings_of()
+    _must_be_ready(settings)
+    if not asyncio.run(caught_up(settings, _say_how_far)):
+        click.echo("A projection makes no progress; serving what there is: see portal projections status", err=True)
     serving.serve(host, port, workers)
 
 
@@ -136,6 +153,12 @@ def _must_be_ready(settings: Settings) -> None:
         raise click.ClickException(str(missing)) from None
     except (OSError, asyncpg.PostgresError) as away:
         raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
+
+
+def _say_how_far(standing: Standing) -> None:
+    """One line for a terminal or a log, each time it is looked at."""
+    share = standing.position / standing.head
+    click.echo(f"{standing.name} is being built: {share:.0%} of {standing.head:,} events", err=True)
 
 
 def _say_where(running: Demonstration) -> None:

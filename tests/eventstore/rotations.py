@@ -13,8 +13,7 @@ from portal.eventstore.envelope import CannotRead
 from portal.eventstore.keyring import Keyring, Reload
 from portal.eventstore.rewrapping import Round, rewrap
 from portal.eventstore.store import EventStore
-from portal.eventstore.subscription import Subscription
-from portal.projections.projector import projecting
+from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from tests.databases import Database
 from tests.eventstore.logbook import Log
@@ -57,9 +56,9 @@ async def readable(store: EventStore, streams: list[UUID]) -> int:
     return count
 
 
-def inbox_of(store: EventStore, log: Log) -> Subscription:
+def inbox_of(store: EventStore, log: Log) -> Projector:
     """The staff inbox as that process projects it."""
-    return Subscription("staff_inbox", log.pool, store.keyring, CATALOGUE, projecting(STAFF_INBOX, store.keyring))
+    return Projector(log.pool, store.keyring, CATALOGUE, (STAFF_INBOX,))
 
 
 async def many_keys(database: Database, count: int, keks: Mapping[int, bytes] = OLD) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from portal.application.registering import invite
-from portal.commands.environment import faults_told, settings_of
+from portal.commands.environment import settings_of
 from portal.domain.account_details import Role
 from portal.domain.refusals import Refused
 from portal.eventstore.work import fresh_command
@@ -31,8 +31,6 @@ def invite_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
             return (await invite(running.portal, command, name, email, frozenset(map(Role, roles)))).answer
 
     try:
-        with faults_told():
-            token = asyncio.run(invited())
-        click.echo(f"{settings.address}/invitation#{token}")
+        click.echo(f"{settings.address}/invitation#{asyncio.run(invited())}")
     except Refused as refused:
         raise click.ClickException(refused.says) from None

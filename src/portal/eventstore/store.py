@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 
 from portal.domain.aggregate import Aggregate, Event
-from portal.eventstore.append import Append, Appender
+from portal.eventstore.append import Append
+from portal.eventstore.appender import Appender
 from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Pool
 from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Metadata, Unreadable
@@ -125,7 +126,7 @@ class EventStore:
         claims: Sequence[tuple[bytes, UUID]] = (),
     ) -> int:
         """Write all in one transaction and return the highest position. `keys` by stream id; a stream without one is
-        written in clear. Raises Conflict, KeyDestroyed or Unknown (append.py)."""
+        written in clear. Raises Conflict, KeyDestroyed, Rejected or Unknown (append.py)."""
         rows = [
             to_row(id, event, keys.get(event.originator_id), metadata) for id, event in zip(ids, events, strict=True)
         ]

@@ -12,7 +12,7 @@ from portal.domain.services import Service
 from portal.domain.working_days import after_working_days, day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
-from portal.projections.projector import Projection
+from portal.projections.projection import Projection
 
 DAYS = 31  # how far back the dashboard looks
 

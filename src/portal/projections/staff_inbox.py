@@ -15,7 +15,7 @@ from portal.domain.working_days import day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projector import WITH_KEYS, Projection, read_rows
+from portal.projections.projection import WITH_KEYS, Projection, read_rows
 
 
 class InboxStatus(StrEnum):

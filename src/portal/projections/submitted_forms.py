@@ -12,7 +12,7 @@ from portal.domain.services import Service
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projector import WITH_KEYS, Projection, read_rows
+from portal.projections.projection import WITH_KEYS, Projection, read_rows
 
 
 class FormStatus(StrEnum):
