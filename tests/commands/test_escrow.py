@@ -15,7 +15,7 @@ from portal.keys.holder_codes import new_code, on_paper, written
 from tests.commands.command_lines import Desk
 from tests.conftest import fresh_database
 from tests.eventstore.logbook import a_child
-from tests.eventstore.rotations import a_connection
+from tests.eventstore.rotations import a_connection, readable
 
 HOLDERS = ("Head of service", "Head of IT", "Monitoring officer")
 
@@ -147,6 +147,33 @@ async def test_a_file_that_was_changed_or_is_none_is_refused(
     assert "not as it was written" in await desk.refused(*drilling(folder, backup, papers[0], papers[1]))
     file.write_text("no escrow")
     assert "no escrow file" in await desk.refused(*drilling(folder, backup, papers[0], papers[1]))
+
+
+async def test_after_a_loss_two_holders_get_the_secrets_back(desk: Desk, folder: Path, papers: list[Path]) -> None:
+    stream = await desk.log.started()
+    await made(desk, folder)
+    lost = desk.file.read_bytes()
+    desk.file.unlink()
+    opening = ["keys", "open", "--escrow", str(folder / "escrow.json"), str(desk.file)]
+    codes = [part for paper in papers[1:] for part in ("--code-file", str(paper))]
+    assert "do not open it" in await desk.refused(*opening, given=f"{written(new_code())}\n{written(new_code())}\n")
+    assert not desk.file.exists()
+    await desk.told(*opening, *codes)
+    assert desk.file.read_bytes() == lost and desk.file.stat().st_mode & 0o777 == 0o600
+    assert await readable(desk.store(), [stream]) == 1
+    assert "there already" in await desk.refused(*opening, *codes)
+    assert {path.name for path in desk.file.parent.iterdir()} == {desk.file.name, folder.name}
+
+
+async def test_secrets_that_do_not_open_the_database_are_not_worth_a_copy(desk: Desk, folder: Path) -> None:
+    await desk.log.started()
+    holders = ["--holder", "Head of IT", "--holder", "Registrar"]
+    kept = desk.file.read_bytes()
+    desk.file.write_text(await desk.told("secrets"))
+    assert "do not open this database" in await desk.refused("keys", "escrow", str(folder), *holders)
+    desk.file.write_text(await desk.told("secrets", "add", given=kept.decode()))
+    assert "version 2 waits" in await desk.refused("keys", "escrow", str(folder), *holders)
+    assert not folder.exists()
 
 
 async def test_it_says_who_holds_it_and_holds_all_versions_and_is_noted(

@@ -9,7 +9,8 @@ import click
 
 from portal.application.rotating import CannotChange, Retirement, begin_rotation, may_retire, retire
 from portal.commands.environment import connected, faults_told, source_of_secrets
-from portal.commands.escrow import drill, escrow
+from portal.commands.escrow import escrow
+from portal.commands.opening import drill, open_sealed
 from portal.eventstore.kek_versions import Version, live_keys, story
 from portal.eventstore.rewrapping import Round, rewrap
 from portal.keys.sources import Source
@@ -31,6 +32,7 @@ def keys() -> None:
 
 keys.add_command(escrow)
 keys.add_command(drill)
+keys.add_command(open_sealed)
 
 
 @keys.command("rotate")
