@@ -11,7 +11,7 @@ from portal.domain.services import Service
 from portal.eventstore import rewrapping
 from portal.eventstore.kek_versions import begin, live_keys, story
 from portal.eventstore.keyring import Keyring
-from portal.eventstore.rewrapping import rewrap
+from portal.eventstore.rewrapping import HeldUp, rewrap
 from portal.eventstore.store import EventStore
 from portal.eventstore.work import Work, perform
 from tests.databases import Database
@@ -170,7 +170,7 @@ async def test_what_is_never_let_go_of_is_not_waited_for_for_ever(log: Log, monk
     await many_keys(log.database, 2)
     async with a_connection(log.database.owner) as owner, owner.transaction():
         await owner.fetch("select id from keys limit 1 for share")
-        with pytest.raises(TimeoutError):
+        with pytest.raises(HeldUp):
             await rewrapped(log.database)
     assert await live(log.database) == {1: 1, 2: 1}
 

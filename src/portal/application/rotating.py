@@ -97,10 +97,10 @@ async def may_retire(connection: Connection, version: int) -> Retirement:
         raise CannotChange(f"Version {version} was retired on {found.retired_at:%d %B %Y}.")
     if found is newest:
         raise CannotChange(f"Version {version} is the newest and wraps all new keys: run `portal keys rotate` first.")
-    if found.live or found.rewrapped_at is None:
-        raise CannotChange(
-            f"Version {version} still wraps {found.live} live keys: run `portal keys rotate` to the end."
-        )
+    if found.live:
+        raise CannotChange(f"Version {version} still wraps {found.live} live keys: run `portal keys rotate`.")
+    if found.rewrapped_at is None:
+        raise CannotChange(f"Version {version} was not left to the end: run `portal keys rotate` once more.")
     if newest.now < newest.began_at + SETTLED:
         raise CannotChange("The newest version began a moment ago: wait two minutes until every process wraps by it.")
     return Retirement(version, await last_key_left_at(connection, version), found.escrowed_at)

@@ -12,7 +12,7 @@ from portal.commands.environment import connected, faults_told, source_of_secret
 from portal.commands.escrow import escrow
 from portal.commands.opening import drill, open_sealed
 from portal.eventstore.kek_versions import Version, live_keys, story
-from portal.eventstore.rewrapping import Round, rewrap
+from portal.eventstore.rewrapping import HeldUp, Round, rewrap
 from portal.keys.sources import Source
 
 HOW = {
@@ -149,3 +149,7 @@ def _refusals_told() -> Iterator[None]:
             yield
     except CannotChange as cannot:
         raise click.ClickException(str(cannot)) from None
+    except HeldUp:
+        raise click.ClickException(
+            "Some keys are held by others all the time. The rest has moved: run this again."
+        ) from None

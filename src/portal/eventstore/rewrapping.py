@@ -34,6 +34,10 @@ from unnest($2::uuid[], $3::bytea[]) as new (id, wrapped) where keys.id = new.id
 LEFT = "select count(*) from keys where kek_version < $1 and wrapped is not null and id <> all($2::uuid[])"
 
 
+class HeldUp(Exception):
+    """Others have held on to some keys for too long. What has moved has moved."""
+
+
 class Round(msgspec.Struct):
     """How far it has come. `unusable`: keys that cannot be unwrapped, and so stay where they are, with the reason."""
 
@@ -44,7 +48,7 @@ class Round(msgspec.Struct):
 async def rewrap(connection: Connection, keyring: Keyring, batch: int = BATCH) -> AsyncIterator[Round]:
     """Wrap all live keys of older versions by the newest; tells how far it is after each batch.
 
-    Ends when none is left but what cannot be unwrapped. TimeoutError where others hold on to some for too long.
+    Ends when none is left but what cannot be unwrapped. Raises HeldUp.
     """
     done, newest, idle = Round(), keyring.newest, 0
     while await connection.fetchval(LEFT, newest, list(done.unusable)):
@@ -55,7 +59,7 @@ async def rewrap(connection: Connection, keyring: Keyring, batch: int = BATCH) -
             yield done
         idle = 0 if done.moved > before else idle + 1
         if idle == PATIENCE:
-            raise TimeoutError
+            raise HeldUp
         await asyncio.sleep(PAUSE if idle else 0)
     await note_rewrapped(connection, newest)
     yield done
