@@ -7,6 +7,8 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -169,11 +171,26 @@ class Playground:
 
 
 @asynccontextmanager
-async def playground(database: Database, address: str = ADDRESS) -> AsyncIterator[Playground]:
-    """A portal on a database."""
-    settings = Settings(database_url=database.application, secrets=SECRETS, address=address, demonstration=True)
+async def playground(
+    database: Database, address: str = ADDRESS, ledger: Path | None = None
+) -> AsyncIterator[Playground]:
+    """A portal on a database; its ledger is thrown away afterwards unless one is given."""
+    with TemporaryDirectory(prefix="portal-ledger-") as folder:
+        settings = Settings(
+            database_url=database.application,
+            secrets=SECRETS,
+            address=address,
+            ledger=ledger or Path(folder) / "ledger.jsonl",
+            demonstration=True,
+        )
+        async with _played(database, settings) as ground:
+            yield ground
+
+
+@asynccontextmanager
+async def _played(database: Database, settings: Settings) -> AsyncIterator[Playground]:
     async with opened(settings) as running:
-        app = create_app(nothing, address, demonstration=True)
+        app = create_app(nothing, settings.address, demonstration=True)
         app.state.portal, app.state.mailbox = running.portal, running.mailbox
         yield Playground(running, app, database, settings)
 

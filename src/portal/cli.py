@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | projections | staff | keys | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | staff | keys | retention | projections | ...`."""
 
 import asyncio
 import signal
@@ -18,6 +18,7 @@ from portal.application.registering import invite
 from portal.commands.environment import settings_of
 from portal.commands.keys import keys
 from portal.commands.projections import projections
+from portal.commands.retention import retention
 from portal.commands.secrets import secrets
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
@@ -54,6 +55,7 @@ def main() -> None:
 
 main.add_command(projections)
 main.add_command(staff)
+main.add_command(retention)
 main.add_command(keys)
 main.add_command(secrets)
 

@@ -17,13 +17,15 @@ class MissingSettings(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One installation. `address` is where people reach it; `demonstration` opens the mailbox page; `secrets_from` is
-    where a running process looks for key-encryption keys that are newer than its start."""
+    """One installation. `address` is where people reach it; `secrets_from` is where a running process looks for
+    key-encryption keys that are newer than its start; `demonstration` opens the mailbox page, and keeps its ledger of
+    destroyed keys beside its secrets unless told otherwise."""
 
     database_url: str
     secrets: Secrets
     secrets_from: Source | None = None
     address: str
+    ledger: Path
     council: Path | None = None
     gazetteer: Path | None = None
     demonstration: bool = False
@@ -41,6 +43,7 @@ NEEDED = {
     "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
     "PORTAL_SECRETS": "path of the secrets file (`portal secrets` makes one), or another source (docs/keys.md)",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
+    "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
     "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
     "PORTAL_SMTP_HOST": "the mail server",
@@ -66,6 +69,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secrets=secrets,
         secrets_from=source,
         address=address,
+        ledger=_path(environ, "PORTAL_LEDGER") or Path(environ["PORTAL_SECRETS"]).with_name("ledger.jsonl"),
         council=_path(environ, "PORTAL_COUNCIL"),
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
         demonstration=demonstration,

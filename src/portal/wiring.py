@@ -18,6 +18,7 @@ import asyncpg
 from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
+from portal.application.erasing import complete_own_ledger, keep_erased
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
@@ -34,6 +35,7 @@ from portal.eventstore.subscription import Subscription
 from portal.eventstore.waking import be_told, tell_others
 from portal.http.app import create_app
 from portal.jobs.queue import Queue
+from portal.keys.ledger import Ledger
 from portal.logs import log_in_lines
 from portal.mail.letters import Correspondence
 from portal.mail.mailbox import Mailbox
@@ -85,6 +87,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         addresses=_gazetteer(settings),
         passwords=passwords,
         correspondence=_correspondence(settings, council),
+        ledger=Ledger(settings.ledger),
         projector=Projector(pool, keyring, CATALOGUE, PROJECTIONS),
     )
     reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
@@ -108,6 +111,7 @@ def web_app() -> Litestar:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opened(settings) as running:
+            await keep_erased(running.portal)
             app.state.portal, app.state.mailbox = running.portal, running.mailbox
             telling = asyncio.create_task(tell_others(partial(connect, settings), running.portal.store.committed, ()))
             yield
@@ -119,6 +123,8 @@ def web_app() -> Litestar:
 async def work(settings: Settings) -> None:
     """`portal worker`: projections, reactions and jobs, until cancelled."""
     async with opened(settings) as running, asyncio.TaskGroup() as tasks:
+        await keep_erased(running.portal)
+        await complete_own_ledger(running.portal)
         portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
         jobs = asyncio.Event()
@@ -147,6 +153,7 @@ async def caught_up(settings: Settings, tell: Callable[[Standing], None]) -> boo
     """Help until every projection has passed what is in the log now: a new one has nothing to show before. Gives up
     (False) where one makes no progress: what is broken must not keep the rest from being served."""
     async with opened(settings) as running:
+        await keep_erased(running.portal)
         portal, tables = running.portal, running.portal.projector.projections
         head, moved_at = await portal.store.head(), time.monotonic()
         before: dict[str, int] = {}
@@ -163,10 +170,14 @@ async def caught_up(settings: Settings, tell: Callable[[Standing], None]) -> boo
 
 
 async def look_ready(settings: Settings) -> None:
-    """Read what a start needs, and see that the keys open the database. Raises what is wrong:
+    """Read what a start needs, reach the ledger, and see that the keys open the database. Raises what is wrong:
     MissingSettings, MalformedGazetteer, OSError, asyncpg.PostgresError."""
     _correspondence(settings, _council(settings))
     _gazetteer(settings)
+    try:
+        Ledger(settings.ledger).ensure()
+    except OSError as cannot:
+        raise MissingSettings(f"PORTAL_LEDGER: {settings.ledger} cannot be written: {cannot.strerror}") from None
     await _fitting_keyring(settings)
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a draft that is not sent: its owner is reminded twice, then it ends."""
+"""What becomes of a draft that is not sent: its owner is reminded twice, then it ends and is erased."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,6 +7,7 @@ from portal.application.notifying import posted
 from portal.application.portal import Portal
 from portal.domain.account import Account
 from portal.domain.referral import Referral
+from portal.domain.referral_parts import EraseRule
 from portal.eventstore.work import Work, own_command
 from portal.mail import letters
 
@@ -31,6 +32,7 @@ async def end_draft(portal: Portal, event_id: UUID) -> datetime | None:
             raise LookupError
         if end_of(portal, referral) <= now:  # somebody may have gone on with it this very moment
             referral.end_draft(now)
+            referral.erase(EraseRule.DRAFT_NOT_SENT, now)
         return referral
 
     referral = (await portal.perform(own_command(event_id, f"end {due}"), Referral, decide)).answer

@@ -19,6 +19,7 @@ from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat
 from portal.eventstore.work import Command, Work, perform
+from portal.keys.ledger import Ledger
 from portal.keys.secrets import StandingSecrets
 from portal.mail.letters import Correspondence
 from portal.mail.port import Post
@@ -49,6 +50,7 @@ class Portal:
     passwords: Passwords
     correspondence: Correspondence
     projector: Projector
+    ledger: Ledger
 
     async def perform(
         self,

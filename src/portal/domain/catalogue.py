@@ -24,6 +24,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.Acknowledged,
     referral.FeedbackIssued,
     referral.DraftEnded,
+    referral.ReferralErased,
     account.AccountRegistered,
     account.RegistrationReplaced,
     account.AccountInvited,

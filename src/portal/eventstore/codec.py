@@ -12,6 +12,11 @@ Catalogue = Mapping[str, type[Event]]
 _IN_COLUMNS = ("originator_id", "originator_version", "originator_topic")
 
 
+def tombstone_topics(catalogue: Catalogue) -> list[str]:
+    """The topics of the events after which their stream's key is destroyed."""
+    return [topic for topic, kind in catalogue.items() if kind.ENDS_KEY]
+
+
 def encode(event: Event) -> bytes:
     """The event's own fields as JSON; stream, version and topic are columns of their own."""
     state: dict[str, object] = {name: getattr(event, name) for name in _own_fields(type(event))}

@@ -29,8 +29,8 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
-    """Encode, and seal where the stream has a key."""
-    state = encode(event)
+    """Encode, and seal where the stream has a key. A tombstone outlives the key, so it is written in clear."""
+    state, key = encode(event), None if event.ENDS_KEY else key
     if key:
         state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC))
     return Row(

@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from portal.eventstore.connection import Connection
-from portal.eventstore.envelope import Damaged, Envelope, Unreadable
+from portal.eventstore.envelope import Damaged, Envelope, Unreadable, tombstone_of
 from portal.eventstore.keyring import Key, Keyring
 from portal.projections.projection import ITSELF, WITH_KEYS, Projection, concerns_a_referral, key_of
 
@@ -52,7 +52,8 @@ class Batch:
 
     def fold(self, envelope: Envelope) -> None:
         """What one event does to its row."""
-        if envelope.stream_id in self._parked or envelope.stream_id in self.to_park:
+        parked = envelope.stream_id in self._parked or envelope.stream_id in self.to_park
+        if parked and not tombstone_of([envelope]):  # it needs nothing of what could not be read
             return
         if isinstance(envelope.event, Damaged):  # of whatever kind: somebody has to see it
             return self._park(envelope, envelope.event.why)
