@@ -22,7 +22,7 @@ from portal.eventstore.keyring import Keyring
 from portal.eventstore.rows import Row
 from portal.eventstore.store import EventStore
 from portal.eventstore.waking import tell_others
-from portal.settings import Secrets
+from portal.keys.secrets import Secrets
 
 SECRETS = Secrets(
     keks={1: b"k" * 32},

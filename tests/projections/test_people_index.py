@@ -109,6 +109,13 @@ def test_a_child_that_was_taken_off_or_is_called_otherwise_by_now_is_not_found()
     assert not found(other, Service.LADO, family_name="Marsh")
 
 
+def test_whoever_was_known_before_something_could_not_be_read_is_found_once_it_is_sent() -> None:
+    draft, [*_, sent] = indexed(*WITH_BOTH), enveloped([submitted().as_event(5)])
+    assert not found(INDEX.set_aside(draft, enveloped([NAMED.as_event(4)])[0]), given_name="Amara")
+    assert found(INDEX.set_aside(draft, sent), given_name="Amara", family_name="Okafor")
+    assert INDEX.set_aside(replace(draft, content=None), sent).terms == ""
+
+
 def test_somebody_of_whom_nothing_is_known_has_no_terms() -> None:
     assert indexed(STARTED, *added(UNBORN), submitted()).terms == ""
     nobody = replace(AMARA, given_name="?", family_name="-", born=None, estimated_age=9)

@@ -52,7 +52,7 @@ def people_index(key: bytes) -> Projection[IndexedPeople]:
     def evolve_with_key(row: IndexedPeople | None, envelope: Envelope) -> IndexedPeople | None:
         return evolve(key, row, envelope)  # in here, not in a partial, which would show the key when it is printed
 
-    return Projection("people_index", IndexedPeople, evolve_with_key, stub)
+    return Projection("people_index", IndexedPeople, evolve_with_key, stub, set_aside)
 
 
 def evolve(key: bytes, row: IndexedPeople | None, envelope: Envelope) -> IndexedPeople | None:
@@ -74,6 +74,10 @@ def evolve(key: bytes, row: IndexedPeople | None, envelope: Envelope) -> Indexed
             received_at = event.received_at
         case _:
             return row
+    return _indexed(row, content, received_at)
+
+
+def _indexed(row: IndexedPeople, content: IndexContent, received_at: datetime | None) -> IndexedPeople:
     terms = sorted({term for person in content.people.values() for term in person}) if received_at else ()
     return msgspec.structs.replace(row, received_at=received_at, terms=" ".join(terms), content=content)
 
@@ -86,6 +90,14 @@ def _with(content: IndexContent, person: UUID, terms: tuple[str, ...]) -> IndexC
 def stub(envelope: Envelope) -> IndexedPeople:
     """A referral whose beginning cannot be read: nobody on it is found, the inbox shows it."""
     return IndexedPeople(id=envelope.stream_id)
+
+
+def set_aside(row: IndexedPeople, envelope: Envelope) -> IndexedPeople:
+    """Whoever was known before something could not be read is found all the same once the referral is sent."""
+    event = envelope.event
+    if not isinstance(event, happened.ReferralSubmitted):
+        return row
+    return _indexed(row, row.content or IndexContent(), event.received_at)
 
 
 def terms_of(key: bytes, service: Service | None, person: object) -> tuple[str, ...]:

@@ -141,7 +141,14 @@ def stub(envelope: Envelope) -> InboxRow:
     )
 
 
-STAFF_INBOX = Projection("staff_inbox", InboxRow, evolve, stub)
+def set_aside(row: InboxRow, envelope: Envelope) -> InboxRow:
+    """A referral that was sent is on the desk, and first, also where what was sent cannot be read."""
+    if envelope.topic != happened.ReferralSubmitted.TOPIC or row.received_at is not None:
+        return row
+    return msgspec.structs.replace(row, status=InboxStatus.NEW, urgent=True, received_at=envelope.recorded_at)
+
+
+STAFF_INBOX = Projection("staff_inbox", InboxRow, evolve, stub, set_aside)
 
 # One branch for each service and status, read in the order of the index staff_inbox_desk and no further than the page;
 # whole rows are fetched of those shown only. Ordering each branch and writing the size out keep the planner to it.
