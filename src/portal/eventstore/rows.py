@@ -30,9 +30,9 @@ class Row(msgspec.Struct, frozen=True):
 
 def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
     """Encode, and seal where the stream has a key. A tombstone outlives the key, so it is written in clear."""
-    state, key = encode(event), None if event.ENDS_KEY else key
+    state, key, by = encode(event), None if event.ENDS_KEY else key, _in_json(metadata)
     if key:
-        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC, _in_json(metadata)))
+        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC, by))
     return Row(
         id,
         event.originator_id,
@@ -40,7 +40,7 @@ def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
         event.TOPIC,
         state,
         key.id if key else None,
-        _in_json(metadata),
+        by,
     )
 
 
