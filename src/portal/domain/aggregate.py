@@ -17,8 +17,8 @@ from eventsourcing.utils import register_topic
 class Event(msgspec.Struct, CanMutateAggregate[UUID], frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What happened. `class_version` counts the shapes it has had; `upcast_vN_vN+1(state)` lifts an older one.
 
-    `ENDS_KEY` marks a tombstone: the last event of its stream, whose key is destroyed because of it. `IN_CLEAR`: there is
-    nothing personal in it, and it is never sealed; all others are, with the key of their stream.
+    `ENDS_KEY` marks a tombstone: the last event of its stream, whose key is destroyed because of it. `IN_CLEAR`: it
+    holds nothing personal, and is never sealed; all others are, with the key of their stream.
     """
 
     originator_id: UUID
