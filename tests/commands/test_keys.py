@@ -1,17 +1,22 @@
 """`portal keys rotate | retire | list`: as an operator types them, and whatever is killed in between."""
 
 import asyncio
+import json
 import re
 import signal
 import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from portal.eventstore.fitting import fitting
 from portal.keys.secrets import NoSecrets, with_new_version
 from portal.keys.secrets_file import replace
 from tests.commands.command_lines import Desk
-from tests.eventstore.rotations import many_keys, readable, store_with
+from tests.eventstore.rotations import a_connection, many_keys, readable, store_with
+
+DAMAGE = "update keys set wrapped = sha256('') || '12345678' where stream_id = $1"
 
 
 async def test_rotating_draws_a_version_wraps_everything_by_it_and_everything_reads(desk: Desk) -> None:
@@ -90,10 +95,70 @@ async def test_secrets_that_do_not_open_the_database_rotate_nothing(desk: Desk) 
 
 async def test_a_key_that_cannot_be_unwrapped_is_named_and_the_others_move(desk: Desk) -> None:
     streams = [await desk.log.started() for _ in range(3)]
-    await desk.log.as_owner("update keys set wrapped = sha256('') || '12345678' where stream_id = $1", streams[2])
+    await desk.log.as_owner(DAMAGE, streams[2])
     said = await desk.refused("keys", "rotate")
     assert "1 keys cannot be unwrapped" in said and "version 1 does not fit" in said
     assert await readable(desk.store(), streams) == 2
+
+
+async def damaged(desk: Desk) -> UUID:
+    """A stream whose key nobody can unwrap, and which is left behind by a rotation."""
+    async with a_connection(desk.log.database.application) as connection:
+        await fitting(connection, desk.keks())  # as any process does that starts
+    stream = await desk.log.started()
+    await desk.log.as_owner(DAMAGE, stream)
+    assert "Version 2 is drawn" in await desk.refused("keys", "rotate")
+    await desk.settle()
+    return stream
+
+
+async def test_a_key_that_cannot_be_unwrapped_stops_no_later_rotation(desk: Desk) -> None:
+    stream = await desk.log.started()
+    await damaged(desk)
+    for version in (3, 4):
+        said = await desk.refused("keys", "rotate")
+        assert f"Version {version} is drawn" in said and "1 keys cannot be unwrapped" in said
+    assert await readable(desk.store(), [stream]) == 1
+
+
+async def test_a_version_that_wraps_nothing_but_unusable_keys_is_retired_only_when_they_are_given_up(
+    desk: Desk,
+) -> None:
+    await damaged(desk)
+    said = await desk.refused("keys", "retire", "1", "--yes")
+    assert "1 keys cannot be unwrapped" in said and "--give-up" in said and "backup" in said
+    assert desk.versions == [1, 2] and await desk.log.count("keys where given_up_at is not null") == 0
+    assert "Version 1 is retired" in await desk.told("keys", "retire", "1", "--yes", "--give-up")
+    assert "Version 3 is drawn" in await desk.told("keys", "rotate")  # nothing more is said about them
+    await desk.settle()
+    assert "Version 2 is retired" in await desk.told("keys", "retire", "2", "--yes")
+    with pytest.raises(Exception, match="keys_of_versions_in_use"):
+        await many_keys(desk.log.database, 1)
+
+
+async def test_keys_that_open_are_never_given_up(desk: Desk) -> None:
+    await damaged(desk)
+    await desk.log.started()  # late, under version 1
+    assert "still wraps 2 live keys" in await desk.refused("keys", "retire", "1", "--yes", "--give-up")
+    await desk.refused("keys", "rotate")
+    await desk.settle()
+    kept = desk.file.read_bytes()
+    content = json.loads(kept)
+    desk.file.write_text(json.dumps({**content, "keks": {**content["keks"], "1": content["keks"]["2"]}}))
+    assert "version 1 does not fit" in await desk.refused("keys", "retire", "1", "--yes", "--give-up")
+    desk.file.write_text(json.dumps({**content, "keks": {"2": content["keks"]["2"]}}))
+    assert "version 1 is missing" in await desk.refused("keys", "retire", "1", "--yes", "--give-up")
+    assert await desk.log.count("keys where given_up_at is not null") == 0
+
+
+async def test_keys_written_late_are_collected_without_a_new_version(desk: Desk) -> None:
+    await desk.told("keys", "rotate")
+    streams = [await desk.log.started() for _ in range(2)]  # by a process that has not learnt of the new version
+    said = await desk.told("keys", "rotate")
+    assert "Going on under version 2" in said and "2 keys are wrapped by version 2 now" in said
+    assert desk.versions == [1, 2] and await readable(desk.store(), streams) == 2
+    await desk.log.as_owner(DAMAGE, streams[0])
+    assert "Version 3 is drawn" in await desk.refused("keys", "rotate")
 
 
 async def test_from_a_source_that_cannot_be_changed_a_version_is_brought_in_first(desk: Desk) -> None:

@@ -37,14 +37,14 @@ async def test_a_version_that_wraps_only_destroyed_keys_is_not_needed(log: Log) 
     await many_keys(log.database, 1, OLD)
     await log.as_owner("update keys set wrapped = null where kek_version = 1")
     async with a_connection(log.database.application) as connection:
-        await begin(connection, 2)
+        await begin(connection, 2, BOTH[2])
         assert (await fitting(connection, NEW)).newest == 2
 
 
 async def test_the_first_version_of_all_begins_by_itself(log: Log) -> None:
     async with a_connection(log.database.application) as connection:
         assert (await fitting(connection, OLD)).newest == 1
-        assert await newest_in_use(connection, 7) == 1
+        assert await newest_in_use(connection, {7: OLD[1]}) == 1
 
 
 async def test_in_a_database_with_keys_it_is_theirs_that_begins(log: Log) -> None:
@@ -57,16 +57,56 @@ async def test_a_newer_version_in_the_secrets_waits_for_the_rotation(log: Log) -
     async with a_connection(log.database.application) as connection:
         await fitting(connection, OLD)
         assert (await fitting(connection, BOTH)).newest == 1
-        await begin(connection, 2)
+        await begin(connection, 2, BOTH[2])
         assert (await fitting(connection, BOTH)).newest == 2
 
 
 async def test_secrets_older_than_the_last_rotation_are_refused_although_it_wraps_nothing_yet(log: Log) -> None:
     async with a_connection(log.database.application) as connection:
         await fitting(connection, BOTH)
-        await begin(connection, 3)
+        await begin(connection, 3, b"t" * 32)
         with pytest.raises(Unfit, match=r"^key-encryption key version 3 is missing$"):
             await fitting(connection, BOTH)
+
+
+DAMAGE = "update keys set wrapped = sha256('') || '12345678'"
+
+
+@pytest.mark.parametrize("keks", [OLD, BOTH], ids=["the newest", "an older one"])
+async def test_damaged_keys_are_all_that_a_version_wraps_and_a_process_starts_all_the_same(
+    log: Log, keks: dict[int, bytes]
+) -> None:
+    async with a_connection(log.database.application) as connection:
+        await fitting(connection, OLD)
+        for version in keks:
+            await begin(connection, version, keks[version])
+        await many_keys(log.database, 2, OLD)
+        await log.as_owner(DAMAGE)
+        assert (await fitting(connection, keks)).newest == max(keks)
+
+
+async def test_another_key_of_a_version_is_found_out_before_it_has_wrapped_anything(log: Log) -> None:
+    async with a_connection(log.database.application) as connection:
+        await fitting(connection, OLD)
+        await begin(connection, 2, BOTH[2])
+        with pytest.raises(Unfit, match=r"^key-encryption key version 2 does not fit$"):
+            await fitting(connection, {**OLD, 2: b"x" * 32})
+
+
+async def test_where_there_is_no_check_value_one_key_that_opens_is_proof_enough(log: Log) -> None:
+    await many_keys(log.database, 10, OLD)
+    await log.as_owner(f"{DAMAGE} where id in (select id from keys limit 9)")  # noqa: S608
+    async with a_connection(log.database.application) as connection:
+        assert (await fitting(connection, OLD)).newest == 1
+        await log.as_owner(DAMAGE)  # the last one too: by then the version is known by its check value
+        assert (await fitting(connection, OLD)).newest == 1
+
+
+async def test_what_is_kept_to_know_a_key_by_is_nothing_of_the_key(log: Log) -> None:
+    async with a_connection(log.database.application) as connection:
+        await fitting(connection, OLD)
+    [check] = await log.pool.fetch("select check_value from keks")
+    assert len(check[0]) == 8 and check[0] not in OLD[1]
 
 
 async def test_a_process_that_reads_nothing_learns_of_a_rotation_all_the_same(
@@ -79,7 +119,7 @@ async def test_a_process_that_reads_nothing_learns_of_a_rotation_all_the_same(
         following = asyncio.create_task(follow_rotations(log.pool, keyring))
         await asyncio.sleep(0.1)
         assert keyring.newest == 1
-        await begin(connection, 2)
+        await begin(connection, 2, BOTH[2])
         async with asyncio.timeout(5):
             while keyring.newest != 2:  # noqa: ASYNC110 - what is waited for is that nobody has to tell
                 await asyncio.sleep(0.01)

@@ -32,7 +32,7 @@ from tests.eventstore.rotations import (
 async def in_use(database: Database, *versions: int) -> None:
     async with a_connection(database.application) as connection:
         for version in versions:
-            await begin(connection, version)
+            await begin(connection, version, BOTH[version])
 
 
 async def live(database: Database) -> dict[int, int]:

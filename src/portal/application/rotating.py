@@ -4,8 +4,9 @@ A version is drawn, or waits in the secrets; begins, when every process can have
 (rewrapping.py); and is retired when no backup under it is wanted any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 
@@ -22,6 +23,7 @@ from portal.eventstore.kek_versions import (
     story,
 )
 from portal.eventstore.keyring import Keyring
+from portal.eventstore.rewrapping import all_unusable
 from portal.keys.secrets import NoSecrets, with_new_version, without_version
 from portal.keys.secrets_file import replace
 from portal.keys.sources import Source
@@ -52,11 +54,13 @@ class Rotation(msgspec.Struct, frozen=True):
 
 class Retirement(msgspec.Struct, frozen=True):
     """What the end of a version means. Backups made before `ends_before` (None: none) cannot be read afterwards, except
-    with a sealed copy of one of the dates in `escrowed_at`."""
+    with a sealed copy of one of the dates in `escrowed_at`. `unusable`: the live keys that it should open and
+    does not, with the reason; an older backup may have them whole."""
 
     version: int
     ends_before: datetime | None
     escrowed_at: Sequence[datetime]
+    unusable: Mapping[UUID, str]
 
 
 async def begin_rotation(connection: Connection, source: Source) -> Rotation:
@@ -65,18 +69,23 @@ async def begin_rotation(connection: Connection, source: Source) -> Rotation:
     The secrets file is written first: killed in between, the version waits in it. Raises CannotChange and NoSecrets.
     """
     async with alone(connection):
+        keyring = await _fitting(connection, source)
+        version, how = await _next(connection, source, keyring)
         keks = source.secrets().keks
-        try:
-            newest = (await fitting(connection, keks)).newest
-        except Unfit as unfit:
-            raise CannotChange(f"{source.name} does not open this database:\n{unfit}") from None
-        version, how = _next(source, newest, max(keks), await story(connection))
-        await begin(connection, version)
-    return Rotation(version, how, Keyring(source.secrets().keks, newest=version))
+        await begin(connection, version, keks[version])
+    return Rotation(version, how, Keyring(keks, newest=version))
 
 
-def _next(source: Source, newest: int, known: int, versions: list[Version]) -> tuple[int, str]:
-    if any(each.version < newest and each.rewrapped_at is None for each in versions):
+async def _fitting(connection: Connection, source: Source) -> Keyring:
+    try:
+        return await fitting(connection, source.secrets().keks)
+    except Unfit as unfit:
+        raise CannotChange(f"{source.name} does not open this database:\n{unfit}") from None
+
+
+async def _next(connection: Connection, source: Source, keyring: Keyring) -> tuple[int, str]:
+    newest, known = keyring.newest, max(source.secrets().keks)
+    if await _unfinished(connection, keyring):
         return newest, "resumed"
     if known > newest:
         return known, "waiting"
@@ -87,7 +96,16 @@ def _next(source: Source, newest: int, known: int, versions: list[Version]) -> t
     return version, "drawn"
 
 
-async def may_retire(connection: Connection, version: int) -> Retirement:
+async def _unfinished(connection: Connection, keyring: Keyring) -> bool:
+    """Whether older versions wrap keys that can leave them: it was stopped, or some were written late."""
+    older = [each for each in await story(connection) if each.version < keyring.newest]
+    if any(each.rewrapped_at is None for each in older):
+        return True
+    wrapping = [each.version for each in older if each.live]
+    return await all_unusable(connection, keyring, wrapping) is None
+
+
+async def may_retire(connection: Connection, source: Source, version: int) -> Retirement:
     """What retiring a version would end. CannotChange where it is needed still."""
     versions = {each.version: each for each in await story(connection)}
     if (found := versions.get(version)) is None:
@@ -97,22 +115,31 @@ async def may_retire(connection: Connection, version: int) -> Retirement:
         raise CannotChange(f"Version {version} was retired on {found.retired_at:%d %B %Y}.")
     if found is newest:
         raise CannotChange(f"Version {version} is the newest and wraps all new keys: run `portal keys rotate` first.")
-    if found.live:
-        raise CannotChange(f"Version {version} still wraps {found.live} live keys: run `portal keys rotate`.")
+    unusable = await _unusable(connection, source, found) if found.live else {}
     if found.rewrapped_at is None:
         raise CannotChange(f"Version {version} was not left to the end: run `portal keys rotate` once more.")
     if newest.now < newest.began_at + SETTLED:
         raise CannotChange("The newest version began a moment ago: wait two minutes until every process wraps by it.")
-    return Retirement(version, await last_key_left_at(connection, version), found.escrowed_at)
+    return Retirement(version, await last_key_left_at(connection, version), found.escrowed_at, unusable)
 
 
-async def retire(connection: Connection, owner: Connection, source: Source, version: int) -> None:
+async def _unusable(connection: Connection, source: Source, version: Version) -> Mapping[UUID, str]:
+    """The live keys of a version that is to end. CannotChange where one of them opens, or nobody can tell."""
+    keyring = await _fitting(connection, source)  # else keys would look unusable that wait for the right secrets
+    unusable = await all_unusable(connection, keyring, [version.version])
+    if unusable is None:
+        raise CannotChange(f"Version {version.version} still wraps {version.live} live keys: run `portal keys rotate`.")
+    return unusable
+
+
+async def retire(connection: Connection, owner: Connection, source: Source, retirement: Retirement) -> None:
     """End a version: the database refuses it, then it goes from the file, then it is noted. Can be run again wherever
-    it was stopped. Raises CannotChange and NoSecrets."""
+    it was stopped. The keys that are unusable in `retirement` are given up. Raises CannotChange and NoSecrets."""
+    version = retirement.version
     async with alone(connection):
-        await may_retire(connection, version)
+        await may_retire(connection, source, version)
         try:
-            await close(owner, version)
+            await close(owner, version, retirement.unusable)
         except StillWraps:
             raise CannotChange(f"Version {version} has just wrapped a key: run `portal keys rotate` again.") from None
         except TimeoutError:

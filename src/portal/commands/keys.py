@@ -1,9 +1,10 @@
 """`portal keys`: the versions of the key-encryption key. docs/keys.md says when to use which."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import click
 
@@ -20,6 +21,10 @@ HOW = {
     "waiting": "Version {version}, which waited in the secrets, wraps from now on.",
     "resumed": "Going on under version {version}, where this was stopped before.",
 }
+GIVE_UP = (
+    "A backup from before they were damaged may have them whole, and only version {version} opens it: bring them back "
+    "from there, then run `portal keys rotate`. To give them up for good, run this again with --give-up."
+)
 SHOWN = 20  # faults named one by one
 COLUMNS = ("Version", "Began", "Keys", "Left by all keys", "Sealed copies", "Retired")
 database_url = click.option("--database-url", envvar="DATABASE_URL", required=True, help="The application's URL.")
@@ -43,10 +48,13 @@ def rotate_keys(database_url: str) -> None:
     with _refusals_told():
         done = asyncio.run(_rotate(database_url, source))
     if done.unusable:
-        named = [f"  key {id}: {why}" for id, why in list(done.unusable.items())[:SHOWN]]
-        raise click.ClickException(
-            "\n".join([f"{len(done.unusable)} keys cannot be unwrapped, and stay where they are:", *named])
-        )
+        raise click.ClickException(_named(done.unusable, "stay where they are; everything else has moved"))
+
+
+def _named(unusable: Mapping[UUID, str], then: str) -> str:
+    named = [f"  key {id}: {why}" for id, why in list(unusable.items())[:SHOWN]]
+    more = [f"  and {len(unusable) - SHOWN} more"] if len(unusable) > SHOWN else []
+    return "\n".join([f"{len(unusable)} keys cannot be unwrapped, and {then}:", *named, *more])
 
 
 async def _rotate(url: str, source: Source) -> Round:
@@ -68,25 +76,30 @@ async def _rotate(url: str, source: Source) -> Round:
 @keys.command("retire")
 @click.argument("version", type=click.IntRange(1))
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--give-up", is_flag=True, help="Also where it wraps keys that cannot be unwrapped: they are lost then.")
 @click.option("--owner-url", envvar="DATABASE_OWNER_URL", required=True, help="The owner's URL, as for `migrate`.")
 @database_url
-def retire_version(version: int, yes: bool, owner_url: str, database_url: str) -> None:
+def retire_version(version: int, yes: bool, give_up: bool, owner_url: str, database_url: str) -> None:
     """Destroy an old version, and with it all backups that only it opens."""
     source = source_of_secrets()
 
     async def looked() -> Retirement:
         async with connected(database_url) as connection:
-            return await may_retire(connection, version)
+            return await may_retire(connection, source, version)
 
-    async def done() -> None:
+    async def done(retirement: Retirement) -> None:
         async with connected(database_url) as connection, connected(owner_url) as owner:
-            await retire(connection, owner, source, version)
+            await retire(connection, owner, source, retirement)
 
     with _refusals_told():
-        click.echo(_what_ends(asyncio.run(looked())))
+        retirement = asyncio.run(looked())
+        if retirement.unusable and not give_up:
+            then = f"version {version} wraps them"
+            raise CannotChange(f"{_named(retirement.unusable, then)}\n{GIVE_UP.format(version=version)}")
+        click.echo(_what_ends(retirement))
         if not yes:
             click.confirm("Destroy it?", abort=True)
-        asyncio.run(done())
+        asyncio.run(done(retirement))
     click.echo(f"Version {version} is retired. Restart every process, so that none keeps it in memory.")
 
 
@@ -100,6 +113,8 @@ def _what_ends(ending: Retirement) -> str:
     else:
         backups = f"Version {ending.version} has wrapped no key: no backup needs it."
     dates = ", ".join(map(_time, ending.escrowed_at)) or "none"
+    if ending.unusable:
+        backups = f"{_named(ending.unusable, 'are given up')}\n{backups}"
     return f"{backups}\nSealed copies that still hold it, to be destroyed by their holders, made on: {dates}."
 
 

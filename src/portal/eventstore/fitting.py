@@ -20,15 +20,12 @@ class Unfit(Exception):
 
 
 async def fitting(connection: Connection, keks: Mapping[int, bytes], reload: Reload | None = None) -> Keyring:
-    """A keyring that opens a sample of each version that wraps a live key, and has the one that is to wrap.
+    """A keyring that opens each version that wraps a live key, and has the one that is to wrap.
 
     Raises Unfit: better not to start than to write what only some can read (security.md, F24).
     """
-    unusable = await unusable_versions(connection, Keyring(keks))
-    newest = await newest_in_use(connection, max(keks))
-    if newest not in keks:
-        unusable[newest] = f"key-encryption key version {newest} is missing"
-    if unusable:
+    newest = await newest_in_use(connection, keks)
+    if unusable := await unusable_versions(connection, keks, newest):
         raise Unfit("\n".join(why for _, why in sorted(unusable.items())))
     return Keyring(keks, reload, newest)
 

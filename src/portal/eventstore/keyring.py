@@ -4,6 +4,7 @@ Ciphertext is `0x01 | 12-byte random nonce | AES-256-GCM(text | tag)`. The assoc
 belongs, so that bytes moved to another row, or changed in any bit, are refused (security.md 4.2).
 """
 
+import hmac
 import logging
 import secrets
 import time
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 FORMAT = b"\x01"
 NONCE = 12  # bytes
+CHECK = 8  # bytes: another key is told apart, and nothing can be learnt of this one
 AGAIN = 3.0  # seconds at least before the source of the keys is asked once more
 Reload = Callable[[], Mapping[int, bytes]]
 log = logging.getLogger(__name__)
@@ -25,6 +27,11 @@ log = logging.getLogger(__name__)
 
 class KeyUnusable(Exception):
     """A key cannot be unwrapped, or a ciphertext is not what was sealed in this place."""
+
+
+def check_value(kek: bytes) -> bytes:
+    """What the database keeps of a key-encryption key, to know another one of the same version by."""
+    return hmac.digest(kek, b"the check value of a key-encryption key", "sha256")[:CHECK]
 
 
 class Key(msgspec.Struct, frozen=True, dict=True):

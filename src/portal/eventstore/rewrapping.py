@@ -6,7 +6,7 @@ Killed at any moment it has done some batches whole, and is simply run again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,8 @@ PAUSE = 0.2  # seconds before what others held is tried again
 PATIENCE = 100  # rounds in which nothing moves
 FIRST = UUID(int=0)
 CANDIDATES = """
-select id from keys where kek_version < $1 and wrapped is not null and id > $2 order by id limit $3
+select id from keys
+where kek_version < $1 and wrapped is not null and given_up_at is null and id > $2 order by id limit $3
 """
 TAKE = """
 select id, stream_id, kek_version, wrapped from keys
@@ -31,7 +32,14 @@ PUT = """
 update keys set kek_version = $1, wrapped = new.wrapped
 from unnest($2::uuid[], $3::bytea[]) as new (id, wrapped) where keys.id = new.id
 """
-LEFT = "select count(*) from keys where kek_version < $1 and wrapped is not null and id <> all($2::uuid[])"
+LEFT = """
+select exists (
+  select from keys where kek_version < $1 and wrapped is not null and given_up_at is null and id <> all($2::uuid[]))
+"""
+UNDER = """
+select id, kek_version, wrapped from keys
+where kek_version = any($1::int[]) and wrapped is not null and given_up_at is null and id > $2 order by id limit $3
+"""
 
 
 class HeldUp(Exception):
@@ -61,8 +69,26 @@ async def rewrap(connection: Connection, keyring: Keyring, batch: int = BATCH) -
         if idle == PATIENCE:
             raise HeldUp
         await asyncio.sleep(PAUSE if idle else 0)
-    await note_rewrapped(connection, newest)
+    await note_rewrapped(connection, newest, done.unusable)
     yield done
+
+
+async def all_unusable(connection: Connection, keyring: Keyring, versions: Collection[int]) -> dict[UUID, str] | None:
+    """The live keys of these versions, with the reason, if not one of them can be unwrapped; None as soon as one can.
+
+    Whoever calls this is certain that the keyring has these versions: with others every key would look unusable.
+    """
+    unusable: dict[UUID, str] = {}
+    last = FIRST
+    while records := await connection.fetch(UNDER, list(versions), last, BATCH):
+        for record in records:
+            try:
+                keyring.unwrap(record["id"], record["kek_version"], record["wrapped"])
+                return None
+            except KeyUnusable as why:
+                unusable[record["id"]] = str(why)
+        last = records[-1]["id"]
+    return unusable
 
 
 async def _move(connection: Connection, keyring: Keyring, newest: int, ids: list[UUID], done: Round) -> None:

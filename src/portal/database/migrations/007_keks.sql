@@ -3,7 +3,11 @@
 create table keks (
   version      int           primary key,
   began_at     timestamptz   not null default clock_timestamp(),
-  rewrapped_at timestamptz,                          -- when the last live key had left it
+  check_value  bytea,                                -- a keyed hash by which another key of this version is known
+  rewrapped_at timestamptz,                          -- when the last key that opens had left it
   escrowed_at  timestamptz[] not null default '{}',  -- when sealed copies were made that hold it
   retired_at   timestamptz                           -- when it was destroyed
 );
+
+-- Set by the owner alone as a version is retired: nobody could unwrap this key, and nobody will.
+alter table keys add column given_up_at timestamptz;
