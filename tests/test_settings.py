@@ -14,6 +14,7 @@ from portal.settings import DEMONSTRATION, NEEDED, MissingSettings, read_setting
 def secrets_file(tmp_path: Path) -> Path:
     path = tmp_path / "secrets.json"
     path.write_bytes(new_secrets())
+    path.chmod(0o600)
     return path
 
 

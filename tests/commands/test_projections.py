@@ -23,6 +23,7 @@ def portal(database: Database, tmp_path: Path) -> Portal:
     """The command line on a database of its own."""
     secrets = tmp_path / "secrets.json"
     secrets.write_bytes(msgspec.json.encode(SECRETS))
+    secrets.chmod(0o600)
     environment = {
         "DATABASE_URL": database.application,
         "DATABASE_OWNER_URL": database.owner,

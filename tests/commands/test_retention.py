@@ -20,6 +20,7 @@ ALIVE = "select wrapped is not null as alive from keys where stream_id = $1"
 def environment(play: Playground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of an operator at this portal, with a ledger of its own."""
     (tmp_path / "secrets.json").write_bytes(msgspec.json.encode(SECRETS))
+    (tmp_path / "secrets.json").chmod(0o600)
     for name, value in {
         "DATABASE_URL": play.database.application,
         "PORTAL_SECRETS": str(tmp_path / "secrets.json"),

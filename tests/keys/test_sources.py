@@ -30,6 +30,7 @@ def unwrap(which):
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "secrets.json"
     path.write_bytes(new_secrets())
+    path.chmod(0o600)
     return path
 
 
@@ -62,13 +63,29 @@ def test_a_path_is_a_file(file: Path) -> None:
 def test_a_path_with_a_colon_is_a_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(new_secrets())
+    Path(name).chmod(0o600)
     assert source_of(name, {}).secrets().keks
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602])
+def test_a_file_that_is_open_to_everybody_is_refused_in_words_that_close_it(file: Path, mode: int) -> None:
+    file.chmod(mode)
+    assert f"(chmod o= {file})" in refusal(str(file))
+    file.chmod(mode & ~0o007)
+    assert source_of(str(file), {}).secrets()
+
+
+def test_a_process_that_runs_reads_on_where_the_file_is_opened_to_everybody(file: Path) -> None:
+    source = source_of(str(file), {})
+    file.chmod(0o644)
+    assert source.keks()
 
 
 def test_a_file_that_is_not_there_or_holds_none_is_named(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere.json"
     assert refusal(str(nowhere)) == f"{nowhere} is not a readable secrets file (FileNotFoundError)"
     nowhere.write_text("{}")
+    nowhere.chmod(0o600)
     assert refusal(str(nowhere)) == f"{nowhere} is not a readable secrets file"
     assert "IsADirectoryError" in refusal(str(tmp_path))
 

@@ -38,6 +38,7 @@ def secrets(tmp_path: Path) -> Path:
     """The file that a running portal has its keys from."""
     file = tmp_path / "secrets.json"
     file.write_bytes(msgspec.json.encode(SECRETS))
+    file.chmod(0o600)
     return file
 
 

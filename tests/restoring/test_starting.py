@@ -85,6 +85,7 @@ async def test_the_web_erases_again_before_it_serves(
     play: Playground, brought_back: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "secrets.json").write_bytes(msgspec.json.encode(SECRETS))
+    (tmp_path / "secrets.json").chmod(0o600)
     for name, value in {
         "DATABASE_URL": play.database.application,
         "PORTAL_SECRETS": str(tmp_path / "secrets.json"),

@@ -1,5 +1,7 @@
 """`portal secrets`: fresh ones, and the same with one version more or less, for sources that no command can change."""
 
+import os
+import stat
 import sys
 
 import click
@@ -8,6 +10,7 @@ from portal.commands.environment import faults_told
 from portal.keys.secrets import new_secrets, with_new_version, without_version
 
 INPUT = "the input"
+OUTPUT = 1  # what the shell gave
 
 
 @click.group(invoke_without_command=True)
@@ -15,7 +18,7 @@ INPUT = "the input"
 def secrets(context: click.Context) -> None:
     """Print a fresh secrets file. Keep it outside the database and its backups; without it nothing can be read."""
     if context.invoked_subcommand is None:
-        click.echo(new_secrets().decode())
+        _print(new_secrets())
 
 
 @secrets.command()
@@ -23,7 +26,7 @@ def add() -> None:
     """Print the secrets that are put in with one more key-encryption key; it wraps after `portal keys rotate`."""
     with faults_told():
         content, _ = with_new_version(sys.stdin.buffer.read(), INPUT)
-    click.echo(content.decode())
+    _print(content)
 
 
 @secrets.command()
@@ -32,4 +35,14 @@ def drop(version: int) -> None:
     """Print the secrets that are put in without one version; `portal keys retire` says when."""
     with faults_told():
         content = without_version(sys.stdin.buffer.read(), version, INPUT)
+    _print(content)
+
+
+def _print(content: bytes) -> None:
+    """Where it goes into a file the shell has made that file as open as its umask says: close it first."""
+    try:
+        if stat.S_ISREG(os.fstat(OUTPUT).st_mode):
+            os.fchmod(OUTPUT, 0o600)
+    except OSError:
+        raise click.ClickException("the file to print into is somebody else's: nothing was printed") from None
     click.echo(content.decode())

@@ -5,6 +5,7 @@ returns the bytes of the secrets file, which the key service has decrypted: data
 """
 
 import re
+import stat
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,7 +20,12 @@ GROUP = "portal.secrets"
 CREDENTIAL = "credential"
 AT_START = 10.0  # seconds a source may take to answer ...
 WHILE_RUNNING = 2.0  # ... and when a running process asks again: requests wait meanwhile
+FOR_ANYBODY = stat.S_IRWXO
 NAMED = re.compile(r"([a-z][a-z0-9_-]*):(.+)", re.DOTALL)
+OPEN = (
+    "{path} can be read by everybody on this machine: close it (chmod o= {path}). If somebody may have seen it, draw "
+    "new keys too: docs/keys.md, After a loss"
+)
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -43,9 +49,15 @@ class Source(msgspec.Struct, frozen=True):
 
 
 def source_of(setting: str, environ: Mapping[str, str]) -> Source:
-    """The source that PORTAL_SECRETS names: a path, `credential:NAME`, or `PLUG-IN:whatever it needs`. NoSecrets."""
+    """The source that PORTAL_SECRETS names: a path, `credential:NAME`, or `PLUG-IN:whatever it needs`. NoSecrets.
+
+    A file that is open to everybody is refused here, at the start: a process that runs is not stopped by it.
+    """
     if not (named := NAMED.fullmatch(setting)):
-        return file_source(Path(setting))
+        path = Path(setting)
+        if path.is_file() and path.stat().st_mode & FOR_ANYBODY:
+            raise NoSecrets(OPEN.format(path=path))
+        return file_source(path)
     kind, rest = named.groups()
     return _credential(rest, environ) if kind == CREDENTIAL else _plug_in(kind, rest)
 
