@@ -71,6 +71,14 @@ async def test_any_two_holders_read_a_restored_backup_although_the_secrets_file_
         assert not any(name in said for name in ("Amara", "Jonah", "Okafor"))
 
 
+async def test_the_restored_backup_may_be_named_where_ps_does_not_show_its_password(
+    desk: Desk, backup: str, folder: Path, papers: list[Path]
+) -> None:
+    await made(desk, folder)
+    drill = [part for part in drilling(folder, backup, *papers[:2]) if part not in ("--database-url", backup)]
+    assert "All of it can be read" in await desk.told(*drill, RESTORED_DATABASE_URL=backup)
+
+
 async def test_codes_are_typed_without_showing(desk: Desk, backup: str, folder: Path, papers: list[Path]) -> None:
     await made(desk, folder)
     one, other = (written(on_paper(paper.read_text())) for paper in papers[:2])

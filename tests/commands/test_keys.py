@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import signal
 import time
@@ -286,6 +287,25 @@ async def test_a_retirement_that_was_stopped_is_run_again(desk: Desk) -> None:
     assert "Version 1 is retired" in await desk.told("keys", "retire", "1", "--yes")
     assert desk.versions == [2]
     assert "was retired on" in await desk.refused("keys", "retire", "1", "--yes")
+
+
+async def test_a_retirement_that_was_killed_over_the_old_file_overwrites_it_when_it_is_run_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    await desk.told("keys", "rotate")
+    await desk.settle()
+    old_bytes = desk.file.with_name("second name of the old bytes")
+    old_bytes.hardlink_to(desk.file)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", die)
+        await desk.types("keys", "retire", "1", "--yes")
+    assert desk.versions == [2] and sorted(desk.keks(old_bytes)) == [1, 2]
+    assert "Version 1 is retired" in await desk.told("keys", "retire", "1", "--yes")
+    with pytest.raises(NoSecrets):
+        desk.keks(old_bytes)
 
 
 async def test_the_list_tells_the_story_and_no_secret(desk: Desk, tmp_path: Path) -> None:

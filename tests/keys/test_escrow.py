@@ -124,6 +124,16 @@ def test_the_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
+def test_what_one_who_was_killed_left_behind_is_gone_after_the_next_run(tmp_path: Path) -> None:
+    folder = tmp_path / "2026-11"
+    left, another = tmp_path / ".2026-11.unfinished-0badcafe", tmp_path / ".2026-12.unfinished-0badcafe"
+    for unfinished in (left, another):
+        unfinished.mkdir()
+        (unfinished / "holder-1.txt").write_bytes(b"code")
+    escrow_folder.write(folder, {"escrow.json": b"sealed"})
+    assert {path.name for path in tmp_path.iterdir()} == {folder.name, another.name}
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "escrow.json").write_bytes(b"of last year")
     with pytest.raises(escrow_folder.Exists):

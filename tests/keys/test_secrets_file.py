@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.keys.secrets import NoSecrets
-from portal.keys.secrets_file import replace
+from portal.keys.secrets_file import finish_destroying, replace
 
 
 @pytest.fixture
@@ -78,6 +78,27 @@ def test_the_bytes_of_a_destroyed_file_are_overwritten_where_they_stood(file: Pa
     replace(file, b"new", destroy)
     assert (same_bytes.read_bytes() == b"the old secrets") is left
     assert file.read_bytes() == b"new"
+
+
+def test_killed_before_the_old_bytes_are_overwritten_the_next_run_overwrites_them(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    same_bytes = file.with_name("second name of the same bytes")
+    os.link(file, same_bytes)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", die)
+        with pytest.raises(Killed):
+            replace(file, b"new", destroy=True)
+    assert file.read_bytes() == b"new" and same_bytes.read_bytes() == b"the old secrets"
+    finish_destroying(file)
+    assert file.read_bytes() == b"new" and same_bytes.read_bytes() != b"the old secrets"
+    assert {path.name for path in file.parent.iterdir()} == {file.name, same_bytes.name}
 
 
 def test_a_file_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from portal.eventstore.kek_versions import (
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.rewrapping import all_unusable
 from portal.keys.secrets import NoSecrets, with_new_version, without_version
-from portal.keys.secrets_file import replace
+from portal.keys.secrets_file import finish_destroying, replace
 from portal.keys.sources import Source
 
 SETTLED = timedelta(seconds=2 * LEARN)  # after a version has begun, until none wraps by an older one any more
@@ -150,6 +150,8 @@ async def retire(connection: Connection, owner: Connection, source: Source, reti
 
 def _take_out(source: Source, version: int) -> None:
     if version not in source.secrets().keks:
+        if source.file:
+            finish_destroying(source.file)  # killed after the new file was in its place
         return
     if source.file is None:
         raise CannotChange(TAKE_OUT.format(version=version, source=source.name))

@@ -29,7 +29,12 @@ holders_papers = click.option(
 @click.command()
 @sealed_copy
 @holders_papers
-@click.option("--database-url", required=True, help="A restored backup; not the live database.")
+@click.option(
+    "--database-url",
+    envvar="RESTORED_DATABASE_URL",
+    required=True,
+    help="A restored backup; not the live database. Better as RESTORED_DATABASE_URL: `ps` shows passwords in options.",
+)
 def drill(sealed: Path, database_url: str, papers: tuple[Path, ...]) -> None:
     """Open the sealed copy with two holders' codes and read a restored backup with it. Changes nothing."""
     with faults_told():

@@ -1,5 +1,6 @@
 """The folder that an escrow is handed out from: the sealed file, and for each holder a paper with their code."""
 
+import glob
 import re
 import secrets
 import shutil
@@ -36,10 +37,15 @@ class Exists(Exception):
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write the folder: all of it, or none. Each file is for its owner alone. Raises Exists and OSError."""
+    """Write the folder: all of it, or none. Each file is for its owner alone. Raises Exists and OSError.
+
+    One that was killed has left the sealed file and all codes together: what is left of it is removed first.
+    """
+    for unfinished in folder.parent.glob(f"{glob.escape(_aside(folder))}*"):
+        shutil.rmtree(unfinished)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Exists
-    aside = folder.with_name(f".{folder.name}.unfinished-{secrets.token_hex(4)}")
+    aside = folder.with_name(f"{_aside(folder)}{secrets.token_hex(4)}")
     aside.mkdir(mode=0o700, parents=True)
     try:
         for name, content in files.items():
@@ -50,6 +56,10 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+
+
+def _aside(folder: Path) -> str:
+    return f".{folder.name}.unfinished-"
 
 
 def paper(holder: str, holders: Sequence[str], code: str, made: datetime) -> bytes:
