@@ -30,6 +30,7 @@ from portal.domain.account_details import Role
 from portal.eventstore.standing import Standing
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
+from portal.projections.rebuilding import discard_unfinished
 from portal.settings import MissingSettings, Settings
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
@@ -103,7 +104,7 @@ def worker() -> None:
 @click.option("--application", default="portal_application", help="The application's role, which must exist.")
 def migrate(owner_url: str, application: str) -> None:
     """Bring the database up to date."""
-    for name in asyncio.run(migrate_database(owner_url, application)):
+    for name in asyncio.run(_migrated(owner_url, application)):
         click.echo(f"applied {name}")
 
 
@@ -155,6 +156,16 @@ def _must_be_ready(settings: Settings) -> None:
         raise click.ClickException(str(missing)) from None
     except (OSError, asyncpg.PostgresError) as away:
         raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
+
+
+async def _migrated(owner_url: str, application: str) -> list[str]:
+    applied = await migrate_database(owner_url, application)
+    owner = await asyncpg.connect(owner_url)
+    try:
+        await discard_unfinished(owner)
+    finally:
+        await owner.close()
+    return applied
 
 
 def _say_how_far(standing: Standing) -> None:

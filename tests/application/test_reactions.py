@@ -93,9 +93,20 @@ def test_other_events_ask_for_nothing(event: Told) -> None:
     assert asked(event) == []
 
 
-@pytest.mark.parametrize("event", [Unreadable("referral.submitted"), Damaged("referral.submitted", "other bytes")])
-def test_an_event_that_cannot_be_read_asks_for_nothing(event: Unreadable | Damaged) -> None:
-    assert jobs_of(replace(envelope(submitted()), event=event), LIMITS) == []
+def test_an_erased_event_asks_for_nothing() -> None:
+    assert jobs_of(replace(envelope(submitted()), event=Unreadable("referral.submitted")), LIMITS) == []
+
+
+@pytest.mark.parametrize("happened", [submitted(), started()], ids=["sent", "started"])
+def test_an_event_that_cannot_be_read_just_now_asks_for_what_it_would_otherwise(happened: Told) -> None:
+    whole = envelope(happened)
+    damaged = replace(whole, event=Damaged(whole.topic, "other bytes"))
+    assert jobs_of(damaged, LIMITS) == jobs_of(whole, LIMITS) != []
+
+
+def test_an_event_that_nobody_knows_asks_for_nothing() -> None:
+    unknown = replace(envelope(submitted()), topic="referral.praised", event=Damaged("referral.praised", "unknown"))
+    assert jobs_of(unknown, LIMITS) == []
 
 
 def test_how_a_draft_is_watched_is_for_the_council_to_set() -> None:

@@ -104,6 +104,7 @@ async def test_an_expired_invitation_is_not_opened_by_a_forgotten_password(play:
 async def test_nobody_keeps_a_colleagues_address_from_being_invited(play: Playground) -> None:
     email = "sam.holt@severnshire.example"
     await play.person().do("POST", "/accounts", {**PRIYA, "email": email, "password": PASSWORD})
+    await play.drain()  # the code of that registration is mailed first
     outcome = await invite(play.portal, fresh_command("invite"), "Sam Holt", email, frozenset({Role.WORKER}))
     sam = play.person()
     await sam.do("POST", "/accounts/invitation", {"token": outcome.answer, "password": "lantern-gravel-tuba"})

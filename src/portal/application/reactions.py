@@ -9,7 +9,7 @@ from portal.application import ending_drafts, erasing, notifying
 from portal.application.portal import Portal
 from portal.council import Limits
 from portal.domain.account import AccountInvited, InvitedInstead, PasswordChanged
-from portal.domain.catalogue import EVENTS
+from portal.domain.catalogue import CATALOGUE, EVENTS
 from portal.domain.login_challenge import CODE_LIFE, ChallengeIssued, CodeReissued
 from portal.domain.referral_events import (
     FeedbackIssued,
@@ -19,7 +19,7 @@ from portal.domain.referral_events import (
     ReferralWithdrawn,
 )
 from portal.eventstore.connection import Connection
-from portal.eventstore.envelope import Envelope, Erased
+from portal.eventstore.envelope import Envelope, Erased, Unreadable
 from portal.jobs.queue import Handler, Job, put
 
 SOON = timedelta()
@@ -68,9 +68,13 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
 
 
 def jobs_of(envelope: Envelope, limits: Limits) -> list[Job]:
-    """The jobs that one event asks for. An event that cannot be read asks for none."""
+    """The jobs that one event asks for; one that has been erased asks for none. Damaged is another matter: it may be
+    read again by the time the job is tried, and if not, somebody sees the job."""
+    kind = None if isinstance(envelope.event, Unreadable) else CATALOGUE.get(envelope.topic)
+    if kind is None:
+        return []
     at = envelope.recorded_at
-    asked = [*JOBS.get(type(envelope.event), ()), *_watching(envelope, limits)]
+    asked = [*JOBS.get(kind, ()), *_watching(kind, limits)]
     return [Job(envelope.id, kind, at + delay, patience) for kind, delay, patience in asked]
 
 
@@ -87,8 +91,8 @@ async def _unless_erased(do: Handler, event_id: UUID) -> datetime | None:
         return None
 
 
-def _watching(envelope: Envelope, limits: Limits) -> list[tuple[str, timedelta, timedelta]]:
-    if not isinstance(envelope.event, ReferralStarted):
+def _watching(kind: type, limits: Limits) -> list[tuple[str, timedelta, timedelta]]:
+    if kind is not ReferralStarted:
         return []
     last = limits.unsent_draft - timedelta(days=limits.last_reminder_days)
     return [
