@@ -64,7 +64,8 @@ class Rebuild:
             await self._begin()
             await self._projector.prepare()
             while await self._projector.step():
-                yield Progress(self._projector.position, await self._head())
+                head = await self._owner.fetchval("select coalesce(max(position), 0) from events")
+                yield Progress(self._projector.position, head)
             await self._put_in_place()
         finally:
             await _discard_all(self._owner)
@@ -76,10 +77,6 @@ class Rebuild:
         role = await self._pool.fetchval("select quote_ident(current_user)")
         await self._owner.execute(f"create table {new} (like {old} including all)")
         await self._owner.execute(RIGHTS.format(table=new, role=role))
-
-    async def _head(self) -> int:
-        head: int = await self._owner.fetchval("select coalesce(max(position), 0) from events")
-        return head
 
     async def _put_in_place(self) -> None:
         """Take the table's place as soon as nobody is reading it; until then go on beside it."""
