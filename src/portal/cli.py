@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
 
-import asyncpg
 import click
 
 from portal import serving
 from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.portal import Portal
 from portal.application.registering import invite
-from portal.commands.environment import settings_of
+from portal.commands.environment import connected, faults_told, settings_of
 from portal.commands.keys import keys
 from portal.commands.projections import projections
 from portal.commands.retention import retention
@@ -31,21 +30,18 @@ from portal.eventstore.standing import Standing
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
 from portal.projections.rebuilding import discard_unfinished
-from portal.settings import MissingSettings, Settings
+from portal.settings import Settings
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
 from portal.wiring import caught_up, look_ready, opened, work
 
 
 class Told(click.Group):
-    """Whatever command is given: what a start lacks is said in words."""
+    """Whatever command is given: what is missing or away is said in words."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it."""
-        try:
+        with faults_told():
             return super().invoke(ctx)
-        except MissingSettings as missing:
-            raise click.ClickException(str(missing)) from None
 
 
 @click.group(cls=Told)
@@ -152,19 +148,14 @@ def _must_be_ready(settings: Settings) -> None:
     """Say at the start what is missing, before any process is started that could only fail."""
     try:
         asyncio.run(look_ready(settings))
-    except (MissingSettings, MalformedGazetteer) as missing:
-        raise click.ClickException(str(missing)) from None
-    except (OSError, asyncpg.PostgresError) as away:
-        raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
+    except MalformedGazetteer as malformed:
+        raise click.ClickException(str(malformed)) from None
 
 
 async def _migrated(owner_url: str, application: str) -> list[str]:
     applied = await migrate_database(owner_url, application)
-    owner = await asyncpg.connect(owner_url)
-    try:
+    async with connected(owner_url) as owner:
         await discard_unfinished(owner)
-    finally:
-        await owner.close()
     return applied
 
 
