@@ -7,9 +7,11 @@ from uuid import UUID
 
 import msgspec
 
+from portal.application.opening import note_opening, refuse_the_named
+from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
-from portal.application.visitors import Visitor, on_the_desk, services_of
-from portal.domain.access import Looked, Opened, access_stream
+from portal.application.visitors import Visitor, allow, services_of, theirs
+from portal.domain.access import Looked
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
@@ -43,7 +45,7 @@ async def inbox(
     after: Cursor | None = None,
 ) -> InboxPage:
     """One page of the inbox, urgent first; only of services this person sees."""
-    seen = services_of(who)
+    seen = services_of(who, Act.LIST_DESK)
     services = [one for one in seen if service in (None, one)]
     shown = [status for status in statuses if status in SHOWN]
     async with portal.pool.acquire() as connection:
@@ -55,9 +57,10 @@ async def inbox(
 
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:
     """A referral in full. That it was opened, and by whom, is on record before it is shown."""
-    referral = on_the_desk(services_of(who), (await portal.store.load(Referral, referral_id)).aggregate)
+    allow(who, Act.OPEN)
+    referral = theirs(who, Act.OPEN, (await portal.store.load(Referral, referral_id)).aggregate)
 
-    await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
+    await note_opening(portal, who, command, referral, Looked.REFERRAL)
     return referral
 
 
@@ -77,7 +80,7 @@ async def issue_feedback(
 
 async def dashboard(portal: Portal, who: Visitor) -> Dashboard:
     """The numbers, of services this person sees."""
-    seen = services_of(who)
+    seen = services_of(who, Act.COUNT)
     async with portal.pool.acquire() as connection:
         return await read_dashboard(connection, sorted(seen))
 
@@ -85,12 +88,14 @@ async def dashboard(portal: Portal, who: Visitor) -> Dashboard:
 async def _on_desk(
     portal: Portal, who: Visitor, command: Command, referral_id: UUID, act: Callable[[Referral, datetime], None]
 ) -> Outcome[Referral]:
-    services = services_of(who)
+    allow(who, Act.ANSWER)
+    referral = theirs(who, Act.ANSWER, (await portal.store.load(Referral, referral_id)).aggregate)
+    await refuse_the_named(portal, who, command, referral)
 
     async def decide(work: Work) -> Referral:
-        referral, now = await work.load(Referral, referral_id)
-        referral = on_the_desk(services, referral)
+        loaded, now = await work.load(Referral, referral_id)
+        referral = theirs(who, Act.ANSWER, loaded)
         act(referral, now)
         return referral
 
-    return await portal.perform(command, Referral, decide, partial(on_the_desk, services))
+    return await portal.perform(command, Referral, decide, partial(theirs, who, Act.ANSWER))

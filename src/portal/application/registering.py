@@ -7,6 +7,7 @@ import msgspec
 from portal.application.emails import by_email, claimed_email, email_claim
 from portal.application.limits import refuse_beyond
 from portal.application.portal import Outcome, Portal
+from portal.application.staff_list import enlist
 from portal.application.visitors import NotFound, found
 from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OwnerDetails, Role, password_faults
@@ -60,6 +61,7 @@ async def invite(portal: Portal, command: Command, name: str, email: str, roles:
             work.add(account, email_claim(portal, email))
         else:
             account.invite_over(details, roles, now)
+        await enlist(work, account, now)
         return account
 
     outcome = await portal.perform(command, Account, decide)

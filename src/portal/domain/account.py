@@ -5,6 +5,13 @@ from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from portal.domain.account_details import AccountKind, OwnerDetails, Role
+from portal.domain.account_roles import (
+    CameByDirectory,
+    DirectoryDetailsChanged,
+    Membership,
+    RoleGranted,
+    RoleRevoked,
+)
 from portal.domain.aggregate import Aggregate, Created, Event
 from portal.domain.referral_parts import Referrer
 from portal.domain.refusals import Fault, Refused, refuse_if
@@ -98,6 +105,7 @@ class Account(Aggregate):
         self.validated = False
         self.roles: frozenset[Role] = frozenset()
         self.invited_at: datetime | None = None
+        self.membership: Membership | None = None  # of somebody who comes by the council's directory
 
     @classmethod
     def register(cls, id: UUID, details: OwnerDetails, password_hash: str, now: datetime) -> Self:
@@ -129,6 +137,36 @@ class Account(Aggregate):
         if self.validated or not self.roles:
             raise Refused("This link has been used. Sign in, or choose a new password under “Forgotten password?”.")
         self.trigger_event(InvitationAccepted, password_hash=password_hash, timestamp=now)
+
+    @classmethod
+    def come_by_directory(cls, id: UUID, details: OwnerDetails, membership: Membership, now: datetime) -> Self:
+        """The account of a member of the council's directory, at their first sign-in."""
+        return cls._create(CameByDirectory, id=id, details=details, membership=membership, timestamp=now)
+
+    def follow_directory(self, details: OwnerDetails, roles: frozenset[Role], now: datetime) -> None:
+        """Be what the directory says of its member now: its roles are granted and revoked by groups alone."""
+        if details != self.details:
+            self.trigger_event(DirectoryDetailsChanged, details=details, timestamp=now)
+        for role in sorted(self.roles - roles):
+            self.trigger_event(RoleRevoked, role=role, timestamp=now)
+        for role in sorted(roles - self.roles):
+            self.trigger_event(RoleGranted, role=role, timestamp=now)
+
+    def grant_role(self, role: Role, now: datetime) -> None:
+        """One more thing its owner may do. A second time changes nothing."""
+        self._roles_are_ours()
+        if role not in self.roles:
+            self.trigger_event(RoleGranted, role=role, timestamp=now)
+
+    def revoke_role(self, role: Role, now: datetime) -> None:
+        """One thing less. Without any role an account is an applicant's."""
+        self._roles_are_ours()
+        if role in self.roles:
+            self.trigger_event(RoleRevoked, role=role, timestamp=now)
+
+    def _roles_are_ours(self) -> None:
+        if self.membership:
+            raise Refused("This person's roles come from the council's directory. Change their groups there.")
 
     @property
     def is_invited(self) -> bool:

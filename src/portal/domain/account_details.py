@@ -25,11 +25,14 @@ class AccountKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody does at the council; applicants have none."""
+    """What somebody does at the council; applicants have none. What each may do: application/policy.py."""
 
     WORKER = "worker"
+    MANAGER = "manager"
     LADO = "lado"
+    LADO_MANAGER = "lado_manager"
     AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
 
 
 class OrganisationKind(StrEnum):

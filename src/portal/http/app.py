@@ -8,14 +8,17 @@ from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Contact, License, Server
 
+from portal.http.acts import refuse_the_unnamed
 from portal.http.api.accounts import ACCOUNTS
 from portal.http.api.addresses import ADDRESSES
 from portal.http.api.audit import AUDIT
 from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
+from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
 from portal.http.api.people import PEOPLE
 from portal.http.api.referrals import REFERRALS
+from portal.http.api.staff import STAFF
 from portal.http.describing import DescribedPlugin, operation_id
 from portal.http.guard import Guard
 from portal.http.health import health, live
@@ -25,7 +28,7 @@ from portal.http.reading import PortalRequest, refuse_repeats
 
 API = Router(
     "/api/v1",
-    route_handlers=[ACCOUNTS, CHALLENGES, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT],
+    route_handlers=[ACCOUNTS, CHALLENGES, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
     before_request=refuse_repeats,
 )
 MOST = 1_000_000  # bytes of a body; documents will have a way of their own
@@ -47,6 +50,7 @@ def create_app(
     app = Litestar(
         route_handlers=[API, health, live, *([MAILBOX] if demonstration else [])],
         lifespan=[lifespan],
+        guards=[refuse_the_unnamed],
         exception_handlers=HANDLERS,
         request_class=PortalRequest,
         logging_config=None,  # logs.py sets it up

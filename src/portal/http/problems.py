@@ -13,9 +13,10 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from portal.addresses.port import LookupUnavailable, NotAPostcode
 from portal.application.limits import TooOften
+from portal.application.opening import NotLetIn
 from portal.application.passwords import Busy
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
-from portal.application.visitors import NotAllowed, NotFound, NotSignedIn
+from portal.application.visitors import NotAllowed, NotFound, NotSignedIn, ProveAgain
 from portal.domain.refusals import Fault, Refused
 from portal.domain.working_days import ENGLAND
 from portal.eventstore.append import KeyDestroyed, Unknown
@@ -124,6 +125,11 @@ HANDLERS: dict[Any, Any] = {
     ),
     NotSignedIn: saying(HTTPStatus.UNAUTHORIZED, "Sign in first. What you have written so far is kept."),
     NotAllowed: saying(HTTPStatus.FORBIDDEN, "You do not have permission to do this."),
+    ProveAgain: saying(
+        HTTPStatus.FORBIDDEN,
+        "Enter a new code from your authenticator app first (POST /api/v1/me/proof), then do this.",
+    ),
+    NotLetIn: saying(HTTPStatus.FORBIDDEN, NotLetIn.says),
     NotFound: saying(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours."),
     KeyReused: saying(
         HTTPStatus.UNPROCESSABLE_ENTITY,
