@@ -16,6 +16,7 @@ import msgspec
 from litestar import Litestar
 
 from portal.application.portal import Portal
+from portal.application.proving import note_proof
 from portal.application.reactions import LAPSING, handlers
 from portal.application.registering import invite
 from portal.domain.account_details import Role
@@ -122,15 +123,22 @@ class Playground:
         await person.do("POST", "/accounts", account)
         await person.do("POST", "/challenge/code", {"code": await self.code(account["email"])})
 
-    async def staff(self, *roles: Role, email: str = "") -> Person:
+    async def staff(self, *roles: Role, email: str = "", name: str = "Sam Holt") -> Person:
         """A signed-in member of staff with these roles."""
         email = email or f"{'.'.join(roles)}.{uuid4().hex[:6]}@severnshire.example"
-        outcome = await invite(self.portal, fresh_command("invite"), "Sam Holt", email, frozenset(roles))
+        outcome = await invite(self.portal, fresh_command("invite"), name, email, frozenset(roles))
         person = self.person()
         await person.do("POST", "/accounts/invitation", {"token": outcome.answer, "password": PASSWORD})
         await person.do("POST", "/sign-in", {"email": email, "password": PASSWORD})
         await person.do("POST", "/challenge/code", {"code": await self.code(email)})
         return person
+
+    async def prove(self, person: Person) -> None:
+        """They show their second factor once more."""
+        account = (await person.get("/me"))["account"]
+        sessions = await self.portal.pool.fetch("select id from sessions where account = $1", UUID(account))
+        for session in sessions:
+            await note_proof(self.portal.pool, session["id"])
 
     async def events(self, topic: str = "%") -> int:
         """How many events there are, of one topic or in all."""

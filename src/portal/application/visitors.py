@@ -56,8 +56,8 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def parties(self) -> frozenset[Party]:
         """Who they are in the table of who may do what."""
-        signed_in = {Standing.APPLICANT, *self.roles} if self.account else set()
-        return frozenset({Standing.ANYBODY, *signed_in})
+        signed_in: tuple[Party, ...] = (Standing.APPLICANT, *self.roles) if self.account else ()
+        return frozenset((Standing.ANYBODY, *signed_in))
 
 
 def allow(who: Visitor, act: Act) -> frozenset[Part]:

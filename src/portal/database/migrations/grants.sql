@@ -7,5 +7,6 @@ grant update (wrapped, kek_version, destroyed_at) on keys to {application};
 grant select, insert, update on checkpoints, parked, jobs to {application};
 grant delete on parked to {application};
 grant select, insert, update, delete on submitted_forms, staff_inbox, dashboard, sessions, limits to {application};
+grant select, insert, update, delete on proofs, directory_attempts, directory_sessions to {application};
 grant select, insert on mailbox to {application};
 grant select on migrations to {application};
