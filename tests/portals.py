@@ -16,7 +16,7 @@ import msgspec
 from litestar import Litestar
 
 from portal.application.portal import Portal
-from portal.application.proving import note_proof
+from portal.application.stepping_up import note_proof
 from portal.application.reactions import LAPSING, handlers
 from portal.application.registering import invite
 from portal.domain.account_details import Role

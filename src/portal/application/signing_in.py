@@ -6,7 +6,7 @@ from portal.application.codes import code_for
 from portal.application.emails import by_email, claimed_email
 from portal.application.limits import refuse_beyond, within_limit
 from portal.application.portal import Outcome, Portal
-from portal.application.proving import is_fresh
+from portal.application.stepping_up import is_fresh
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
 from portal.application.visitors import NotFound, Visitor, found
 from portal.domain.account import Account

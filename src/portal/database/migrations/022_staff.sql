@@ -1,4 +1,4 @@
--- When the owner of a session last showed a second factor (application/proving.py): what is dangerous needs a fresh one.
+-- When the owner of a session last showed a second factor (application/stepping_up.py): what is dangerous needs a fresh one.
 create table proofs (
   session   uuid        primary key,
   proved_at timestamptz not null default now()
