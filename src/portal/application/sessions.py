@@ -12,6 +12,7 @@ insert into sessions (key, account, challenge) values ($1, $2, $3) on conflict (
 # An ended session keeps its row: a sign-in that is sent once more must not begin it again.
 END = "update sessions set started_at = '-infinity' where id = $1"
 END_ALL = "update sessions set started_at = '-infinity' where account = $1"
+END_OTHERS = "update sessions set started_at = '-infinity' where account = $1 and id <> $2"
 FIND = """
 with alive as (
   select id, account, seen_at from sessions
@@ -43,6 +44,11 @@ async def end_session(pool: Pool, session: UUID) -> None:
 async def end_sessions_of(pool: Pool, account: UUID) -> None:
     """Signed out everywhere: after a new password."""
     await pool.execute(END_ALL, account)
+
+
+async def end_other_sessions(pool: Pool, account: UUID, this: UUID) -> None:
+    """Signed out everywhere but here: after the owner has proved the account anew."""
+    await pool.execute(END_OTHERS, account, this)
 
 
 def _key(token: str) -> bytes:
