@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | staff | passwords | secrets | walkthrough`."""
 
 import asyncio
 import signal
@@ -13,15 +13,17 @@ import click
 
 from portal import serving
 from portal.addresses.gazetteer import MalformedGazetteer
+from portal.application.breached_passwords import MalformedList
 from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
+from portal.commands.passwords import passwords
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
 from portal.database.migrating import migrate as migrate_database
 from portal.database.programs import NoPrograms
-from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
+from portal.demonstration import APP_SECRET, PASSWORD, STAFF, Demonstration, code_of_app, demonstration
 from portal.domain.account_details import Role
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
@@ -38,14 +40,19 @@ def main() -> None:
 
 
 main.add_command(staff)
+main.add_command(passwords)
 
 
 @main.command()
 @click.option("--home", type=click.Path(path_type=Path), default=Path(".demo"), help="Where its data are kept.")
 @click.option("--port", default=0, help="Port of the web; a free one if not given.")
 @click.option("--walk", is_flag=True, help="Play a whole referral on a portal of its own, then stop.")
-def demo(home: Path, port: int, walk: bool) -> None:
+@click.option("--code", is_flag=True, help="Only print what the staff's authenticator app shows now.")
+def demo(home: Path, port: int, walk: bool, code: bool) -> None:
     """Start the portal with a database, a council and a mailbox of its own."""
+    if code:
+        click.echo(code_of_app())
+        return
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt), demonstration(None if walk else home, port) as running:
@@ -134,7 +141,7 @@ def _must_be_ready(settings: Settings) -> None:
     """Say at the start what is missing, before any process is started that could only fail."""
     try:
         asyncio.run(look_ready(settings))
-    except (MissingSettings, MalformedGazetteer) as missing:
+    except (MissingSettings, MalformedGazetteer, MalformedList) as missing:
         raise click.ClickException(str(missing)) from None
     except (OSError, asyncpg.PostgresError) as away:
         raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
@@ -148,7 +155,9 @@ def _say_where(running: Demonstration) -> None:
     click.echo(f"  its log               {running.log}")
     click.echo(f"\nStaff, all with the password {PASSWORD}:")
     for name, (email, _) in STAFF.items():
-        click.echo(f"  {email:34}{name}")
+        click.echo(f"  {email:36}{name}")
+    click.echo(f"and with codes of an authenticator app that has the secret {APP_SECRET}.")
+    click.echo("Without an app, scripts/demo --code prints the code of this half minute.")
     click.echo("\nCtrl-C stops it.")
 
 

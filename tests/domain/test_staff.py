@@ -4,12 +4,13 @@ from uuid import UUID
 
 import pytest
 
-from portal.domain.account import Account, AccountInvited, InvitationAccepted
+from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OwnerDetails, Role
+from portal.domain.account_events import AccountInvited, InvitationAccepted
+from portal.domain.account_membership import Membership
 from portal.domain.account_roles import (
     CameByDirectory,
     DirectoryDetailsChanged,
-    Membership,
     RoleGranted,
     RoleRevoked,
 )

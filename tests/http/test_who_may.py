@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from portal.application import administering, auditing, casework, drafts, exceptions, sending
+from portal.application import administering, auditing, casework, confirming, drafts, exceptions, sending
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.policy import KEYS, MAY, Act, Part, Party, Standing, Whose, parts_shown, rule_of, services_seen
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn, ProveAgain, Visitor
@@ -38,6 +38,8 @@ def with_a_used_code(who: str) -> int:
     return 404 if who == "anonymous" else 422
 
 
+WRONG_PASSWORD = {"current_password": "not-my-password"}
+DETAILS = {name: value for name, value in PRIYA.items() if name != "email"}
 MANUAL = {"lines": ["14 Tannery Row"], "town": "Severnmouth"}
 CAPACITY = {"capacity": "professional", "relationship": "professional"}
 ADDRESS = "address:{person_id}"
@@ -53,12 +55,26 @@ REQUESTS: dict[str, Request] = {
     "plugin.handle_schema_path_not_found": Request(404),
     "challenges.enter_code": Request(with_a_used_code, {"code": "000000"}),
     "challenges.request_new_code": Request(with_a_used_code),
+    "challenges.enter_recovery_code": Request(with_a_used_code, {"code": "AAAA"}),
     "accounts.register": Request(202, {**PRIYA, "email": "{new}@x.example", "password": PASSWORD}),
     "accounts.accept_invitation": Request(404, {"token": "made.up", "password": PASSWORD}),
     "accounts.request_password_link": Request(202, {"email": "nobody@x.example"}),
     "accounts.choose_new_password": Request(404, {"token": "made.up", "password": PASSWORD}),
     "challenges.sign_in": Request(422, {"email": "nobody@x.example", "password": PASSWORD}),
+    "password_guidance.read_password_rules": Request(200),
+    "password_guidance.check_password": Request(200, {"password": PASSWORD}),
     "accounts.who_is_signed_in": Request(200),
+    # one's own account, which a wrong password does not change
+    "proof.prove_again": Request(lambda who: 422 if who in [*Role] else 409, {"code": "000000"}),
+    "own_account.read_account": Request(200),
+    "own_account.change_details": Request(422, {**DETAILS, **WRONG_PASSWORD}),
+    "own_account.change_password": Request(422, {"password": "marble-lantern-goose", **WRONG_PASSWORD}),
+    "own_account.change_email": Request(422, {"email": "new@x.example", **WRONG_PASSWORD}),
+    "own_account.confirm_email": Request(404, {"code": "000000"}),
+    "own_account.offer_authenticator": Request(422, WRONG_PASSWORD),
+    "own_account.confirm_authenticator": Request(409, {"code": "000000"}),
+    "own_account.remove_authenticator": Request(422, WRONG_PASSWORD),
+    "own_account.close_account": Request(422, WRONG_PASSWORD),
     # the form
     "referrals.start_referral": Request(201, {"service": "lado"}),
     "referrals.my_submitted_forms": Request(200),
@@ -88,6 +104,7 @@ REQUESTS: dict[str, Request] = {
     "casework.open_referral": Request(200),
     "casework.acknowledge_referral": Request(200),
     "casework.issue_feedback": Request(201, FEEDBACK),
+    "casework.confirm_referrer": Request(200, {"how": "Rang the school"}),
     "audit.read_trail": Request(200),
     "audit.replay_referral": Request(200, {"reason": "Sample"}),
     "exceptions.let_somebody_in": Request(201, LET_IN),
@@ -99,6 +116,9 @@ REQUESTS: dict[str, Request] = {
     "staff.grant_role": Request(200),
     "staff.revoke_role": Request(200),
     "staff.end_sessions": Request(204),
+    "staff.take_off_authenticator": Request(200),
+    "staff.disable_account": Request(200, {"why": "Has left"}),
+    "staff.enable_account": Request(200),
     "challenges.sign_out": Request(204),
 }
 OF_A_DRAFT = (Act.READ_OWN, Act.FILL_IN)
@@ -295,6 +315,7 @@ def calls(play: Playground, referral: UUID) -> dict[Act, Callable[[Visitor], Awa
         Act.COUNT: lambda who: casework.dashboard(portal, who),
         Act.OPEN: lambda who: casework.open_referral(portal, who, command, referral),
         Act.ANSWER: lambda who: casework.issue_feedback(portal, who, command, referral, feedback),
+        Act.CONFIRM: lambda who: confirming.confirm_referrer(portal, who, command, referral, "Rang the school"),
         Act.TRAIL: lambda who: auditing.read_trail(portal, who, referral),
         Act.REPLAY: lambda who: auditing.replay_referral(portal, who, command, referral, "Sample"),
         Act.LET_IN: lambda who: exceptions.let_in(portal, who, command, referral, nobody, 7, "Same name"),
@@ -402,10 +423,7 @@ async def test_a_referrer_sees_the_answer_and_not_who_at_the_council_looked(
 
     answer = await owner.client.get(f"/api/v1/referrals/{referral}")
     assert answer.json()["feedback"][0]["feedback"] == {"child_id": None, **FEEDBACK}
-    assert answer.json().keys() == {
-        "id", "service", "people", "no_particular_child", "offered_capacity", "danger", "answers", "consent",
-        "missing", "state_tokens", "ends_at", "submission", "amendments", "withdrawn", "acknowledged_at", "feedback",
-    }  # fmt: skip
+    assert answer.json().keys() == KEYS[Part.FORM] - {"referral"}
     staff = [(await people[who].get("/me"))["account"] for who in ("worker", "auditor")]
     for text in (answer.text, (await owner.client.get("/api/v1/my-submitted-forms")).text):
         for secret in (*staff, "Sam Holt", "severnshire.example", "Whether it was read in time"):

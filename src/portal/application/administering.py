@@ -13,7 +13,7 @@ from portal.application import registering
 from portal.application.policy import Act
 from portal.application.portal import Portal
 from portal.application.sessions import end_sessions_of
-from portal.application.staff_list import load_staff_list
+from portal.application.staff_list import keep_listed, load_staff_list
 from portal.application.visitors import NotAllowed, NotFound, Visitor, allow, found
 from portal.domain.account import Account
 from portal.domain.account_details import Role
@@ -24,14 +24,15 @@ from portal.eventstore.work import Command, Work
 
 log = logging.getLogger(__name__)
 AT_ONCE = 20  # accounts that are read at the same time
-Change = Callable[[Account, StaffList, datetime], None]
+Change = Callable[[Account, datetime], None]
 
 
 class Standing(StrEnum):
     """How an account of staff stands."""
 
-    INVITED = "invited"
+    INVITED = "invited"  # until password and authenticator app are there
     ACTIVE = "active"
+    DISABLED = "disabled"
 
 
 class StaffMember(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,23 +68,31 @@ async def invite(portal: Portal, who: Visitor, command: Command, name: str, emai
 
 async def grant_role(portal: Portal, who: Visitor, command: Command, account: UUID, role: Role) -> StaffMember:
     """One more role. It acts on their next request."""
-
-    def change(account: Account, staff: StaffList, now: datetime) -> None:
-        account.grant_role(role, now)
-        staff.enlist(account.id, role is Role.ADMINISTRATOR, now)
-
-    return await _change(portal, who, command, account, change)
+    return await _change(portal, who, command, account, lambda account, now: account.grant_role(role, now))
 
 
 async def revoke_role(portal: Portal, who: Visitor, command: Command, account: UUID, role: Role) -> StaffMember:
     """One role less, from their next request on. Somebody is always left who can administer."""
+    return await _change(portal, who, command, account, lambda account, now: account.revoke_role(role, now))
 
-    def change(account: Account, staff: StaffList, now: datetime) -> None:
-        account.revoke_role(role, now)
-        if role is Role.ADMINISTRATOR:
-            staff.stand_down(account.id, now)
 
-    return await _change(portal, who, command, account, change)
+async def disable(portal: Portal, who: Visitor, command: Command, account: UUID, why: str) -> StaffMember:
+    """Nobody signs in with this account any more, and every session ends at once."""
+    member = await _change(portal, who, command, account, lambda account, now: account.disable(why, now))
+    await end_sessions_of(portal.pool, account)
+    return member
+
+
+async def enable(portal: Portal, who: Visitor, command: Command, account: UUID) -> StaffMember:
+    """Its owner may sign in again."""
+    return await _change(portal, who, command, account, lambda account, now: account.enable(now))
+
+
+async def take_off_authenticator(portal: Portal, who: Visitor, command: Command, account: UUID) -> StaffMember:
+    """For somebody who has lost the phone and the recovery codes: their roles rest until they have set up another."""
+    member = await _change(portal, who, command, account, lambda account, now: account.remove_authenticator(now))
+    await end_sessions_of(portal.pool, account)
+    return member
 
 
 async def end_sessions(portal: Portal, who: Visitor, account: UUID) -> None:
@@ -109,7 +118,8 @@ async def _change(portal: Portal, who: Visitor, command: Command, account_id: UU
             raise NotFound
         loaded, now = await work.load(Account, account_id)
         account = found(loaded)
-        change(account, staff, now)
+        change(account, now)
+        await keep_listed(work, account, now)
         return account
 
     return _shown((await portal.perform(command, Account, decide)).answer)
@@ -131,6 +141,12 @@ def _shown(account: Account) -> StaffMember:
         name=account.details.name,
         email=account.details.email,
         roles=sorted(account.roles),
-        standing=Standing.INVITED if account.is_invited else Standing.ACTIVE,
+        standing=_standing(account),
         by_directory=account.membership is not None,
     )
+
+
+def _standing(account: Account) -> Standing:
+    if account.shut:
+        return Standing.DISABLED
+    return Standing.ACTIVE if account.has_second_factor else Standing.INVITED

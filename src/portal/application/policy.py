@@ -36,6 +36,7 @@ class Act(StrEnum):
     COUNT = "count what has arrived"
     OPEN = "open a referral"
     ANSWER = "acknowledge and answer a referral"
+    CONFIRM = "confirm who sent a referral"
     TRAIL = "see who did what and when to a referral"
     REPLAY = "replay a referral"
     LET_IN = "let somebody open a referral by way of exception"
@@ -90,6 +91,7 @@ MAY: Mapping[Act, Rule] = {
     Act.COUNT: Rule(_all(DESK)),
     Act.OPEN: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
     Act.ANSWER: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
+    Act.CONFIRM: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
     Act.TRAIL: Rule(_all((Role.AUDITOR,), Part.ENVELOPE), Whose.SENT),
     Act.REPLAY: Rule(_all((Role.AUDITOR,), Part.ENVELOPE, Part.CONTENT, Part.FORM), Whose.SENT),
     Act.LET_IN: Rule(_all((Role.LADO_MANAGER,)), Whose.SENT),
@@ -111,14 +113,14 @@ KEYS: Mapping[Part, frozenset[str]] = {
         {
             *("referrals", "next"),
             *("id", "service", "status", "urgent", "reference", "received_at", "acknowledged_at", "changed_at"),
-            *("children", "adult", "referrer", "cannot_be_read"),
+            *("children", "adult", "referrer", "referrer_not_verified", "cannot_be_read"),
         }
     ),
     Part.FORM: frozenset(
         {
             *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger", "answers"),
             *("consent", "missing", "state_tokens", "ends_at", "submission", "amendments", "withdrawn"),
-            *("acknowledged_at", "feedback"),
+            *("acknowledged_at", "feedback", "feedback_withheld"),
         }
     ),
     Part.REFERRER: frozenset({"referrer"}),

@@ -12,6 +12,8 @@ insert into sessions (key, account, challenge) values ($1, $2, $3) on conflict (
 # An ended session keeps its row: a sign-in that is sent once more must not begin it again.
 END = "update sessions set started_at = '-infinity' where id = $1"
 END_ALL = "update sessions set started_at = '-infinity' where account = $1"
+END_OTHERS = "update sessions set started_at = '-infinity' where account = $1 and id <> $2"
+RENEW = "update sessions set key = $2 where id = $1"
 FIND = """
 with alive as (
   select id, account, seen_at from sessions
@@ -29,6 +31,11 @@ async def begin_session(pool: Pool, token: str, account: UUID, challenge: UUID) 
     await pool.execute(BEGIN, _key(token), account, challenge)
 
 
+async def renew_session(pool: Pool, session: UUID, token: str) -> None:
+    """Another token for a session; the one it had opens nothing any more."""
+    await pool.execute(RENEW, session, _key(token))
+
+
 async def find_session(pool: Pool, token: str, idle: timedelta, longest: timedelta) -> tuple[UUID, UUID] | None:
     """Session id and account behind a token that is still good; looking keeps it alive (written once a minute)."""
     found = await pool.fetchrow(FIND, _key(token), idle, longest)
@@ -43,6 +50,11 @@ async def end_session(pool: Pool, session: UUID) -> None:
 async def end_sessions_of(pool: Pool, account: UUID) -> None:
     """Signed out everywhere: after a new password."""
     await pool.execute(END_ALL, account)
+
+
+async def end_other_sessions(pool: Pool, account: UUID, this: UUID) -> None:
+    """Signed out everywhere but here: after the owner has proved the account anew."""
+    await pool.execute(END_OTHERS, account, this)
 
 
 def _key(token: str) -> bytes:

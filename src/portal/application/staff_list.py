@@ -17,6 +17,13 @@ async def load_staff_list(work: Work) -> StaffList:
     return found
 
 
-async def enlist(work: Work, account: Account, now: datetime) -> None:
-    """This account is the council's, and administers if it has the role."""
-    (await load_staff_list(work)).enlist(account.id, Role.ADMINISTRATOR in account.roles, now)
+async def keep_listed(work: Work, account: Account, now: datetime, even_the_last: bool = False) -> None:
+    """Note what is true of this account now: whether it is the council's, and whether its owner may administer. Refused
+    where nobody would be left to (unless `even_the_last`)."""
+    if account.invited_at is None and account.membership is None:
+        return
+    staff = await load_staff_list(work)
+    administers = Role.ADMINISTRATOR in account.roles and not account.shut
+    staff.enlist(account.id, administers, now)
+    if not administers:
+        staff.stand_down(account.id, now, even_the_last)

@@ -35,16 +35,19 @@ def found(aggregate: A | None) -> A:
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever is asking. `draft_key`: hash of the token that owns drafts begun before signing in; `fresh`: they have
-    shown a second factor within the last minutes."""
+    """Whoever is asking. `draft_key`: hash of the token that owns drafts begun before signing in; `not_verified`: a
+    professional of whom only they themselves say so; `must_enrol`: staff whose roles rest until they have an
+    authenticator app; `fresh`: they have shown a second factor within the last minutes."""
 
     account: UUID | None = None
     session: UUID | None = None
     name: str = ""
     organisation: str = ""
     roles: frozenset[Role] = frozenset()
+    must_enrol: bool = False
     fresh: bool = False
     draft_key: str = ""
+    not_verified: bool = False
 
     @property
     def scope(self) -> str:

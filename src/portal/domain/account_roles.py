@@ -1,19 +1,14 @@
 """What an account may do at the council, and the account of somebody who comes by the council's directory."""
 
-from typing import Any, ClassVar
-
-import msgspec
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from portal.domain.account_details import OwnerDetails, Role
+from portal.domain.account_membership import Membership
+from portal.domain.account_state import AccountState
 from portal.domain.aggregate import Created, Event
-
-
-class Membership(msgspec.Struct, frozen=True):
-    """Who somebody is in the council's directory: the directory and its own lasting name for them. Never an e-mail
-    address, which may be given to somebody else tomorrow."""
-
-    issuer: str
-    subject: str
+from portal.domain.refusals import Refused
 
 
 class RoleGranted(Event, frozen=True, kw_only=True):
@@ -56,3 +51,37 @@ class DirectoryDetailsChanged(Event, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.details = self.details
+
+
+class RoleHolder(AccountState):
+    """An account as far as it may have roles."""
+
+    @classmethod
+    def come_by_directory(cls, id: UUID, details: OwnerDetails, membership: Membership, now: datetime) -> Self:
+        """The account of a member of the council's directory, at their first sign-in."""
+        return cls._create(CameByDirectory, id=id, details=details, membership=membership, timestamp=now)
+
+    def follow_directory(self, details: OwnerDetails, roles: frozenset[Role], now: datetime) -> None:
+        """Be what the directory says of its member now: its roles are granted and revoked by groups alone."""
+        if details != self.details:
+            self.trigger_event(DirectoryDetailsChanged, details=details, timestamp=now)
+        for role in sorted(self.roles - roles):
+            self.trigger_event(RoleRevoked, role=role, timestamp=now)
+        for role in sorted(roles - self.roles):
+            self.trigger_event(RoleGranted, role=role, timestamp=now)
+
+    def grant_role(self, role: Role, now: datetime) -> None:
+        """One more thing its owner may do. A second time changes nothing."""
+        self._roles_are_ours()
+        if role not in self.roles:
+            self.trigger_event(RoleGranted, role=role, timestamp=now)
+
+    def revoke_role(self, role: Role, now: datetime) -> None:
+        """One thing less. Without any role an account is an applicant's."""
+        self._roles_are_ours()
+        if role in self.roles:
+            self.trigger_event(RoleRevoked, role=role, timestamp=now)
+
+    def _roles_are_ours(self) -> None:
+        if self.membership:
+            raise Refused("This person's roles come from the council's directory. Change their groups there.")

@@ -18,9 +18,16 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.SIGN_IN: (
         *("accounts.register", "accounts.accept_invitation"),
         *("accounts.request_password_link", "accounts.choose_new_password"),
-        *("challenges.sign_in", "challenges.enter_code", "challenges.request_new_code", "challenges.sign_out"),
+        *("challenges.sign_in", "challenges.enter_code", "challenges.enter_recovery_code"),
+        *("challenges.request_new_code", "challenges.sign_out"),
+        *("password_guidance.read_password_rules", "password_guidance.check_password"),
     ),
-    Act.KNOW_ONESELF: ("accounts.who_is_signed_in",),
+    Act.KNOW_ONESELF: (
+        *("accounts.who_is_signed_in", "own_account.read_account", "own_account.change_details"),
+        *("own_account.change_password", "own_account.change_email", "own_account.confirm_email"),
+        *("own_account.offer_authenticator", "own_account.confirm_authenticator"),
+        *("own_account.remove_authenticator", "own_account.close_account", "proof.prove_again"),
+    ),
     Act.START: ("referrals.start_referral",),
     Act.READ_OWN: ("referrals.read_referral",),
     Act.FILL_IN: (
@@ -37,11 +44,15 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.COUNT: ("casework.read_dashboard",),
     Act.OPEN: ("casework.open_referral",),
     Act.ANSWER: ("casework.acknowledge_referral", "casework.issue_feedback"),
+    Act.CONFIRM: ("casework.confirm_referrer",),
     Act.TRAIL: ("audit.read_trail",),
     Act.REPLAY: ("audit.replay_referral",),
     Act.LET_IN: ("exceptions.let_somebody_in", "exceptions.let_nobody_in"),
     Act.LIST_STAFF: ("staff.list_staff",),
-    Act.ADMINISTER: (*("staff.invite_staff", "staff.grant_role", "staff.revoke_role", "staff.end_sessions"),),
+    Act.ADMINISTER: (
+        *("staff.invite_staff", "staff.grant_role", "staff.revoke_role", "staff.end_sessions"),
+        *("staff.disable_account", "staff.enable_account", "staff.take_off_authenticator"),
+    ),
 }
 OPERATIONS = {name: act for act, names in ACTS.items() for name in names}
 

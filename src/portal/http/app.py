@@ -16,7 +16,10 @@ from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
 from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
+from portal.http.api.own_account import OWN_ACCOUNT
+from portal.http.api.password_guidance import PASSWORD_GUIDANCE
 from portal.http.api.people import PEOPLE
+from portal.http.api.proof import PROOF
 from portal.http.api.referrals import REFERRALS
 from portal.http.api.staff import STAFF
 from portal.http.describing import DescribedPlugin, operation_id
@@ -28,7 +31,21 @@ from portal.http.reading import PortalRequest, refuse_repeats
 
 API = Router(
     "/api/v1",
-    route_handlers=[ACCOUNTS, CHALLENGES, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
+    route_handlers=[
+        ACCOUNTS,
+        OWN_ACCOUNT,
+        PASSWORD_GUIDANCE,
+        CHALLENGES,
+        REFERRALS,
+        PEOPLE,
+        ADDRESSES,
+        FORM,
+        CASEWORK,
+        AUDIT,
+        EXCEPTIONS,
+        PROOF,
+        STAFF,
+    ],
     before_request=refuse_repeats,
 )
 MOST = 1_000_000  # bytes of a body; documents will have a way of their own

@@ -12,7 +12,8 @@ from litestar.params import FromPath, HeaderParameter
 
 from portal.application.own_referral import OwnReferral
 from portal.application.portal import Portal
-from portal.application.signing_in import ATTEMPT, visitor_of
+from portal.application.proving import ATTEMPT
+from portal.application.signing_in import visitor_of
 from portal.application.visitors import NotFound, Visitor
 from portal.eventstore.envelope import Metadata
 from portal.eventstore.work import Command

@@ -1,4 +1,4 @@
-"""The accounts of staff, for administrators: list, invite, roles, sessions."""
+"""The accounts of staff, for administrators: list, invite, roles, sessions, disabling, lost authenticator apps."""
 
 from typing import Annotated
 from uuid import UUID
@@ -23,6 +23,12 @@ class NewStaff(Facts, frozen=True, kw_only=True):
         str, Meta(title="E-mail address at work", max_length=254, examples=["dana.osei@severnshire.example"])
     ]
     roles: Annotated[tuple[Role, ...], Meta(title="What they may do", min_length=1, max_length=len(Role))]
+
+
+class Disabling(Facts, frozen=True, kw_only=True):
+    """Why an account is disabled."""
+
+    why: Annotated[str, line("Why?", "Has left the council", longest=500, required=True)]
 
 
 class Invited(msgspec.Struct, frozen=True):
@@ -67,9 +73,43 @@ async def end_sessions(portal: ThePortal, who: Asking, account_id: FromPath[UUID
     await administering.end_sessions(portal, who, account_id)
 
 
+@post("/staff/{account_id:uuid}/disabling", status_code=200, summary="Disable an account")
+async def disable_account(
+    portal: ThePortal, who: Asking, command: TheCommand, account_id: FromPath[UUID], data: JSONBody[Disabling]
+) -> StaffMember:
+    """Nobody signs in with it any more, every session ends at once, and its owner is mailed."""
+    return await administering.disable(portal, who, command, account_id, data.why)
+
+
+@post("/staff/{account_id:uuid}/enabling", status_code=200, summary="Enable an account")
+async def enable_account(
+    portal: ThePortal, who: Asking, command: TheCommand, account_id: FromPath[UUID]
+) -> StaffMember:
+    """Its owner may sign in again."""
+    return await administering.enable(portal, who, command, account_id)
+
+
+@delete("/staff/{account_id:uuid}/authenticator", status_code=200, summary="Take off a lost authenticator app")
+async def take_off_authenticator(
+    portal: ThePortal, who: Asking, command: TheCommand, account_id: FromPath[UUID]
+) -> StaffMember:
+    """For somebody who has lost the phone and the recovery codes, and has shown who they are. Their roles rest until
+    they have set up another app."""
+    return await administering.take_off_authenticator(portal, who, command, account_id)
+
+
 STAFF = Router(
     "/",
-    route_handlers=[list_staff, invite_staff, grant_role, revoke_role, end_sessions],
+    route_handlers=[
+        list_staff,
+        invite_staff,
+        grant_role,
+        revoke_role,
+        end_sessions,
+        disable_account,
+        enable_account,
+        take_off_authenticator,
+    ],
     dependencies=DEPENDENCIES,
     tags=["Staff"],
 )
