@@ -183,9 +183,11 @@ class Playground:
 
 
 @asynccontextmanager
-async def playground(database: Database, address: str = ADDRESS) -> AsyncIterator[Playground]:
-    """A portal on a database."""
-    settings = Settings(database_url=database.application, secrets=SECRETS, address=address, demonstration=True)
+async def playground(database: Database, address: str = ADDRESS, **otherwise: Any) -> AsyncIterator[Playground]:
+    """A portal on a database; with other settings, if some are given."""
+    settings = Settings(
+        database_url=database.application, secrets=SECRETS, address=address, demonstration=True, **otherwise
+    )
     async with opened(settings) as running:
         app = create_app(nothing, address, demonstration=True)
         app.state.portal, app.state.mailbox = running.portal, running.mailbox

@@ -60,6 +60,16 @@ class PasswordRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     words: tuple[str, ...] = ()
 
 
+class DirectoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the council's own directory says of its members, where staff sign in with it. `roles`: the roles of each
+    group, by the group's name or id there; whoever is in none of them may refer, as anybody. `strong`: what `amr` or
+    `acr` says of a sign-in with a second factor."""
+
+    roles: dict[str, tuple[str, ...]]
+    group_claim: str = "groups"
+    strong: tuple[str, ...] = ("mfa",)
+
+
 class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One council. `mail_sender` and `mail_service` stand in letters that others may see: they must not say what the
     forms are about. A professional whose address is of one of the `trusted_domains`, or of a domain below one, is known
@@ -74,6 +84,7 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     team_mailboxes: TeamMailboxes
     limits: Limits = Limits()
     passwords: PasswordRules = PasswordRules()
+    directory: DirectoryRules | None = None
     trusted_domains: tuple[Domain, ...] = ("police.uk", "nhs.net", "nhs.uk", "gov.uk", "sch.uk")
 
 

@@ -32,6 +32,17 @@ class Secrets(msgspec.Struct, frozen=True):
         return "Secrets(...)"
 
 
+class DirectoryAccess(msgspec.Struct, frozen=True):
+    """How the council's directory knows this portal (OpenID Connect)."""
+
+    issuer: str
+    client: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"DirectoryAccess(issuer={self.issuer!r})"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One installation. `address` is where people reach it; `demonstration` opens the mailbox page."""
 
@@ -42,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     gazetteer: Path | None = None
     breached_passwords: Path | None = None
     demonstration: bool = False
+    directory: DirectoryAccess | None = None
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -84,12 +96,40 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
         breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),
         demonstration=demonstration,
+        directory=read_directory_access(environ, demonstration),
         smtp_host=environ.get("PORTAL_SMTP_HOST", ""),
         smtp_port=int(port),
         smtp_user=environ.get("PORTAL_SMTP_USER", ""),
         smtp_password=environ.get("PORTAL_SMTP_PASSWORD", ""),
         mail_from=environ.get("PORTAL_MAIL_FROM", ""),
     )
+
+
+DIRECTORY = {
+    "PORTAL_DIRECTORY_ISSUER": "what the council's directory calls itself, like https://login.severnshire.example",
+    "PORTAL_DIRECTORY_CLIENT": "the id under which the directory knows this portal",
+    "PORTAL_DIRECTORY_SECRET": "path of a file with the secret that the directory gave this portal",
+}
+
+
+def read_directory_access(environ: Mapping[str, str], demonstration: bool) -> DirectoryAccess | None:
+    """How to reach the council's directory; None where staff do not sign in with it. All of its settings or none."""
+    missing = [name for name in DIRECTORY if not environ.get(name)]
+    if len(missing) == len(DIRECTORY):
+        return None
+    if missing:
+        raise MissingSettings("\n".join(f"{name} is not set: {DIRECTORY[name]}" for name in missing))
+    issuer, client, kept = (environ[name] for name in DIRECTORY)
+    near = r"|http://(localhost|127\.0\.0\.1):\d+" if demonstration else ""
+    if not re.fullmatch(rf"(https://[a-z0-9.-]+(:\d+)?{near})(/[\w./~-]*)?", issuer):
+        raise MissingSettings("PORTAL_DIRECTORY_ISSUER must be an address with https, without ? and #")
+    try:
+        secret = Path(kept).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        secret = ""
+    if not secret:
+        raise MissingSettings(f"PORTAL_DIRECTORY_SECRET: {kept} cannot be read, or is empty")
+    return DirectoryAccess(issuer, client, secret)
 
 
 def read_secrets(path: Path) -> Secrets:

@@ -17,10 +17,14 @@ from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
 from portal.application.breached_passwords import BreachedPasswords
+from portal.application.joining import RETURN
+from portal.application.membership import check_roles
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
+from portal.application.staying import keep_asking
 from portal.council import Council, read_council
+from portal.directory.openid import Client, OpenIdDirectory
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.append import Appender
 from portal.eventstore.connection import open_pool
@@ -39,7 +43,7 @@ from portal.projections.dashboard import DASHBOARD
 from portal.projections.projector import projecting
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
-from portal.settings import Settings, read_settings
+from portal.settings import MissingSettings, Settings, read_settings
 
 PROJECTIONS = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
@@ -65,6 +69,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords, breached = Passwords(secrets.peppers), _breached(settings)
+    directory = _directory(settings, council)
     following = partial(Subscription, pool=pool, keyring=keyring, catalogue=CATALOGUE)
     portal = Portal(
         store=store,
@@ -73,6 +78,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         secrets=secrets,
         post=mailbox or _smtp(settings, council),
         addresses=_gazetteer(settings),
+        directory=directory,
         passwords=passwords,
         breached=breached,
         correspondence=_correspondence(settings, council),
@@ -86,6 +92,8 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     finally:
         await appender.close()
         passwords.close()
+        if directory:
+            await directory.close()
         if breached:
             breached.close()
         await asyncio.wait_for(pool.close(), 10)
@@ -119,12 +127,16 @@ async def work(settings: Settings) -> None:
         tasks.create_task(be_told(partial(connect, settings), woken.values()))
         tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
         tasks.create_task(_jobs_after(running.reactions, jobs))
+        if portal.directory:
+            tasks.create_task(keep_asking(portal))
 
 
 async def look_ready(settings: Settings) -> None:
     """Read what a start needs, and reach the database. Raises what is wrong: MissingSettings, MalformedGazetteer,
     MalformedList, OSError, asyncpg.PostgresError."""
-    _correspondence(settings, _council(settings))
+    council = _council(settings)
+    _correspondence(settings, council)
+    _directory(settings, council)
     _gazetteer(settings)
     if breached := _breached(settings):
         breached.close()
@@ -179,6 +191,25 @@ def _correspondence(settings: Settings, council: Council) -> Correspondence:
         service_name=council.mail_service,
         address=settings.address,
         help_phone=council.help_phone,
+    )
+
+
+def _directory(settings: Settings, council: Council) -> OpenIdDirectory | None:
+    access, rules = settings.directory, council.directory
+    if access is None:
+        return None
+    if rules is None:
+        raise MissingSettings("PORTAL_DIRECTORY_ISSUER is set, but council.toml has no [directory.roles]")
+    check_roles(rules)
+    return OpenIdDirectory(
+        Client(
+            issuer=access.issuer,
+            id=access.client,
+            secret=access.secret,
+            redirect=f"{settings.address}{RETURN}",
+            group_claim=rules.group_claim,
+            strong=frozenset(rules.strong),
+        )
     )
 
 

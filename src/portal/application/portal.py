@@ -17,6 +17,7 @@ from portal.addresses.port import Addresses
 from portal.application.breached_passwords import BreachedPasswords
 from portal.application.passwords import Passwords
 from portal.council import Council
+from portal.directory.port import Directory
 from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat
@@ -48,6 +49,7 @@ class Portal:
     secrets: Secrets
     post: Post
     addresses: Addresses
+    directory: Directory | None
     passwords: Passwords
     breached: BreachedPasswords | None
     correspondence: Correspondence

@@ -9,6 +9,7 @@ from portal.application.limits import refuse_beyond
 from portal.application.portal import Outcome, Portal
 from portal.application.proving import Compare, compare_mailed, issue, prove, refuse_if_overtaken
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
+from portal.application.staying import is_still_member
 from portal.application.stepping_up import is_fresh, note_proof_at_sign_in
 from portal.application.visitors import Visitor, found
 from portal.domain.account import Account
@@ -75,6 +76,8 @@ async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
     except CannotRead:
         account = None
     if session is None or account is None or account.shut:
+        return Visitor(draft_key=draft_key)
+    if account.membership and not await is_still_member(portal, session[0]):
         return Visitor(draft_key=draft_key)
     details = account.details
     return Visitor(

@@ -92,7 +92,8 @@ class OpenIdDirectory:
             claims = await self._claims(tokens["id_token"], None)
         if claims["sub"] != subject:
             raise NoMember("a renewed token is about somebody else")
-        return await self._arrival(tokens, claims, str(tokens.get("refresh_token") or renewal))
+        now = await self._arrival(tokens, claims, str(tokens.get("refresh_token") or renewal))
+        return msgspec.structs.replace(now, strong=True, fresh=False)  # as it was: renewing asks nobody for a password
 
     async def _tokens(self, grant: Mapping[str, str]) -> Mapping[str, Any]:
         metadata, client = await self._provider.metadata(), self._client

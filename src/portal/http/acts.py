@@ -20,6 +20,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("accounts.request_password_link", "accounts.choose_new_password"),
         *("challenges.sign_in", "challenges.enter_code", "challenges.enter_recovery_code"),
         *("challenges.request_new_code", "challenges.sign_out"),
+        *("directory.set_out_to_directory", "directory.return_from_directory"),
         *("password_guidance.read_password_rules", "password_guidance.check_password"),
     ),
     Act.KNOW_ONESELF: (

@@ -14,6 +14,7 @@ from portal.http.api.addresses import ADDRESSES
 from portal.http.api.audit import AUDIT
 from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
+from portal.http.api.directory import DIRECTORY
 from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
 from portal.http.api.own_account import OWN_ACCOUNT
@@ -36,6 +37,7 @@ API = Router(
         OWN_ACCOUNT,
         PASSWORD_GUIDANCE,
         CHALLENGES,
+        DIRECTORY,
         REFERRALS,
         PEOPLE,
         ADDRESSES,

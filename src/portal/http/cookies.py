@@ -1,8 +1,8 @@
-"""The three cookies: who is signed in, who passed step one, whose draft this is."""
+"""The cookies: who is signed in, who passed step one, whose draft this is, who was sent to the council's directory."""
 
 from litestar.datastructures import Cookie
 
-SESSION, ATTEMPT, DRAFT = "session", "attempt", "draft"
+SESSION, ATTEMPT, DRAFT, DIRECTORY = "session", "attempt", "draft", "directory"
 
 
 def cookie_name(name: str, address: str) -> str:
@@ -18,7 +18,7 @@ def cookie(name: str, value: str, address: str) -> Cookie:
         path="/",
         httponly=True,
         secure=address.startswith("https://"),
-        samesite="lax" if name == SESSION else "strict",
+        samesite="lax" if name in (SESSION, DIRECTORY) else "strict",
     )
 
 

@@ -56,7 +56,7 @@ def provide_portal(state: State) -> Portal:
 
 async def provide_who(request: AnyRequest, portal: ThePortal) -> Visitor:
     """Who is asking, by their cookies."""
-    return await visitor_of(portal, _sent(request, portal, cookies.SESSION), draft_key(request, portal))
+    return await visitor_of(portal, sent_cookie(request, portal, cookies.SESSION), draft_key(request, portal))
 
 
 async def provide_command(
@@ -87,7 +87,7 @@ async def provide_own_referral(
 
 def draft_key(request: AnyRequest, portal: Portal) -> str:
     """The hash under which this browser's drafts are kept; empty where it has begun none."""
-    return hashed_token(token) if (token := _sent(request, portal, cookies.DRAFT)) else ""
+    return hashed_token(token) if (token := sent_cookie(request, portal, cookies.DRAFT)) else ""
 
 
 def new_draft_token() -> str:
@@ -102,13 +102,14 @@ def hashed_token(token: str) -> str:
 
 def attempt_of(request: AnyRequest, portal: Portal) -> UUID:
     """The challenge that this browser has asked for."""
-    attempt = portal.signed(ATTEMPT, _sent(request, portal, cookies.ATTEMPT))
+    attempt = portal.signed(ATTEMPT, sent_cookie(request, portal, cookies.ATTEMPT))
     if attempt is None:
         raise NotFound
     return attempt
 
 
-def _sent(request: AnyRequest, portal: Portal, name: str) -> str:
+def sent_cookie(request: AnyRequest, portal: Portal, name: str) -> str:
+    """What the browser holds under one of our names; empty where it holds nothing."""
     return request.cookies.get(cookies.cookie_name(name, portal.correspondence.address), "")
 
 

@@ -17,6 +17,7 @@ from portal.application.opening import NotLetIn
 from portal.application.passwords import Busy
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn, ProveAgain
+from portal.directory.port import DirectoryUnavailable
 from portal.domain.refusals import Fault, Refused
 from portal.domain.working_days import ENGLAND
 from portal.eventstore.append import KeyDestroyed, Unknown
@@ -134,6 +135,9 @@ HANDLERS: dict[Any, Any] = {
     KeyReused: saying(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "This Idempotency-Key was used for another request. Make a new one for each new request.",
+    ),
+    DirectoryUnavailable: saying(
+        HTTPStatus.SERVICE_UNAVAILABLE, "The council's sign-in does not answer just now. Try again later."
     ),
     NotAPostcode: pointing(HTTPStatus.UNPROCESSABLE_ENTITY, "/postcode"),
     LookupUnavailable: saying(

@@ -25,6 +25,7 @@ MISSING = "This is required."
 ONCE = ("Idempotency-Key", "If-Match")  # headers that may come once
 ABSENT = re.compile(r"Missing required (\w+) parameter '([^']+)'")  # all that Litestar says of it
 MOST_FAULTS = 200  # named in one answer
+ALSO_ASKED = "also_asked"  # an option of routes: parameters of the query under names that no argument can have
 READ = "body"  # where in the request's state the decoded body is kept
 
 
@@ -73,7 +74,8 @@ def faults_of_request(request: Request[Any, Any, Any], exc: ValidationException)
 
 async def refuse_repeats(request: Request[Any, Any, Any]) -> None:
     """A name given twice, or one that nobody asked for, could be read in two ways: say so instead of choosing."""
-    known = request.route_handler.parsed_fn_signature.parameters
+    handler = request.route_handler
+    known = {*handler.parsed_fn_signature.parameters, *handler.opt.get(ALSO_ASKED, ())}
     headers = [name for name in ONCE if len(request.headers.getall(name, [])) > 1]
     query = [name for name in request.query_params if name not in known or len(request.query_params.getall(name)) > 1]
     if headers or query:
