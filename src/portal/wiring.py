@@ -19,6 +19,7 @@ from portal.addresses.gazetteer import Gazetteer
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
+from portal.application.sweeping import keep_sweeping
 from portal.council import Council, read_council
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.append import Appender
@@ -115,6 +116,7 @@ async def work(settings: Settings) -> None:
         tasks.create_task(be_told(partial(connect, settings), woken.values()))
         tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
         tasks.create_task(_jobs_after(running.reactions, jobs))
+        tasks.create_task(keep_sweeping(portal.pool))
 
 
 async def look_ready(settings: Settings) -> None:

@@ -59,6 +59,10 @@ TABLE = (
     May("POST", "/api/v1/accounts/new-password", everybody(404), {"token": "made.up", "password": PASSWORD}),
     May("POST", "/api/v1/sign-in", everybody(422), {"email": "nobody@x.example", "password": PASSWORD}),
     May("GET", "/api/v1/me", SIGNED_IN),
+    May("GET", "/api/v1/session", SIGNED_IN),
+    May("GET", "/api/v1/sessions", SIGNED_IN),
+    May("DELETE", "/api/v1/sessions", SIGNED_IN),
+    May("DELETE", "/api/v1/sessions/{session_id:uuid}", (401, 404, 404, 404, 404, 404)),  # whose is none of theirs
     # the form
     May("POST", "/api/v1/referrals", everybody(201), {"service": "lado"}),
     May("GET", "/api/v1/my-submitted-forms", SIGNED_IN),
@@ -122,6 +126,7 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
     for may in TABLE:
         referral = ready if may.path.endswith(OF_WHAT_WAS_SENT) else draft
         names = {"referral_id": str(referral), "person_id": ids[0], "child_id": ids[0], "sibling_id": ids[1]}
+        names["session_id"] = str(uuid4())
         path = _named(may.path.replace(":uuid", "").replace("{path:str}", "nope"), names)
         for who, status in zip(WHO, may.statuses, strict=True):
             seen = (

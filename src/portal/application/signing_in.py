@@ -1,10 +1,12 @@
 """Signing in, in two steps: e-mail address and password, then a code that is mailed."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from portal.application.codes import code_for
-from portal.application.emails import by_email, claimed_email
-from portal.application.limits import refuse_beyond, within_limit
+from portal.application.devices import known_device
+from portal.application.emails import by_email, claimed_email, email_claim
+from portal.application.limits import Caller, give_back, refuse_beyond, within_limit
 from portal.application.portal import Outcome, Portal
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
 from portal.application.visitors import NotFound, Visitor, found
@@ -18,6 +20,7 @@ from portal.eventstore.work import Command, Work
 SESSION = "session"  # purpose of the token of who is signed in: the same each time the same challenge is answered
 ATTEMPT = "attempt"  # purpose of the token in the browser that passed step one
 NEW_PASSWORD = "new-password"  # noqa: S105 - purpose of the token in the mailed link
+WRONG_PASSWORDS = 10, timedelta(minutes=5)  # for one address by strangers, and by each device that it is known to
 CHALLENGES_AN_HOUR = 30  # codes that one account is sent
 TRIES_AN_HOUR = 50  # codes that are tried for one account: a right guess among a million is a matter of years
 LINKS_AN_HOUR = 10  # to choose a new password
@@ -25,13 +28,18 @@ CHANGED = "This account has changed since. Please start again."
 WRONG = "The e-mail address or the password is not right."
 
 
-async def sign_in(portal: Portal, command: Command, email: str, password: str) -> Outcome[LoginChallenge]:
+async def sign_in(
+    portal: Portal, command: Command, email: str, password: str, caller: Caller
+) -> Outcome[LoginChallenge]:
     """Step one. Unknown, unvalidated and wrong are one answer, after the same work."""
     account_id = await claimed_email(portal, email)
+    whose = f"{email_claim(portal, email).hex()} {known_device(portal, caller.device, account_id)}"
+    await refuse_beyond(portal, "password", whose, *WRONG_PASSWORDS)  # before it is compared: guesses come at once
     known = (await portal.store.load(Account, account_id)).aggregate if account_id else None
     right = await portal.passwords.check(password, known.password_hash if known else None)
     if known is None or not right or not known.validated:
         raise Refused(WRONG, [Fault("/password", WRONG)])
+    await give_back(portal, "password", whose, *WRONG_PASSWORDS)
     command = by_email(portal, command, email)
     await refuse_beyond(portal, "challenge", str(known.id), CHALLENGES_AN_HOUR)
     return await _challenge(portal, command, known.id, Purpose.SIGNING_IN)
@@ -73,7 +81,8 @@ async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str)
     await portal.perform(command.part("try"), LoginChallenge, count_the_try)
     accepted = (await portal.perform(command.part("accept"), LoginChallenge, compare)).answer
     token = portal.sign(SESSION, accepted.id)
-    await begin_session(portal.pool, token, accepted.account, accepted.id)
+    begun_by, at = str(accepted.purpose), accepted.modified_on
+    await begin_session(portal.pool, token, accepted.account, accepted.id, begun_by, at)
     await _end_if_overtaken(portal, accepted)
     return accepted.account, token
 
@@ -84,17 +93,18 @@ async def sign_out(portal: Portal, who: Visitor) -> None:
         await end_session(portal.pool, who.session)
 
 
-async def forgot_password(portal: Portal, command: Command, email: str) -> None:
+async def forgot_password(portal: Portal, command: Command, email: str, caller: Caller) -> None:
     """Mail a link to choose a new password, if the address has an account; the answer is the same if it has none."""
     account_id = await claimed_email(portal, email)
     known = (await portal.store.load(Account, account_id)).aggregate if account_id else None
     may_open = account_id and known and not known.is_invited
-    if account_id and may_open and await within_limit(portal, "link", str(account_id), LINKS_AN_HOUR):
+    whose = f"{account_id} {known_device(portal, caller.device, account_id)}"
+    if account_id and may_open and await within_limit(portal, "link", whose, LINKS_AN_HOUR):
         await _challenge(portal, by_email(portal, command, email), account_id, Purpose.NEW_PASSWORD)
 
 
-async def choose_password(portal: Portal, command: Command, token: str, password: str) -> None:
-    """A new password by the mailed link. Ends every session; does not sign in (guide G17)."""
+async def choose_password(portal: Portal, command: Command, token: str, password: str) -> UUID:
+    """A new password by the mailed link; the answer is whose. Ends every session; does not sign in (guide G17)."""
     challenge_id = portal.signed(NEW_PASSWORD, token)
     if challenge_id is None:
         raise NotFound
@@ -113,14 +123,15 @@ async def choose_password(portal: Portal, command: Command, token: str, password
 
     challenge = (await portal.perform(command, LoginChallenge, decide)).answer
     await end_sessions_of(portal.pool, challenge.account)
+    return challenge.account
 
 
-async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
-    """Whoever holds this session token; roles are read afresh, so that a change acts on the next request."""
-    limits = portal.council.limits
-    session = await find_session(portal.pool, token, limits.idle, limits.session) if token else None
+async def visitor_of(portal: Portal, token: str, draft_key: str, active: bool = True) -> Visitor:
+    """Whoever holds this session token; roles are read afresh, so that a change acts on the next request. A page that
+    asks by itself, while nobody is `active`, does not keep the session alive."""
+    session = await find_session(portal.pool, token, portal.council.limits, active) if token else None
     try:
-        account = (await portal.store.load(Account, session[1])).aggregate if session else None
+        account = (await portal.store.load(Account, session.account)).aggregate if session else None
     except CannotRead:
         account = None
     if session is None or account is None:
@@ -128,7 +139,7 @@ async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
     details = account.details
     return Visitor(
         account=account.id,
-        session=session[0],
+        session=session.id,
         name=details.name,
         organisation=details.organisation,
         roles=account.roles,

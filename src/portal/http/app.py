@@ -16,19 +16,32 @@ from portal.http.api.challenges import CHALLENGES
 from portal.http.api.form import FORM
 from portal.http.api.people import PEOPLE
 from portal.http.api.referrals import REFERRALS
+from portal.http.api.sessions import SESSIONS
+from portal.http.depending import AnyRequest
 from portal.http.describing import DescribedPlugin, operation_id
 from portal.http.guard import Guard
 from portal.http.health import health, live
+from portal.http.limiting import keep_to_rates
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
 from portal.http.reading import PortalRequest, refuse_repeats
 
+MOST = 1_000_000  # bytes of a body
+MOST_BEFORE_SIGNING_IN = 8_000  # where anybody may send it and passwords are hashed
+
+
+async def before_reading(request: AnyRequest) -> None:
+    """What every request to the API is asked before its body is read."""
+    await keep_to_rates(request)
+    await refuse_repeats(request)
+
+
+SMALL = Router("/", route_handlers=[ACCOUNTS, CHALLENGES, SESSIONS], request_max_body_size=MOST_BEFORE_SIGNING_IN)
 API = Router(
     "/api/v1",
-    route_handlers=[ACCOUNTS, CHALLENGES, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT],
-    before_request=refuse_repeats,
+    route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT],
+    before_request=before_reading,
 )
-MOST = 1_000_000  # bytes of a body; documents will have a way of their own
 ABOUT = """
 Refer a child or report an adult who works with children, and answer such referrals at the desk.
 

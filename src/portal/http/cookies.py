@@ -1,8 +1,10 @@
-"""The three cookies: who is signed in, who passed step one, whose draft this is."""
+"""The four cookies: who is signed in, who passed step one, whose draft this is, and which browser is known."""
 
 from litestar.datastructures import Cookie
 
-SESSION, ATTEMPT, DRAFT = "session", "attempt", "draft"
+SESSION, ATTEMPT, DRAFT, DEVICE = "session", "attempt", "draft", "device"
+OURS = (SESSION, ATTEMPT, DRAFT, DEVICE)
+A_YEAR = 365 * 24 * 3600  # seconds; it opens nothing (application/devices.py)
 
 
 def cookie_name(name: str, address: str) -> str:
@@ -11,7 +13,8 @@ def cookie_name(name: str, address: str) -> str:
 
 
 def cookie(name: str, value: str, address: str) -> Cookie:
-    """A cookie that scripts cannot read. The session's is sent when a mailed link is followed, the others never."""
+    """A cookie that scripts cannot read. The session's is sent when a mailed link is followed, the others never. All
+    end with the browser, but the device's."""
     return Cookie(
         key=cookie_name(name, address),
         value=value,
@@ -19,6 +22,7 @@ def cookie(name: str, value: str, address: str) -> Cookie:
         httponly=True,
         secure=address.startswith("https://"),
         samesite="lax" if name == SESSION else "strict",
+        max_age=A_YEAR if name == DEVICE else None,
     )
 
 

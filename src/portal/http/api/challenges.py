@@ -9,13 +9,21 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from portal.application import signing_in
+from portal.application.devices import device_token
 from portal.application.drafts import claim_drafts
 from portal.application.portal import Portal
+from portal.application.sessions import end_session
 from portal.domain.login_challenge import CODE_LIFE, MOST_TRIES, LoginChallenge
 from portal.http import cookies
-from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, TheCommand, ThePortal, attempt_of
-
-SIGNED_OUT = '"cookies", "storage"'  # Clear-Site-Data
+from portal.http.depending import (
+    DEPENDENCIES,
+    AnyRequest,
+    Asking,
+    TheCaller,
+    TheCommand,
+    ThePortal,
+    attempt_of,
+)
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,9 +57,11 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 @post("/sign-in", status_code=202, summary="Sign in, step 1: e-mail address and password")
-async def sign_in(portal: ThePortal, command: TheCommand, data: JSONBody[SignIn]) -> Response[ChallengeView]:
+async def sign_in(
+    portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[SignIn]
+) -> Response[ChallengeView]:
     """Mails a six-digit code that works for five minutes."""
-    outcome = await signing_in.sign_in(portal, command, data.email, data.password)
+    outcome = await signing_in.sign_in(portal, command, data.email, data.password, caller)
     return challenge_answer(portal, outcome.answer)
 
 
@@ -60,16 +70,22 @@ async def enter_code(
     request: AnyRequest,
     portal: ThePortal,
     who: Asking,
+    caller: TheCaller,
     command: TheCommand,
     data: JSONBody[Code],
 ) -> Response[SignedIn]:
-    """Also finishes registering. Sets the session cookie; forms begun in this browser become the account's."""
+    """Also finishes registering. Sets the session cookie, always a new one, and a cookie by which this browser is known
+    again; forms begun in this browser become the account's."""
     attempt = attempt_of(request, portal)
     account, token = await signing_in.enter_code(portal, command, attempt, data.code)
     address = portal.correspondence.address
     visitor = await signing_in.visitor_of(portal, token, who.draft_key)
     await claim_drafts(portal, command, visitor)
-    return Response(SignedIn(account, visitor.name), cookies=[cookies.cookie(cookies.SESSION, token, address)])
+    if who.session and who.session != visitor.session:
+        await end_session(portal.pool, who.session, "signed in again")
+    given = {cookies.SESSION: token, cookies.DEVICE: device_token(portal, caller.device, account)}
+    answer = SignedIn(account, visitor.name)
+    return Response(answer, cookies=[cookies.cookie(name, value, address) for name, value in given.items()])
 
 
 @post("/challenge/new-code", status_code=202, summary="Please send me a new code")
@@ -82,15 +98,6 @@ async def request_new_code(
     attempt = attempt_of(request, portal)
     outcome = await signing_in.new_code(portal, command, attempt)
     return challenge_answer(portal, outcome.answer)
-
-
-@post("/sign-out", status_code=204, summary="Sign out")
-async def sign_out(portal: ThePortal, who: Asking) -> Response[None]:
-    """Ends this session here and on the server."""
-    await signing_in.sign_out(portal, who)
-    address = portal.correspondence.address
-    taken = [cookies.no_cookie(name, address) for name in (cookies.SESSION, cookies.DRAFT)]
-    return Response(None, status_code=204, cookies=taken, headers={"Clear-Site-Data": SIGNED_OUT})
 
 
 def challenge_answer(portal: Portal, challenge: LoginChallenge) -> Response[ChallengeView]:
@@ -106,7 +113,7 @@ def challenge_answer(portal: Portal, challenge: LoginChallenge) -> Response[Chal
 
 CHALLENGES = Router(
     "/",
-    route_handlers=[sign_in, enter_code, request_new_code, sign_out],
+    route_handlers=[sign_in, enter_code, request_new_code],
     dependencies=DEPENDENCIES,
     tags=["Signing in"],
 )
