@@ -1,12 +1,13 @@
 """The web application: routes, guards, and how errors are answered."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar, Response, Router
 from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Contact, License, Server
+from litestar.routes import BaseRoute, HTTPRoute
 
 from portal.http.api.accounts import ACCOUNTS
 from portal.http.api.addresses import ADDRESSES
@@ -30,10 +31,24 @@ MOST = 1_000_000  # bytes of a body
 MOST_BEFORE_SIGNING_IN = 8_000  # where anybody may send it and passwords are hashed
 
 
-async def before_reading(request: AnyRequest) -> None:
+async def before_reading(request: AnyRequest) -> Response[None] | None:
     """What every request to the API is asked before its body is read."""
+    if request.method == "OPTIONS":
+        return _methods_taken(request)
     await keep_to_rates(request)
     await refuse_repeats(request)
+    return None
+
+
+def _methods_taken(request: AnyRequest) -> Response[None]:
+    """Where one address has several handlers, Litestar's own answer names the first one's method only."""
+    template = request.scope["path_template"]
+    taken = {method for route in request.app.routes if route.path_format == template for method in _methods(route)}
+    return Response(None, status_code=204, headers={"Allow": ", ".join(sorted(taken))})
+
+
+def _methods(route: BaseRoute) -> Collection[str]:
+    return route.methods if isinstance(route, HTTPRoute) else ()
 
 
 SMALL = Router("/", route_handlers=[ACCOUNTS, CHALLENGES, SESSIONS], request_max_body_size=MOST_BEFORE_SIGNING_IN)
