@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | staff | passwords | secrets | walkthrough`."""
 
 import asyncio
 import signal
@@ -13,9 +13,11 @@ import click
 
 from portal import serving
 from portal.addresses.gazetteer import MalformedGazetteer
+from portal.application.breached_passwords import MalformedList
 from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
+from portal.commands.passwords import passwords
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
@@ -38,6 +40,7 @@ def main() -> None:
 
 
 main.add_command(staff)
+main.add_command(passwords)
 
 
 @main.command()
@@ -134,7 +137,7 @@ def _must_be_ready(settings: Settings) -> None:
     """Say at the start what is missing, before any process is started that could only fail."""
     try:
         asyncio.run(look_ready(settings))
-    except (MissingSettings, MalformedGazetteer) as missing:
+    except (MissingSettings, MalformedGazetteer, MalformedList) as missing:
         raise click.ClickException(str(missing)) from None
     except (OSError, asyncpg.PostgresError) as away:
         raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None

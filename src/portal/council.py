@@ -13,6 +13,7 @@ from portal.settings import MissingSettings
 
 Days = Annotated[int, Meta(ge=1, le=365)]
 Mailbox = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$")]
+Domain = Annotated[str, Meta(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 
 class TeamMailboxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +51,15 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def session(self) -> timedelta:
         return timedelta(hours=self.session_hours)
+
+
+class PasswordRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long passwords are at least, and words that must not be in them, beside those of the council's own names:
+    towns, districts, what people call the portal."""
+
+    least_public: Annotated[int, Meta(ge=12, le=64)] = 12
+    least_staff: Annotated[int, Meta(ge=15, le=64)] = 15
+    words: tuple[str, ...] = ()
 
 
 Times = Annotated[int, Meta(ge=1, le=100_000)]
@@ -107,7 +117,8 @@ def _is_network(text: str) -> bool:
 
 class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One council. `mail_sender` and `mail_service` stand in letters that others may see: they must not say what the
-    forms are about."""
+    forms are about. A professional whose address is of one of the `trusted_domains`, or of a domain below one, is known
+    to be one; any other is "not verified" until staff confirm them."""
 
     name: str
     front_door_phone: str
@@ -117,6 +128,8 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     mail_service: str
     team_mailboxes: TeamMailboxes
     limits: Limits = Limits()
+    passwords: PasswordRules = PasswordRules()
+    trusted_domains: tuple[Domain, ...] = ("police.uk", "nhs.net", "nhs.uk", "gov.uk", "sch.uk")
     rates: Rates = Rates()
     networks: Networks = Networks()
 

@@ -18,13 +18,14 @@ class MissingSettings(Exception):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """Keys that never enter the database. 32 bytes each; `keks` by version."""
+    """Keys that never enter the database. 32 bytes each; `keks` and `peppers` by version: the newest is used, and older
+    ones are kept as long as something was made with them."""
 
     keks: dict[int, bytes]
     blind_index: bytes
     codes: bytes
     links: bytes
-    pepper: bytes
+    peppers: dict[int, bytes]
     tokens: bytes
     mailbox: bytes
 
@@ -42,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     proxies: tuple[str, ...] = ()
     council: Path | None = None
     gazetteer: Path | None = None
+    breached_passwords: Path | None = None
     demonstration: bool = False
     smtp_host: str = ""
     smtp_port: int = 587
@@ -63,6 +65,7 @@ NEEDED = {
     "PORTAL_SMTP_HOST": "the mail server",
     "PORTAL_MAIL_FROM": "the address letters come from",
 }
+BY_VERSION = ("keks", "peppers")
 FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS")  # the demonstration has its own for the others
 
 
@@ -84,6 +87,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         proxies=_proxies(environ.get("PORTAL_PROXIES", "")),
         council=_path(environ, "PORTAL_COUNCIL"),
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
+        breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),
         demonstration=demonstration,
         smtp_host=environ.get("PORTAL_SMTP_HOST", ""),
         smtp_port=int(port),
@@ -99,18 +103,19 @@ def read_secrets(path: Path) -> Secrets:
         found = msgspec.json.decode(path.read_bytes(), type=Secrets)
     except (OSError, msgspec.DecodeError, binascii.Error):
         raise MissingSettings(f"PORTAL_SECRETS: {path} is not a readable secrets file") from None
-    others = [value for name, value in msgspec.structs.asdict(found).items() if name != "keks"]
-    if not found.keks or any(len(key) != 32 for key in (*found.keks.values(), *others)):
+    others = [value for name, value in msgspec.structs.asdict(found).items() if name not in BY_VERSION]
+    versioned = [getattr(found, name) for name in BY_VERSION]
+    keys = [*others, *(key for versions in versioned for key in versions.values())]
+    if not all(versioned) or any(len(key) != 32 for key in keys):
         raise MissingSettings(f"PORTAL_SECRETS: every key in {path} must have 32 bytes")
     return found
 
 
 def new_secrets() -> bytes:
     """The content of a fresh secrets file."""
-    names = [name for name in Secrets.__struct_fields__ if name != "keks"]
-    drawn = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in names}
-    kek = base64.b64encode(secrets.token_bytes(32)).decode()
-    return msgspec.json.format(msgspec.json.encode({"keks": {"1": kek}, **drawn}))
+    drawn = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in Secrets.__struct_fields__}
+    written = {name: {"1": key} if name in BY_VERSION else key for name, key in drawn.items()}
+    return msgspec.json.format(msgspec.json.encode(written))
 
 
 def _proxies(text: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import asyncpg
 from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
+from portal.application.breached_passwords import BreachedPasswords
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
@@ -64,7 +65,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     appender = Appender(partial(connect, settings))
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
-    passwords = Passwords(secrets.pepper)
+    passwords, breached = Passwords(secrets.peppers), _breached(settings)
     following = partial(Subscription, pool=pool, keyring=keyring, catalogue=CATALOGUE)
     portal = Portal(
         store=store,
@@ -74,6 +75,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         post=mailbox or _smtp(settings, council),
         addresses=_gazetteer(settings),
         passwords=passwords,
+        breached=breached,
         correspondence=_correspondence(settings, council),
         projections={each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS},
     )
@@ -85,6 +87,8 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     finally:
         await appender.close()
         passwords.close()
+        if breached:
+            breached.close()
         await asyncio.wait_for(pool.close(), 10)
 
 
@@ -121,9 +125,11 @@ async def work(settings: Settings) -> None:
 
 async def look_ready(settings: Settings) -> None:
     """Read what a start needs, and reach the database. Raises what is wrong: MissingSettings, MalformedGazetteer,
-    OSError, asyncpg.PostgresError."""
+    MalformedList, OSError, asyncpg.PostgresError."""
     _correspondence(settings, _council(settings))
     _gazetteer(settings)
+    if breached := _breached(settings):
+        breached.close()
     connection = await connect(settings)
     await connection.close()
 
@@ -163,6 +169,10 @@ def _council(settings: Settings) -> Council:
 
 def _gazetteer(settings: Settings) -> Gazetteer:
     return Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv"))
+
+
+def _breached(settings: Settings) -> BreachedPasswords | None:
+    return BreachedPasswords(settings.breached_passwords) if settings.breached_passwords else None
 
 
 def _correspondence(settings: Settings, council: Council) -> Correspondence:

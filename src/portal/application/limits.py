@@ -22,6 +22,7 @@ from portal.logs import facts
 
 log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 TAKE = """
 with taken as (
   insert into limits as l (key, used_until) values ($1, clock_timestamp() + $2::interval)

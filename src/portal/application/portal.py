@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from portal.addresses.port import Addresses
+from portal.application.breached_passwords import BreachedPasswords
 from portal.application.passwords import Passwords
 from portal.council import Council
 from portal.domain.aggregate import Event
@@ -48,6 +49,7 @@ class Portal:
     post: Post
     addresses: Addresses
     passwords: Passwords
+    breached: BreachedPasswords | None
     correspondence: Correspondence
     projections: Mapping[str, Subscription]
 

@@ -1,7 +1,9 @@
 """Sending a referral, and what its sender can do afterwards: add to it, withdraw it, see it on the list."""
 
+from uuid import UUID
+
 from portal.application.own_referral import OwnReferral
-from portal.application.portal import Outcome, Portal
+from portal.application.portal import PATIENCE, Outcome, Portal
 from portal.application.visitors import Visitor, account_of
 from portal.domain.account import Account
 from portal.domain.reference import new_reference
@@ -29,7 +31,7 @@ async def submit(own: OwnReferral, declared: bool) -> Outcome[Referral]:
             says = "Confirm that what you have written is true as far as you know."
             raise Refused("One more thing before this can be sent.", [Fault("/declaration", says)])
         reference = new_reference()
-        referral.submit(reference, account.referrer, Channel.PORTAL, now, now)
+        referral.submit(reference, account.referrer(own.portal.council.trusted_domains), Channel.PORTAL, now, now)
         work.claim(referral.id, own.portal.keyed_hash("reference", reference))
         return referral
 
@@ -52,3 +54,11 @@ async def my_submitted_forms(portal: Portal, who: Visitor) -> list[SubmittedForm
     """ "My submitted forms" (guide G30): drafts first."""
     async with portal.pool.acquire() as connection:
         return await forms_of(connection, portal.store.keyring, account_of(who))
+
+
+async def forms_now(portal: Portal, owner: UUID) -> list[SubmittedForm]:
+    """All forms of an account as the log has them now: for jobs. Raises TimeoutError while the list lags behind."""
+    if not await portal.projections["submitted_forms"].reach(await portal.store.head(), PATIENCE):
+        raise TimeoutError
+    async with portal.pool.acquire() as connection:
+        return await forms_of(connection, portal.store.keyring, owner)

@@ -31,7 +31,8 @@ def found(aggregate: A | None) -> A:
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever is asking. `draft_key`: hash of the token that owns drafts begun before signing in."""
+    """Whoever is asking. `draft_key`: hash of the token that owns drafts begun before signing in; `not_verified`: a
+    professional of whom only they themselves say so."""
 
     account: UUID | None = None
     session: UUID | None = None
@@ -39,6 +40,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     organisation: str = ""
     roles: frozenset[Role] = frozenset()
     draft_key: str = ""
+    not_verified: bool = False
 
     @property
     def scope(self) -> str:

@@ -219,6 +219,11 @@ class Referral(ReferralState):
         self.acknowledge(now)
         self._tell(happened.FeedbackIssued, now, feedback=feedback)
 
+    def confirm_referrer(self, now: datetime) -> None:
+        """Staff made sure who sent it. A second time changes nothing."""
+        if self._sent().referrer.not_verified:
+            self._tell(happened.ReferrerConfirmed, now)
+
     # --- what the methods above lean on ----------------------------------------------------------------------------
 
     def _tell(self, kind: type[happened.ReferralEvent], now: datetime, **fields: Any) -> None:

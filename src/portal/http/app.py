@@ -15,6 +15,8 @@ from portal.http.api.audit import AUDIT
 from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
 from portal.http.api.form import FORM
+from portal.http.api.own_account import OWN_ACCOUNT
+from portal.http.api.password_guidance import PASSWORD_GUIDANCE
 from portal.http.api.people import PEOPLE
 from portal.http.api.referrals import REFERRALS
 from portal.http.api.sessions import SESSIONS
@@ -51,7 +53,11 @@ def _methods(route: BaseRoute) -> Collection[str]:
     return route.methods if isinstance(route, HTTPRoute) else ()
 
 
-SMALL = Router("/", route_handlers=[ACCOUNTS, CHALLENGES, SESSIONS], request_max_body_size=MOST_BEFORE_SIGNING_IN)
+SMALL = Router(
+    "/",
+    route_handlers=[ACCOUNTS, OWN_ACCOUNT, PASSWORD_GUIDANCE, CHALLENGES, SESSIONS],
+    request_max_body_size=MOST_BEFORE_SIGNING_IN,
+)
 API = Router(
     "/api/v1",
     route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT],

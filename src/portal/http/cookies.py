@@ -4,6 +4,9 @@ from litestar.datastructures import Cookie
 
 SESSION, ATTEMPT, DRAFT, DEVICE = "session", "attempt", "draft", "device"
 OURS = (SESSION, ATTEMPT, DRAFT, DEVICE)
+# When somebody leaves, their cookies are taken back one by one: the device's stays, so that they are no stranger
+# next time.
+LEAVING = {"Clear-Site-Data": '"cache", "storage"'}
 A_YEAR = 365 * 24 * 3600  # seconds; it opens nothing (application/devices.py)
 
 
@@ -31,3 +34,8 @@ def no_cookie(name: str, address: str) -> Cookie:
     taken = cookie(name, "", address)
     taken.max_age = 0
     return taken
+
+
+def taken_back(address: str) -> list[Cookie]:
+    """All that somebody who leaves gives back."""
+    return [no_cookie(name, address) for name in (SESSION, ATTEMPT, DRAFT)]

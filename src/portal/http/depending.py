@@ -14,7 +14,8 @@ from portal.application.devices import read_device
 from portal.application.limits import Caller
 from portal.application.own_referral import OwnReferral
 from portal.application.portal import Portal
-from portal.application.signing_in import ATTEMPT, visitor_of
+from portal.application.proving import ATTEMPT
+from portal.application.signing_in import visitor_of
 from portal.application.visitors import NotFound, Visitor
 from portal.eventstore.envelope import Metadata
 from portal.eventstore.work import Command

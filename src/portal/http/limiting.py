@@ -13,6 +13,7 @@ RATES = {
     "choose_new_password": "new_passwords",
     "sign_in": "signing_in",
     "enter_code": "codes",
+    "enter_recovery_code": "codes",
     "request_new_code": "new_codes",
     "find_addresses": "address_searches",
     "start_referral": "drafts",

@@ -10,10 +10,11 @@ from litestar import Response, Router, get, post
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from portal.application import registering, signing_in
+from portal.application import forgotten_passwords, registering
 from portal.application.devices import device_token
 from portal.application.visitors import account_of
-from portal.domain.account_details import OwnerDetails, Role, password_faults
+from portal.domain.account_details import OwnerDetails, Role
+from portal.domain.password_policy import faults_anywhere
 from portal.domain.refusals import Fault
 from portal.http import cookies
 from portal.http.api.challenges import ChallengeView, challenge_answer
@@ -23,7 +24,8 @@ Password = Annotated[
     str,
     Meta(
         title="Password",
-        description="12 characters or more. Three random words are a good way.",
+        description="Three random words are a good way. `GET /password-guidance` has the rules; `POST` says what is "
+        "wrong with one.",
         min_length=1,
         max_length=1000,
         examples=["coffee-otter-bicycle"],
@@ -44,7 +46,7 @@ class Registration(OwnerDetails, frozen=True, kw_only=True):
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
-        yield from password_faults(self.password, self)
+        yield from faults_anywhere(self.password, self)
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,7 +99,7 @@ async def request_password_link(
     portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[PasswordLinkRequest]
 ) -> NextStep:
     """Mails a link to the address if it has an account. The answer is the same if it has none."""
-    await signing_in.forgot_password(portal, command, data.email, caller)
+    await forgotten_passwords.forgot_password(portal, command, data.email, caller)
     return NextStep("If this address has an account, we have sent it a link.")
 
 
@@ -107,7 +109,7 @@ async def choose_new_password(
 ) -> Response[NextStep]:
     """Takes the link once. Ends every session of the account; it does not sign in. Whoever has read the mailbox is no
     stranger any more: this browser is known afterwards."""
-    account = await signing_in.choose_password(portal, command, data.token, data.password)
+    account = await forgotten_passwords.choose_password(portal, command, data.token, data.password)
     token = device_token(portal, caller.device, account)
     answer = NextStep("Your password has been changed. Sign in with the new one.")
     return Response(answer, cookies=[cookies.cookie(cookies.DEVICE, token, portal.correspondence.address)])

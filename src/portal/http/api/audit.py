@@ -61,7 +61,7 @@ async def replay_referral(
     return ReplayView(
         [_view(envelope) for envelope in found.events],
         [_view(envelope) for envelope in found.openings],
-        referral_view(portal, found.state) if found.state else None,
+        referral_view(portal, found.state, found.state.feedback) if found.state else None,
         found.why_no_referral,
     )
 

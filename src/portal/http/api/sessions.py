@@ -12,9 +12,6 @@ from portal.application.visitors import Visitor
 from portal.http import cookies
 from portal.http.depending import BY_ITSELF, DEPENDENCIES, Asking, ThePortal
 
-# The cookies are taken back one by one: the device's stays, so that its owner is no stranger next time.
-SIGNED_OUT = {"Clear-Site-Data": '"cache", "storage"'}
-
 
 class SessionView(msgspec.Struct, frozen=True):
     """A place where somebody is signed in. `begun_by`: what the mailed code was for. It ends at `ends_at` if it is not
@@ -63,9 +60,8 @@ async def end_other_sessions(portal: ThePortal, who: Asking) -> Ended:
 async def sign_out(portal: ThePortal, who: Asking) -> Response[None]:
     """Ends this session here and on the server."""
     await signing_in.sign_out(portal, who)
-    taken = (cookies.SESSION, cookies.ATTEMPT, cookies.DRAFT)
-    given = [cookies.no_cookie(name, portal.correspondence.address) for name in taken]
-    return Response(None, status_code=204, cookies=given, headers=SIGNED_OUT)
+    taken = cookies.taken_back(portal.correspondence.address)
+    return Response(None, status_code=204, cookies=taken, headers=cookies.LEAVING)
 
 
 def _view(session: sessions.Session, who: Visitor) -> SessionView:
