@@ -23,6 +23,7 @@ def environ(secrets_file: Path) -> dict[str, str]:
         "DATABASE_URL": "postgresql://portal:hush-database@db.severnshire.example/portal",
         "PORTAL_SECRETS": str(secrets_file),
         "PORTAL_ADDRESS": "https://forms.severnshire.example/",
+        "PORTAL_PROXIES": "127.0.0.1, 10.20.0.0/24",
         "PORTAL_COUNCIL": "/etc/portal/council.toml",
         "PORTAL_GAZETTEER": "/etc/portal/gazetteer.csv",
         "PORTAL_SMTP_HOST": "mail.severnshire.example",

@@ -1,6 +1,8 @@
 """The council whose portal this is: its names, numbers, mailboxes and limits, from `council.toml`."""
 
 from datetime import timedelta
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -70,6 +72,59 @@ class DirectoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strong: tuple[str, ...] = ("mfa",)
 
 
+Times = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class Allowance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often in an hour, all at once if need be: `one` account or known device, and all together behind a
+    `network` address about which the portal knows nothing."""
+
+    one: Times
+    network: Times
+
+
+class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often things may be done. The defaults let a school on a training day register and sign in at once; what
+    protects a single account is counted for it alone (application/signing_in.py)."""
+
+    registering: Allowance = Allowance(60, 600)
+    signing_in: Allowance = Allowance(120, 1200)
+    codes: Allowance = Allowance(200, 2400)
+    new_codes: Allowance = Allowance(60, 600)
+    new_passwords: Allowance = Allowance(30, 300)
+    address_searches: Allowance = Allowance(600, 3000)
+    drafts: Allowance = Allowance(120, 1200)
+    changes: Allowance = Allowance(3000, 12_000)  # everything else that changes something
+
+
+class Networks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """`known`: addresses that many people share, such as a school trust's or a hospital's, as CIDR. Nobody is ever
+    stopped for coming from there."""
+
+    known: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if wrong := [each for each in self.known if not _is_network(each)]:
+            raise ValueError(f"not a network like 192.0.2.0/24: {', '.join(wrong)}")
+
+    def know(self, address: str) -> bool:
+        """Whether this address is one of theirs."""
+        found = ip_address(address)
+        return any(found in network for network in self._parsed)
+
+    @cached_property
+    def _parsed(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(map(ip_network, self.known))
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
 class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One council. `mail_sender` and `mail_service` stand in letters that others may see: they must not say what the
     forms are about. A professional whose address is of one of the `trusted_domains`, or of a domain below one, is known
@@ -86,6 +141,8 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     passwords: PasswordRules = PasswordRules()
     directory: DirectoryRules | None = None
     trusted_domains: tuple[Domain, ...] = ("police.uk", "nhs.net", "nhs.uk", "gov.uk", "sch.uk")
+    rates: Rates = Rates()
+    networks: Networks = Networks()
 
 
 def read_council(path: Path) -> Council:

@@ -5,6 +5,7 @@ import binascii
 import re
 import secrets
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 
 import msgspec
@@ -44,11 +45,13 @@ class DirectoryAccess(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One installation. `address` is where people reach it; `demonstration` opens the mailbox page."""
+    """One installation. `address` is where people reach it; `proxies` stand in front of it and are believed when they
+    say who asks; `demonstration` opens the mailbox page."""
 
     database_url: str
     secrets: Secrets
     address: str
+    proxies: tuple[str, ...] = ()
     council: Path | None = None
     gazetteer: Path | None = None
     breached_passwords: Path | None = None
@@ -68,6 +71,7 @@ NEEDED = {
     "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
     "PORTAL_SECRETS": "path of the secrets file; `portal secrets` makes one",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
+    "PORTAL_PROXIES": "addresses or networks of the proxies in front, separated by commas, like 127.0.0.1",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
     "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
     "PORTAL_SMTP_HOST": "the mail server",
@@ -92,6 +96,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ["DATABASE_URL"],
         secrets=read_secrets(Path(environ["PORTAL_SECRETS"])),
         address=address,
+        proxies=_proxies(environ.get("PORTAL_PROXIES", "")),
         council=_path(environ, "PORTAL_COUNCIL"),
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
         breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),
@@ -151,6 +156,19 @@ def new_secrets() -> bytes:
     drawn = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in Secrets.__struct_fields__}
     written = {name: {"1": key} if name in BY_VERSION else key for name, key in drawn.items()}
     return msgspec.json.format(msgspec.json.encode(written))
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    """Whom to believe: never a name, which could be anybody's tomorrow, and never everybody."""
+    found = tuple(part for each in text.split(",") if (part := each.strip()))
+    for each in found:
+        try:
+            everybody = ip_network(each).prefixlen == 0
+        except ValueError:
+            everybody = True
+        if everybody:
+            raise MissingSettings("PORTAL_PROXIES must be addresses or networks, like 127.0.0.1, 10.20.0.0/24")
+    return found
 
 
 def _path(environ: Mapping[str, str], name: str) -> Path | None:

@@ -23,6 +23,7 @@ from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
 from portal.application.staying import keep_asking
+from portal.application.sweeping import keep_sweeping
 from portal.council import Council, read_council
 from portal.directory.openid import Client, OpenIdDirectory
 from portal.domain.catalogue import CATALOGUE
@@ -129,6 +130,7 @@ async def work(settings: Settings) -> None:
         tasks.create_task(_jobs_after(running.reactions, jobs))
         if portal.directory:
             tasks.create_task(keep_asking(portal))
+        tasks.create_task(keep_sweeping(portal.pool))
 
 
 async def look_ready(settings: Settings) -> None:

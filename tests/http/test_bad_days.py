@@ -76,7 +76,7 @@ async def test_nobody_guesses_codes_by_asking_for_challenge_after_challenge(play
             guess = await priya.call("POST", "/challenge/code", CODE)
             tried += guess.status_code == 422
             if guess.status_code == 429:
-                assert guess.headers["Retry-After"] == "3600"
+                assert 0 < int(guess.headers["Retry-After"]) <= 3600 / signing_in.TRIES_AN_HOUR
                 assert tried <= signing_in.TRIES_AN_HOUR
                 return
     raise AssertionError("nothing ever stopped the guessing")

@@ -75,6 +75,12 @@ REQUESTS: dict[str, Request] = {
     "own_account.confirm_authenticator": Request(409, {"code": "000000"}),
     "own_account.remove_authenticator": Request(422, WRONG_PASSWORD),
     "own_account.close_account": Request(422, WRONG_PASSWORD),
+    "sessions.read_session": Request(200),
+    "sessions.list_sessions": Request(200),
+    "sessions.end_other_sessions": Request(200),
+    "sessions.end_session": Request(404),  # it is none of theirs
+    "directory.set_out_to_directory": Request(404, {}),  # this council has none
+    "directory.return_from_directory": Request(409),
     # the form
     "referrals.start_referral": Request(201, {"service": "lado"}),
     "referrals.my_submitted_forms": Request(200),
@@ -119,7 +125,7 @@ REQUESTS: dict[str, Request] = {
     "staff.take_off_authenticator": Request(200),
     "staff.disable_account": Request(200, {"why": "Has left"}),
     "staff.enable_account": Request(200),
-    "challenges.sign_out": Request(204),
+    "sessions.sign_out": Request(204),
 }
 OF_A_DRAFT = (Act.READ_OWN, Act.FILL_IN)
 SERVICE = Service.SOCIAL_CARE  # of the referral that the walk is about
@@ -212,7 +218,7 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
         request = REQUESTS[route.name]
         referral = draft if route.act in OF_A_DRAFT else ready
         names = {"referral_id": str(referral), "person_id": ids[0], "child_id": ids[0], "sibling_id": ids[1]}
-        names |= {"subject_id": subject, "account_id": subject, "role": "manager"}
+        names |= {"subject_id": subject, "account_id": subject, "role": "manager", "session_id": str(uuid4())}
         for who in WHO:
             ok = request.status(who) if callable(request.status) else request.status
             expected = by_the_table(route.act, who) or ok

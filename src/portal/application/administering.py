@@ -79,7 +79,7 @@ async def revoke_role(portal: Portal, who: Visitor, command: Command, account: U
 async def disable(portal: Portal, who: Visitor, command: Command, account: UUID, why: str) -> StaffMember:
     """Nobody signs in with this account any more, and every session ends at once."""
     member = await _change(portal, who, command, account, lambda account, now: account.disable(why, now))
-    await end_sessions_of(portal.pool, account)
+    await end_sessions_of(portal.pool, account, "by an administrator")
     return member
 
 
@@ -91,7 +91,7 @@ async def enable(portal: Portal, who: Visitor, command: Command, account: UUID) 
 async def take_off_authenticator(portal: Portal, who: Visitor, command: Command, account: UUID) -> StaffMember:
     """For somebody who has lost the phone and the recovery codes: their roles rest until they have set up another."""
     member = await _change(portal, who, command, account, lambda account, now: account.remove_authenticator(now))
-    await end_sessions_of(portal.pool, account)
+    await end_sessions_of(portal.pool, account, "by an administrator")
     return member
 
 
@@ -101,7 +101,7 @@ async def end_sessions(portal: Portal, who: Visitor, account: UUID) -> None:
     listed = (await portal.store.load(StaffList, STAFF_LIST)).aggregate
     if listed is None or account not in listed.accounts:
         raise NotFound
-    await end_sessions_of(portal.pool, account)
+    await end_sessions_of(portal.pool, account, "by an administrator")
     log.info("sessions of %s were ended by administrator %s", account, who.account)
 
 

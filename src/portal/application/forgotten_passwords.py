@@ -1,7 +1,10 @@
 """A forgotten password: a link by mail, and with it a new one."""
 
+from uuid import UUID
+
+from portal.application.devices import known_device
 from portal.application.emails import NOBODY, by_email, email_claim, holder_of
-from portal.application.limits import within_limit
+from portal.application.limits import Caller, within_limit
 from portal.application.password_checks import refuse_bad_password
 from portal.application.portal import Portal
 from portal.application.proving import issue, refuse_if_overtaken
@@ -12,20 +15,21 @@ from portal.domain.login_challenge import LoginChallenge, Purpose
 from portal.eventstore.work import Command, Work
 
 NEW_PASSWORD = "new-password"  # noqa: S105 - purpose of the token in the mailed link
-LINKS_AN_HOUR = 3  # of one address
+LINKS_AN_HOUR = 3  # of one address, asked for by strangers or by a device that it is known to
 
 
-async def forgot_password(portal: Portal, command: Command, email: str) -> None:
+async def forgot_password(portal: Portal, command: Command, email: str, caller: Caller) -> None:
     """Mail a link to choose a new password, if the address has an account. If it has none, all is the same but for the
     letter: there is a challenge, of nobody's account, and the job that would write to its owner finds none."""
     account = await holder_of(portal, email)
-    if await within_limit(portal, "link", email_claim(portal, email).hex(), LINKS_AN_HOUR):
+    asker = f"{email_claim(portal, email).hex()} {known_device(portal, caller.device, account.id if account else None)}"
+    if await within_limit(portal, "link", asker, LINKS_AN_HOUR):
         whose = account.id if account else NOBODY
         await issue(portal, by_email(portal, command, email), whose, Purpose.NEW_PASSWORD)
 
 
-async def choose_password(portal: Portal, command: Command, token: str, password: str) -> None:
-    """A new password by the mailed link. Ends every session; does not sign in (guide G17)."""
+async def choose_password(portal: Portal, command: Command, token: str, password: str) -> UUID:
+    """A new password by the mailed link; the answer is whose. Ends every session; does not sign in (guide G17)."""
     challenge_id = portal.signed(NEW_PASSWORD, token)
     if challenge_id is None:
         raise NotFound
@@ -45,3 +49,4 @@ async def choose_password(portal: Portal, command: Command, token: str, password
 
     await portal.perform(command.within(f"link {challenge_id}"), LoginChallenge, decide)
     await end_sessions_of(portal.pool, known.id)
+    return known.id

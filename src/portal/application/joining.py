@@ -54,7 +54,7 @@ async def come_back(portal: Portal, token: str, state: str, code: str, issuer: s
     command = Command("directory", str(attempt), Metadata(actor="directory"))
     account = await follow(portal, command, arrival)
     session_token = portal.sign(SESSION, attempt)
-    await begin_session(portal.pool, session_token, account.id, attempt)
+    await begin_session(portal.pool, session_token, account.id, attempt, "directory", await portal.store.now())
     await note_arrival(portal, attempt, account.id, arrival)
     return account.id, session_token, command
 

@@ -75,4 +75,4 @@ async def close_account(portal: Portal, who: Visitor, command: Command, current:
 async def end_others(portal: Portal, who: Visitor) -> None:
     """Sign out everywhere but here."""
     if who.account and who.session:
-        await end_other_sessions(portal.pool, who.account, who.session)
+        await end_other_sessions(portal, who)

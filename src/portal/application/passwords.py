@@ -55,13 +55,17 @@ class Passwords:
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do costly work on a password where it stops nobody. Raises Busy."""
-        if self._under_way >= self._most:
-            raise Busy
+        self.refuse_if_full()
         self._under_way += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work)
         finally:
             self._under_way -= 1
+
+    def refuse_if_full(self) -> None:
+        """Raise Busy where one more would have to wait too long: cheaper said before any other work than after it."""
+        if self._under_way >= self._most:
+            raise Busy
 
     @property
     def is_calm(self) -> bool:

@@ -1,11 +1,12 @@
 """Signing in, in two steps: e-mail address and password, then a code that is mailed or that an app shows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.application.codes import app_codes, hashed_recovery_code
-from portal.application.emails import by_email, holder_of
-from portal.application.limits import refuse_beyond
+from portal.application.devices import known_device
+from portal.application.emails import by_email, email_claim, holder_of
+from portal.application.limits import Caller, give_back, refuse_beyond
 from portal.application.portal import Outcome, Portal
 from portal.application.proving import Compare, compare_mailed, issue, prove, refuse_if_overtaken
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
@@ -19,17 +20,24 @@ from portal.eventstore.envelope import CannotRead
 from portal.eventstore.work import Command, Work
 
 SESSION = "session"  # purpose of the token of who is signed in: the same each time the same challenge is answered
+WRONG_PASSWORDS = 10, timedelta(minutes=5)  # for one address by strangers, and by each device that it is known to
 CHALLENGES_AN_HOUR = 30  # codes that one account is sent
 WRONG = "The e-mail address or the password is not right."
 SIGNS_IN = (Purpose.REGISTERING, Purpose.SIGNING_IN, Purpose.ALREADY_REGISTERED)
 
 
-async def sign_in(portal: Portal, command: Command, email: str, password: str) -> Outcome[LoginChallenge]:
+async def sign_in(
+    portal: Portal, command: Command, email: str, password: str, caller: Caller
+) -> Outcome[LoginChallenge]:
     """Step one. Unknown, unvalidated, disabled and wrong are one answer, after the same work."""
+    portal.passwords.refuse_if_full()  # before anything is asked of the database: a flood ends here
     known = await holder_of(portal, email)
+    whose = f"{email_claim(portal, email).hex()} {known_device(portal, caller.device, known.id if known else None)}"
+    await refuse_beyond(portal, "guess", whose, *WRONG_PASSWORDS)  # before it is compared: guesses come at once
     right = await portal.passwords.check(password, known.password_hash if known else None)
     if known is None or not right or not known.validated or known.shut:
         raise Refused(WRONG, [Fault("/password", WRONG)])
+    await give_back(portal, "guess", whose, *WRONG_PASSWORDS)
     command = by_email(portal, command, email)
     await refuse_beyond(portal, "challenge", str(known.id), CHALLENGES_AN_HOUR)
     await _rehash_if_outdated(portal, command.part("rehash"), known, password)
@@ -67,27 +75,27 @@ async def sign_out(portal: Portal, who: Visitor) -> None:
         await end_session(portal.pool, who.session)
 
 
-async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
-    """Whoever holds this session token; roles are read afresh, so that a change acts on the next request."""
-    limits = portal.council.limits
-    session = await find_session(portal.pool, token, limits.idle, limits.session) if token else None
+async def visitor_of(portal: Portal, token: str, draft_key: str, active: bool = True) -> Visitor:
+    """Whoever holds this session token; roles are read afresh, so that a change acts on the next request. A page that
+    asks by itself, while nobody is `active`, does not keep the session alive."""
+    session = await find_session(portal.pool, token, portal.council.limits, active) if token else None
     try:
-        account = (await portal.store.load(Account, session[1])).aggregate if session else None
+        account = (await portal.store.load(Account, session.account)).aggregate if session else None
     except CannotRead:
         account = None
     if session is None or account is None or account.shut:
         return Visitor(draft_key=draft_key)
-    if account.membership and not await is_still_member(portal, session[0]):
+    if account.membership and not await is_still_member(portal, session.id):
         return Visitor(draft_key=draft_key)
     details = account.details
     return Visitor(
         account=account.id,
-        session=session[0],
+        session=session.id,
         name=details.name,
         organisation=details.organisation,
         roles=account.roles if account.has_second_factor else frozenset(),
         must_enrol=bool(account.roles) and not account.has_second_factor,
-        fresh=bool(account.roles) and await is_fresh(portal.pool, session[0]),
+        fresh=bool(account.roles) and await is_fresh(portal.pool, session.id),
         draft_key=draft_key,
         not_verified=account.is_not_verified(portal.council.trusted_domains),
     )
@@ -96,7 +104,8 @@ async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
 async def _signed_in(portal: Portal, command: Command, attempt: UUID, compare: Compare) -> tuple[UUID, str]:
     accepted = await prove(portal, command, attempt, SIGNS_IN, compare, _validate)
     token = portal.sign(SESSION, accepted.id)
-    await begin_session(portal.pool, token, accepted.account, accepted.id)
+    begun_by, at = str(accepted.purpose), accepted.modified_on
+    await begin_session(portal.pool, token, accepted.account, accepted.id, begun_by, at)
     if accepted.factor is Factor.AUTHENTICATOR:
         await note_proof_at_sign_in(portal.pool, accepted.id)
     await _end_if_overtaken(portal, accepted)

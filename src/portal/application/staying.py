@@ -90,7 +90,7 @@ async def _ask_about(portal: Portal, record: Mapping[str, Any]) -> None:
         await portal.pool.execute(RENEW, session, _sealed(portal, session, arrival.renewal))
     except NoMember as why:
         log.info("account %s is not in the directory any more: %s", account_id, why)
-        await end_sessions_of(portal.pool, account_id)
+        await end_sessions_of(portal.pool, account_id, "not in the directory any more")
         await leave(portal, fresh_command("directory"), account_id)
     except Refused:  # disabled here, or without a second factor there
         await end_session(portal.pool, session)

@@ -10,6 +10,8 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter
 
+from portal.application.devices import read_device
+from portal.application.limits import Caller
 from portal.application.own_referral import OwnReferral
 from portal.application.portal import Portal
 from portal.application.proving import ATTEMPT
@@ -18,6 +20,7 @@ from portal.application.visitors import NotFound, Visitor
 from portal.eventstore.envelope import Metadata
 from portal.eventstore.work import Command
 from portal.http import cookies
+from portal.logs import asked_by
 
 AnyRequest = Request[Any, Any, Any]
 IdempotencyKey = Annotated[
@@ -42,8 +45,12 @@ IfMatch = Annotated[
         required=False,
     ),
 ]
+WHO = "who"  # where in the request's state whoever asks is kept
+BACKGROUND = "portal-background"  # a header of requests that a page sends by itself
+BY_ITSELF = "by_itself"  # an option of routes that pages ask by themselves
 ThePortal = NamedDependency[Portal]
 Asking = NamedDependency[Visitor]
+TheCaller = NamedDependency[Caller]
 TheCommand = NamedDependency[Command]
 TheReferral = NamedDependency[OwnReferral]
 
@@ -55,8 +62,26 @@ def provide_portal(state: State) -> Portal:
 
 
 async def provide_who(request: AnyRequest, portal: ThePortal) -> Visitor:
-    """Who is asking, by their cookies."""
-    return await visitor_of(portal, sent_cookie(request, portal, cookies.SESSION), draft_key(request, portal))
+    """Who is asking, by their cookies; looked up once for a request."""
+    known: Visitor | None = request.scope["state"].get(WHO)
+    if known is None:
+        token, active = sent_cookie(request, portal, cookies.SESSION), not by_itself(request)
+        known = await visitor_of(portal, token, draft_key(request, portal), active)
+        request.scope["state"][WHO] = known
+        if known.account:
+            asked_by(str(known.account))
+    return known
+
+
+def by_itself(request: AnyRequest) -> bool:
+    """Whether a page asks by itself, so that nobody's being there can be concluded from it."""
+    return bool(request.route_handler.opt.get(BY_ITSELF)) or BACKGROUND in request.headers
+
+
+def provide_caller(request: AnyRequest, portal: ThePortal) -> Caller:
+    """Where the request comes from. The address is the client's where a trusted proxy says so (serving.py)."""
+    device = read_device(portal, sent_cookie(request, portal, cookies.DEVICE))
+    return Caller(address=request.client.host if request.client else "", device=device)
 
 
 async def provide_command(
@@ -116,6 +141,7 @@ def sent_cookie(request: AnyRequest, portal: Portal, name: str) -> str:
 DEPENDENCIES = {
     "portal": Provide(provide_portal, sync_to_thread=False),
     "who": Provide(provide_who),
+    "caller": Provide(provide_caller, sync_to_thread=False),
     "command": Provide(provide_command),
     "own": Provide(provide_own_referral),
 }

@@ -11,12 +11,14 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from portal.application import forgotten_passwords, registering
+from portal.application.devices import device_token
 from portal.application.visitors import account_of
 from portal.domain.account_details import OwnerDetails, Role
 from portal.domain.password_policy import faults_anywhere
 from portal.domain.refusals import Fault
+from portal.http import cookies
 from portal.http.api.challenges import ChallengeView, challenge_answer
-from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
+from portal.http.depending import DEPENDENCIES, Asking, TheCaller, TheCommand, ThePortal
 
 Password = Annotated[
     str,
@@ -100,18 +102,23 @@ async def accept_invitation(portal: ThePortal, command: TheCommand, data: JSONBo
 
 @post("/accounts/forgotten-password", status_code=202, summary="Forgotten password?")
 async def request_password_link(
-    portal: ThePortal, command: TheCommand, data: JSONBody[PasswordLinkRequest]
+    portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[PasswordLinkRequest]
 ) -> NextStep:
     """Mails a link to the address if it has an account. The answer is the same if it has none."""
-    await forgotten_passwords.forgot_password(portal, command, data.email)
+    await forgotten_passwords.forgot_password(portal, command, data.email, caller)
     return NextStep("If this address has an account, we have sent it a link.")
 
 
 @post("/accounts/new-password", status_code=200, summary="Choose a new password")
-async def choose_new_password(portal: ThePortal, command: TheCommand, data: JSONBody[NewPassword]) -> NextStep:
-    """Takes the link once. Ends every session of the account; it does not sign in."""
-    await forgotten_passwords.choose_password(portal, command, data.token, data.password)
-    return NextStep("Your password has been changed. Sign in with the new one.")
+async def choose_new_password(
+    portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[NewPassword]
+) -> Response[NextStep]:
+    """Takes the link once. Ends every session of the account; it does not sign in. Whoever has read the mailbox is no
+    stranger any more: this browser is known afterwards."""
+    account = await forgotten_passwords.choose_password(portal, command, data.token, data.password)
+    token = device_token(portal, caller.device, account)
+    answer = NextStep("Your password has been changed. Sign in with the new one.")
+    return Response(answer, cookies=[cookies.cookie(cookies.DEVICE, token, portal.correspondence.address)])
 
 
 @get("/me", summary="Who is signed in")

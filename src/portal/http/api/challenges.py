@@ -1,4 +1,4 @@
-"""Signing in: password, then the mailed code or that of an app; new code; sign out."""
+"""Signing in: password, then the mailed code or that of an app; new code."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,15 +9,24 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from portal.application import proving, signing_in
+from portal.application.devices import device_token
 from portal.application.drafts import claim_drafts
+from portal.application.limits import Caller
 from portal.application.portal import Portal
+from portal.application.sessions import end_session
 from portal.application.visitors import Visitor
 from portal.domain.login_challenge import APP_LIFE, CODE_LIFE, MOST_TRIES, Factor, LoginChallenge
 from portal.eventstore.work import Command
 from portal.http import cookies
-from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, TheCommand, ThePortal, attempt_of
-
-SIGNED_OUT = '"cookies", "storage"'  # Clear-Site-Data
+from portal.http.depending import (
+    DEPENDENCIES,
+    AnyRequest,
+    Asking,
+    TheCaller,
+    TheCommand,
+    ThePortal,
+    attempt_of,
+)
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,10 +86,12 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 @post("/sign-in", status_code=202, summary="Sign in, step 1: e-mail address and password")
-async def sign_in(portal: ThePortal, command: TheCommand, data: JSONBody[SignIn]) -> Response[ChallengeView]:
+async def sign_in(
+    portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[SignIn]
+) -> Response[ChallengeView]:
     """Mails a six-digit code that works for five minutes; or asks for that of the authenticator app, where there is
     one."""
-    outcome = await signing_in.sign_in(portal, command, data.email, data.password)
+    outcome = await signing_in.sign_in(portal, command, data.email, data.password, caller)
     return challenge_answer(portal, outcome.answer)
 
 
@@ -89,12 +100,14 @@ async def enter_code(
     request: AnyRequest,
     portal: ThePortal,
     who: Asking,
+    caller: TheCaller,
     command: TheCommand,
     data: JSONBody[Code],
 ) -> Response[SignedIn]:
-    """Also finishes registering. Sets the session cookie; forms begun in this browser become the account's."""
+    """Also finishes registering. Sets the session cookie, always a new one, and a cookie by which this browser is known
+    again; forms begun in this browser become the account's."""
     account, token = await signing_in.enter_code(portal, command, attempt_of(request, portal), data.code)
-    return await _signed_in(portal, who, command, account, token)
+    return await _signed_in(portal, who, caller, command, account, token)
 
 
 @post("/challenge/recovery-code", status_code=200, summary="Sign in, step 2, without the app: a recovery code")
@@ -102,12 +115,13 @@ async def enter_recovery_code(
     request: AnyRequest,
     portal: ThePortal,
     who: Asking,
+    caller: TheCaller,
     command: TheCommand,
     data: JSONBody[RecoveryCode],
 ) -> Response[SignedIn]:
     """For those who have lost the phone with their authenticator app. The account's owner is mailed."""
     account, token = await signing_in.enter_recovery_code(portal, command, attempt_of(request, portal), data.code)
-    return await _signed_in(portal, who, command, account, token)
+    return await _signed_in(portal, who, caller, command, account, token)
 
 
 @post("/challenge/new-code", status_code=202, summary="Please send me a new code")
@@ -123,21 +137,18 @@ async def request_new_code(
     return challenge_answer(portal, outcome.answer)
 
 
-@post("/sign-out", status_code=204, summary="Sign out")
-async def sign_out(portal: ThePortal, who: Asking) -> Response[None]:
-    """Ends this session here and on the server."""
-    await signing_in.sign_out(portal, who)
-    address = portal.correspondence.address
-    taken = [cookies.no_cookie(name, address) for name in (cookies.SESSION, cookies.DRAFT)]
-    return Response(None, status_code=204, cookies=taken, headers={"Clear-Site-Data": SIGNED_OUT})
-
-
-async def _signed_in(portal: Portal, who: Visitor, command: Command, account: UUID, token: str) -> Response[SignedIn]:
-    """The session's cookie; forms begun in this browser become the account's."""
+async def _signed_in(
+    portal: Portal, who: Visitor, caller: Caller, command: Command, account: UUID, token: str
+) -> Response[SignedIn]:
+    """The cookies of the session and of a browser that is known; forms begun in it become the account's, and the
+    session before this one ends."""
     visitor = await signing_in.visitor_of(portal, token, who.draft_key)
     await claim_drafts(portal, command, visitor)
-    given = cookies.cookie(cookies.SESSION, token, portal.correspondence.address)
-    return Response(SignedIn(account, visitor.name), cookies=[given])
+    if who.session and who.session != visitor.session:
+        await end_session(portal.pool, who.session, "signed in again")
+    given = {cookies.SESSION: token, cookies.DEVICE: device_token(portal, caller.device, account)}
+    taken = [cookies.cookie(name, value, portal.correspondence.address) for name, value in given.items()]
+    return Response(SignedIn(account, visitor.name), cookies=taken)
 
 
 def challenge_answer(portal: Portal, challenge: LoginChallenge) -> Response[ChallengeView]:
@@ -157,7 +168,7 @@ SAYS = {
 }
 CHALLENGES = Router(
     "/",
-    route_handlers=[sign_in, enter_code, enter_recovery_code, request_new_code, sign_out],
+    route_handlers=[sign_in, enter_code, enter_recovery_code, request_new_code],
     dependencies=DEPENDENCIES,
     tags=["Signing in"],
 )

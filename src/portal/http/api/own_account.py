@@ -14,7 +14,7 @@ from portal.domain.account import Account
 from portal.domain.account_details import Email, PersonDetails
 from portal.http import cookies
 from portal.http.api.accounts import NextStep, Password
-from portal.http.api.challenges import SIGNED_OUT, ChallengeView, Code, challenge_answer
+from portal.http.api.challenges import ChallengeView, Code, challenge_answer
 from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, TheCommand, ThePortal, attempt_of
 
 CurrentPassword = Annotated[
@@ -160,10 +160,9 @@ async def close_account(
     """Signs you out everywhere. The council keeps what you have sent; what you have not sent is deleted. You are
     mailed."""
     await own_account.close_account(portal, who, command, data.current_password)
-    address = portal.correspondence.address
-    taken = [cookies.no_cookie(name, address) for name in (cookies.SESSION, cookies.DRAFT)]
+    taken = cookies.taken_back(portal.correspondence.address)
     says = NextStep("Your account has been closed.")
-    return Response(says, cookies=taken, headers={"Clear-Site-Data": SIGNED_OUT})
+    return Response(says, cookies=taken, headers=cookies.LEAVING)
 
 
 def _view(portal: Portal, account: Account) -> AccountView:
