@@ -27,8 +27,8 @@ def environ(play: Playground, tmp_path: Path) -> dict[str, str]:
 
 async def portal(environ: dict[str, str], *words: str) -> Result:
     """`portal ...`, in a thread, since a command has an event loop of its own."""
-    monkeyed = CliRunner(env=environ)
-    return await asyncio.to_thread(monkeyed.invoke, main, ["staff", *words])
+    runner = CliRunner(env=environ)
+    return await asyncio.to_thread(runner.invoke, main, ["staff", *words])
 
 
 async def test_an_account_is_disabled_and_enabled(play: Playground, environ: dict[str, str]) -> None:

@@ -121,7 +121,7 @@ async def whole_journey(play: Playground, priya: Person, worker: Person, lado: P
     await priya.get("/my-submitted-forms")
     await change_the_account(play, priya)
     await priya.do("POST", "/accounts/forgotten-password", {"email": NEW_EMAIL})
-    new = {"token": await play.link_token(EMAIL), "password": f"{PASSWORD}-2"}
+    new = {"token": await play.link_token(NEW_EMAIL), "password": f"{PASSWORD}-2"}
     await priya.do("POST", "/accounts/new-password", new)
     await play.drain()
 
