@@ -18,6 +18,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     inbox_reads: int  # of each query
     replay_events: int  # of the long referral
     replay_loads: int
+    alike_samples: int  # of each journey, for known and for unknown addresses
 
 
 FULL = Sizes(
@@ -33,6 +34,7 @@ FULL = Sizes(
     inbox_reads=60,
     replay_events=1_000,
     replay_loads=50,
+    alike_samples=200,
 )
 QUICK = Sizes(
     rounds=3,
@@ -47,6 +49,7 @@ QUICK = Sizes(
     inbox_reads=60,
     replay_events=500,
     replay_loads=20,
+    alike_samples=60,
 )
 TINY = Sizes(
     rounds=1,
@@ -61,4 +64,5 @@ TINY = Sizes(
     inbox_reads=2,
     replay_events=20,
     replay_loads=2,
+    alike_samples=3,
 )

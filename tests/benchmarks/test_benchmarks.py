@@ -20,6 +20,10 @@ PROMISED = {
     "delay": {"p50", "p99", "append_p50", "append_p99", "ratio_append_p50", "ratio_append_p99"},
     "inbox": {"page_small", "page_large", "tab_counts_small", "tab_counts_large", "ratio_growth"},
     "replay": {"ours", "read", "ratio_read"},
+    "alike": {
+        *("register_known", "register_unknown", "sign_in_known", "sign_in_unknown"),
+        *("forgotten_known", "forgotten_unknown", "ratio_register", "ratio_sign_in", "ratio_forgotten"),
+    },
 }
 
 
