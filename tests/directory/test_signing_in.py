@@ -123,7 +123,7 @@ async def test_twenty_first_sign_ins_at_once_open_one_account(play: Playground, 
     people = [play.person() for _ in range(20)]
     back = [await sent_back(person, "7f3a") for person in people]
     answers = await asyncio.gather(*(each.client.get(to) for each, to in zip(people, back, strict=True)))
-    assert {answer.status_code for answer in answers} <= {200, 503}
+    assert {answer.status_code for answer in answers} <= {200, 401, 503}  # 401: newer ones have ended it already
     assert await play.events("account.came_by_directory") == 1
 
 

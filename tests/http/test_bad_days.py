@@ -113,7 +113,7 @@ async def test_nobody_keeps_a_colleagues_address_from_being_invited(play: Playgr
     assert wrong.status_code == 422
     await sam.do("POST", "/sign-in", {"email": email, "password": "lantern-gravel-tuba"})
     await sam.do("POST", "/challenge/code", {"code": await play.code(email)})
-    assert (await sam.get("/me"))["roles"] == ["worker"]
+    assert (await sam.get("/me"))["must_enrol"] is True
 
 
 async def test_an_answer_for_others_too_overwrites_nothing_unseen(play: Playground) -> None:
