@@ -28,7 +28,6 @@ async def sign_in(
     portal: Portal, command: Command, email: str, password: str, caller: Caller
 ) -> Outcome[LoginChallenge]:
     """Step one. Unknown, unvalidated, disabled and wrong are one answer, after the same work."""
-    portal.passwords.refuse_if_full()  # before anything is asked of the database: a flood ends here
     known = await holder_of(portal, email)
     whose = f"{email_claim(portal, email).hex()} {known_device(portal, caller.device, known.id if known else None)}"
     await refuse_beyond(portal, "guess", whose, *WRONG_PASSWORDS)  # before it is compared: guesses come at once

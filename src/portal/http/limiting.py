@@ -18,15 +18,20 @@ RATES = {
     "find_addresses": "address_searches",
     "start_referral": "drafts",
 }
+# where a password is hashed: when too many are waiting already, that is said before anything else is done, or a flood
+# would cost the database what it does not cost the processor
+HASHING = frozenset({"register", "accept_invitation", "choose_new_password", "sign_in", "change_password"})
 UNCOUNTED = frozenset({"sign_out"})  # nobody is kept from leaving
 
 
 async def keep_to_rates(request: AnyRequest) -> None:
-    """Count this request for whoever sends it, before its body is read. Raises TooOften."""
+    """Count this request for whoever sends it, before its body is read. Raises TooOften and Busy."""
     name = request.route_handler.handler_name
     if request.method in SAFE or name in UNCOUNTED:
         return
     portal = request.app.state.portal
+    if name in HASHING:
+        portal.passwords.refuse_if_full()
     who, caller = await provide_who(request, portal), provide_caller(request, portal)
     rate = RATES.get(name, "changes")
     await keep_within(portal, rate, getattr(portal.council.rates, rate), caller, who)

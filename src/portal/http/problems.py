@@ -129,9 +129,13 @@ def too_often(request: AnyRequest, exc: TooOften) -> Response[Problem]:
     return answer(request, HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
 
 
-UNAVAILABLE = saying(
-    HTTPStatus.SERVICE_UNAVAILABLE, f"We cannot tell whether this was saved. {SEND_AGAIN}", Retry_After="2"
-)
+def unavailable(request: AnyRequest, exc: Exception) -> Response[Problem]:
+    """The database, or a way outside, is away or too slow. Somebody has to learn which."""
+    log.warning("unavailable", extra=facts(fault=type(exc).__name__))
+    detail = f"We cannot tell whether this was saved. {SEND_AGAIN}"
+    return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "2"})
+
+
 HANDLERS: dict[Any, Any] = {
     Refused: refused,
     ChangedSince: changed_since,
@@ -159,17 +163,17 @@ HANDLERS: dict[Any, Any] = {
         HTTPStatus.FORBIDDEN,
         "This page is out of date, perhaps because you signed in again. Reload it and send it again.",
     ),
-    Unknown: UNAVAILABLE,
-    OSError: UNAVAILABLE,
-    TimeoutError: UNAVAILABLE,
-    asyncpg.PostgresConnectionError: UNAVAILABLE,
-    asyncpg.InterfaceError: UNAVAILABLE,
-    asyncpg.InternalClientError: UNAVAILABLE,
-    asyncpg.exceptions.OperatorInterventionError: UNAVAILABLE,
-    asyncpg.InsufficientResourcesError: UNAVAILABLE,
-    asyncpg.exceptions.CannotConnectNowError: UNAVAILABLE,
-    asyncpg.LockNotAvailableError: UNAVAILABLE,
-    asyncpg.IdleInTransactionSessionTimeoutError: UNAVAILABLE,
+    Unknown: unavailable,
+    OSError: unavailable,
+    TimeoutError: unavailable,
+    asyncpg.PostgresConnectionError: unavailable,
+    asyncpg.InterfaceError: unavailable,
+    asyncpg.InternalClientError: unavailable,
+    asyncpg.exceptions.OperatorInterventionError: unavailable,
+    asyncpg.InsufficientResourcesError: unavailable,
+    asyncpg.exceptions.CannotConnectNowError: unavailable,
+    asyncpg.LockNotAvailableError: unavailable,
+    asyncpg.IdleInTransactionSessionTimeoutError: unavailable,
     ValidationException: invalid,
     HTTPException: http_error,
     Exception: unexpected,
