@@ -91,4 +91,4 @@ class Passwords:
 
 def _parts(kept: str) -> tuple[int, str]:
     version, _, encoded = kept.partition("$")
-    return int(version), f"${encoded}"
+    return int(version) if version.isdecimal() else 0, f"${encoded}"
