@@ -21,6 +21,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     flood_seconds: float  # of each side's turn
     flood_accounts: int
     flood_a_second: int  # sign-ins
+    alike_samples: int  # of each journey, for known and for unknown addresses
 
 
 FULL = Sizes(
@@ -39,6 +40,7 @@ FULL = Sizes(
     flood_seconds=20,
     flood_accounts=1000,
     flood_a_second=200,
+    alike_samples=200,
 )
 QUICK = Sizes(
     rounds=3,
@@ -56,6 +58,7 @@ QUICK = Sizes(
     flood_seconds=6,
     flood_accounts=200,
     flood_a_second=200,
+    alike_samples=60,
 )
 TINY = Sizes(
     rounds=1,
@@ -73,4 +76,5 @@ TINY = Sizes(
     flood_seconds=1.5,
     flood_accounts=5,
     flood_a_second=40,
+    alike_samples=3,
 )

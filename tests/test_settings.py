@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.settings import DEMONSTRATION, NEEDED, MissingSettings, new_secrets, read_secrets, read_settings
+from portal.settings import BY_VERSION, DEMONSTRATION, NEEDED, MissingSettings, new_secrets, read_secrets, read_settings
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def environ(secrets_file: Path) -> dict[str, str]:
         "PORTAL_PROXIES": "127.0.0.1, 10.20.0.0/24",
         "PORTAL_COUNCIL": "/etc/portal/council.toml",
         "PORTAL_GAZETTEER": "/etc/portal/gazetteer.csv",
+        "PORTAL_BREACHED_PASSWORDS": "/var/lib/portal/breached",
         "PORTAL_SMTP_HOST": "mail.severnshire.example",
         "PORTAL_SMTP_USER": "portal",
         "PORTAL_SMTP_PASSWORD": "hush-mail",
@@ -48,6 +49,7 @@ def test_a_complete_environment_is_read(environ: dict[str, str], secrets_file: P
         Path("/etc/portal/council.toml"),
         Path("/etc/portal/gazetteer.csv"),
     )
+    assert settings.breached_passwords == Path("/var/lib/portal/breached")
     assert (settings.smtp_host, settings.smtp_port, settings.smtp_user) == ("mail.severnshire.example", 587, "portal")
     assert (settings.smtp_password, settings.mail_from) == ("hush-mail", "forms@severnshire.example")
     assert not settings.demonstration
@@ -92,7 +94,7 @@ def test_no_secret_shows_when_settings_are_printed(environ: dict[str, str]) -> N
     settings = read_settings(environ)
     shown = f"{settings} {settings!r} {[settings]} {settings.secrets} {settings.secrets!r}"
     kept = json.loads(Path(environ["PORTAL_SECRETS"]).read_text())
-    keys = [base64.b64decode(key) for key in (kept["keks"]["1"], *(kept[name] for name in kept if name != "keks"))]
+    keys = [base64.b64decode(kept[name]["1"] if name in BY_VERSION else kept[name]) for name in kept]
     assert "hush" not in shown
     for key in keys:
         assert repr(key) not in shown and key.hex() not in shown and base64.b64encode(key).decode() not in shown
@@ -100,27 +102,29 @@ def test_no_secret_shows_when_settings_are_printed(environ: dict[str, str]) -> N
 
 def test_fresh_secrets_are_read_back_and_are_never_the_same(secrets_file: Path) -> None:
     found = read_secrets(secrets_file)
-    keys = [*found.keks.values(), *(getattr(found, name) for name in found.__struct_fields__ if name != "keks")]
-    assert list(found.keks) == [1]
+    single = [getattr(found, name) for name in found.__struct_fields__ if name not in BY_VERSION]
+    keys = [*found.keks.values(), *found.peppers.values(), *single]
+    assert list(found.keks) == list(found.peppers) == [1]
     assert {len(key) for key in keys} == {32}
     assert len(set(keys)) == len(keys) == 7
     assert new_secrets() != new_secrets()
 
 
 @pytest.mark.parametrize("length", [0, 16, 31, 33])
-@pytest.mark.parametrize("name", ["keks", "blind_index", "codes", "links", "pepper", "tokens", "mailbox"])
+@pytest.mark.parametrize("name", ["keks", "blind_index", "codes", "links", "peppers", "tokens", "mailbox"])
 def test_a_key_of_another_length_is_refused(secrets_file: Path, name: str, length: int) -> None:
     secrets = json.loads(secrets_file.read_text())
     key = base64.b64encode(b"k" * length).decode()
-    secrets[name] = {"1": secrets["keks"]["1"], "2": key} if name == "keks" else key
+    secrets[name] = {"1": secrets["keks"]["1"], "2": key} if name in BY_VERSION else key
     secrets_file.write_text(json.dumps(secrets))
     with pytest.raises(MissingSettings, match="must have 32 bytes") as refusal:
         read_secrets(secrets_file)
     assert str(secrets_file) in str(refusal.value)
 
 
-def test_there_is_at_least_one_key_to_wrap_others_with(secrets_file: Path) -> None:
-    secrets_file.write_text(json.dumps({**json.loads(secrets_file.read_text()), "keks": {}}))
+@pytest.mark.parametrize("name", BY_VERSION)
+def test_there_is_at_least_one_version_of_each(secrets_file: Path, name: str) -> None:
+    secrets_file.write_text(json.dumps({**json.loads(secrets_file.read_text()), name: {}}))
     with pytest.raises(MissingSettings, match="must have 32 bytes"):
         read_secrets(secrets_file)
 

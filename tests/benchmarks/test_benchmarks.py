@@ -24,6 +24,10 @@ PROMISED = {
         *("quiet_p50", "quiet_p95", "flooded_p50", "flooded_p95", "ratio_p95", "quiet_mib", "flooded_mib"),
         *("ratio_memory", "sent", "passed", "wrong", "told_to_wait", "failed"),
     },
+    "alike": {
+        *("register_known", "register_unknown", "sign_in_known", "sign_in_unknown"),
+        *("forgotten_known", "forgotten_unknown", "ratio_register", "ratio_sign_in", "ratio_forgotten"),
+    },
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pyotp
 import pytest
 
 from portal.domain.account_details import Role
@@ -13,6 +14,7 @@ from tests.portals import Person, Playground
 
 MARK = "Zqx"  # begins every personal text below, and stands nowhere else
 EMAIL = "zqxmail@zqxhost.example"
+NEW_EMAIL = "zqxnew@zqxhost.example"
 PASSWORD = "ZqxPassword-coffee-otter"
 CHILD = {"given_name": "ZqxGiven", "family_name": "ZqxFamily", "description": "ZqxDescription", "born": "2017-03-27"}
 PRIYA = {
@@ -68,6 +70,19 @@ class Listening:
             person.client.event_hooks["response"].append(self)
 
 
+async def change_the_account(play: Playground, priya: Person) -> None:
+    """Other details, another address, a password that is asked about, an app and a code of it."""
+    proved = {"current_password": PASSWORD}
+    details = {name: value for name, value in PRIYA.items() if name not in ("email", "password")}
+    await priya.do("PUT", "/account/details", {**details, "role": "ZqxOtherRole", **proved})
+    await priya.do("POST", "/password-guidance", {"password": "ZqxOther-otter-plum", "name": "ZqxOwner"})
+    await priya.do("POST", "/account/email", {**proved, "email": NEW_EMAIL})
+    await priya.do("POST", "/account/email/code", {"code": await play.code(NEW_EMAIL)})
+    secret = (await priya.do("POST", "/account/authenticator", proved))["secret"]
+    await priya.do("POST", "/account/authenticator/confirmation", {"code": pyotp.TOTP(secret).now()})
+    assert not await play.as_owner("select 1 from events where position(convert_to($1, 'UTF8') in state) > 0", secret)
+
+
 async def whole_journey(play: Playground, priya: Person, worker: Person, lado: Person, auditor: Person) -> None:
     """Register, refer, send, add to, open, acknowledge, answer, replay, forget the password."""
     await priya.do("POST", "/accounts", PRIYA)
@@ -104,8 +119,9 @@ async def whole_journey(play: Playground, priya: Person, worker: Person, lado: P
         await auditor.do("POST", f"{draft.replace('/referrals', '/audit')}/replay", {"reason": "ZqxReason"})
         await play.drain()
     await priya.get("/my-submitted-forms")
-    await priya.do("POST", "/accounts/forgotten-password", {"email": EMAIL})
-    new = {"token": await play.link_token(EMAIL), "password": f"{PASSWORD}-2"}
+    await change_the_account(play, priya)
+    await priya.do("POST", "/accounts/forgotten-password", {"email": NEW_EMAIL})
+    new = {"token": await play.link_token(NEW_EMAIL), "password": f"{PASSWORD}-2"}
     await priya.do("POST", "/accounts/new-password", new)
     await play.drain()
 

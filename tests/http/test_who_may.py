@@ -29,6 +29,8 @@ def everybody(status: int) -> tuple[int, int, int, int, int, int]:
     return (status,) * 6
 
 
+PROVED = {"current_password": PASSWORD}
+WORKS = {name: value for name, value in PRIYA.items() if name != "email"}
 HERE = "/api/v1/referrals/{referral_id:uuid}"
 CHILD = HERE + "/children/{child_id:uuid}"
 PERSON = HERE + "/people/{person_id:uuid}"
@@ -52,6 +54,7 @@ TABLE = (
     May("GET", "/api/{path:str}", everybody(404)),
     # accounts; whoever has signed in holds the cookie of a code that is used up
     May("POST", "/api/v1/challenge/code", (404, 422, 422, 422, 422, 422), {"code": "000000"}),
+    May("POST", "/api/v1/challenge/recovery-code", (404, 422, 422, 422, 422, 422), {"code": "AAAA-BBBB"}),
     May("POST", "/api/v1/challenge/new-code", (404, 422, 422, 422, 422, 422)),
     May("POST", "/api/v1/accounts", everybody(202), {**PRIYA, "email": "{new}@x.example", "password": PASSWORD}),
     May("POST", "/api/v1/accounts/invitation", everybody(404), {"token": "made.up", "password": PASSWORD}),
@@ -63,6 +66,16 @@ TABLE = (
     May("GET", "/api/v1/sessions", SIGNED_IN),
     May("DELETE", "/api/v1/sessions", SIGNED_IN),
     May("DELETE", "/api/v1/sessions/{session_id:uuid}", (401, 404, 404, 404, 404, 404)),  # whose is none of theirs
+    May("GET", "/api/v1/password-guidance", everybody(200)),
+    May("POST", "/api/v1/password-guidance", everybody(200), {"password": "coffee"}),
+    May("GET", "/api/v1/account", SIGNED_IN),
+    May("PUT", "/api/v1/account/details", SIGNED_IN, {**WORKS, **PROVED}),
+    May("POST", "/api/v1/account/password", SIGNED_IN, {"password": PASSWORD, **PROVED}),
+    May("POST", "/api/v1/account/email/code", (401, 404, 404, 404, 404, 404), {"code": "000000"}),
+    May("POST", "/api/v1/account/email", (401, 202, 202, 202, 202, 202), {"email": "{new}@x.example", **PROVED}),
+    May("POST", "/api/v1/account/authenticator", SIGNED_IN, PROVED),
+    May("POST", "/api/v1/account/authenticator/confirmation", (401, 422, 422, 422, 422, 422), {"code": "000000"}),
+    May("POST", "/api/v1/account/authenticator/removal", SIGNED_IN, PROVED),
     # the form
     May("POST", "/api/v1/referrals", everybody(201), {"service": "lado"}),
     May("GET", "/api/v1/my-submitted-forms", SIGNED_IN),
@@ -88,15 +101,21 @@ TABLE = (
     May("POST", HERE + "/submission", OWNER_SIGNED_IN, {"declaration": True}),
     May("POST", HERE + "/amendments", (401, 404, 201, 404, 404, 404), {"text": "More.", "why": "Learned it."}),
     May("GET", "/api/v1/inbox", STAFF),
+    May("POST", DESK + "/referrer/confirmation", ITS_STAFF, {"how": "Rang the school."}),
     May("GET", "/api/v1/dashboard", STAFF),
     May("POST", DESK + "/opening", ITS_STAFF),
     May("POST", DESK + "/acknowledgement", ITS_STAFF),
     May("POST", DESK + "/feedback", (401, 403, 403, 201, 404, 403), FEEDBACK),
     May("POST", "/api/v1/audit/{referral_id:uuid}/replay", (401, 403, 403, 403, 403, 200), {"reason": "Sample"}),
     May("POST", HERE + "/withdrawal", OWNER_SIGNED_IN, {"why": "Sent twice"}),
+    # the end: of the public's accounts, and of staff's sessions
+    May("POST", "/api/v1/account/closure", (401, 200, 200, 409, 409, 409), PROVED),
     May("POST", "/api/v1/sign-out", everybody(204)),
 )
-OF_WHAT_WAS_SENT = ("/submission", "/amendments", "/withdrawal", "/opening", "/acknowledgement", "/feedback", "/replay")
+OF_WHAT_WAS_SENT = (
+    *("/submission", "/amendments", "/withdrawal", "/opening", "/acknowledgement", "/feedback", "/replay"),
+    "/referrer/confirmation",
+)
 
 
 @pytest.fixture
@@ -232,6 +251,7 @@ async def test_a_referrer_sees_the_answer_and_not_who_at_the_council_looked(
     assert answer.json().keys() == {
         "id", "service", "people", "no_particular_child", "offered_capacity", "danger", "answers", "consent",
         "missing", "state_tokens", "ends_at", "submission", "amendments", "withdrawn", "acknowledged_at", "feedback",
+        "feedback_withheld",
     }  # fmt: skip
     staff = [(await people[who].get("/me"))["account"] for who in ("worker", "auditor")]
     for text in (answer.text, (await owner.client.get("/api/v1/my-submitted-forms")).text):

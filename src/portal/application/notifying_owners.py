@@ -25,18 +25,19 @@ async def challenge_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     """What a challenge mails: a code, a link, or that there is an account already."""
     challenge = await loaded(portal, LoginChallenge, envelope.stream_id)
     account = (await portal.store.load(Account, challenge.account)).aggregate
-    if challenge.accepted or challenge.given_up or challenge.factor is not Factor.MAIL or account is None:
+    if challenge.accepted or challenge.factor is not Factor.MAIL or account is None:
         return None
-    by, to = portal.correspondence, account.details.email
-    code = code_for(portal.secrets.codes, challenge.id, _issue(envelope))
     match challenge.purpose:
         case Purpose.ALREADY_REGISTERED:
-            return letters.already_registered(by, to)
+            return letters.already_registered(portal.correspondence, account.details.email)
         case Purpose.NEW_PASSWORD:
             return _new_password_letter(portal, challenge, account)
-        case Purpose.CHANGING_EMAIL:
-            return await _new_address_letter(portal, challenge, account, code)
-    return letters.code(by, to, code, CODE_LIFE.seconds // 60)
+    if challenge.given_up:
+        return None
+    code = code_for(portal.secrets.codes, challenge.id, _issue(envelope))
+    if challenge.purpose is Purpose.CHANGING_EMAIL:
+        return await _new_address_letter(portal, challenge, account, code)
+    return letters.code(portal.correspondence, account.details.email, code, CODE_LIFE.seconds // 60)
 
 
 async def send_challenge(portal: Portal, event_id: UUID) -> datetime | None:

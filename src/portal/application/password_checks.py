@@ -39,7 +39,7 @@ def policy_for(council: Council, staff: bool) -> PasswordPolicy:
 async def password_faults(portal: Portal, password: str, name: str, email: str, staff: bool) -> list[Fault]:
     """All that is wrong with a password for this person, at once. Raises Busy."""
     policy, own = policy_for(portal.council, staff), words_of(name, email)
-    known_words = (*own, *policy.words, *GUESSED_FIRST)
+    known_words = (*sorted(own), *sorted(policy.words), *GUESSED_FIRST)  # what is guessed first comes first
     judged = partial(_faults_by_lists, password, known_words, portal.breached)
     return [*policy.faults(password, own), *await portal.passwords.aside(judged)]
 
@@ -77,6 +77,8 @@ def _faults_by_lists(password: str, known_words: tuple[str, ...], breached: Brea
 def _score(password: str, known_words: tuple[str, ...]) -> int:
     """zxcvbn's score. Its own function would put the person's words into a dictionary that all threads share."""
     judged = composed(password)[:JUDGED]
+    if not judged:  # which zxcvbn cannot judge
+        return 0
     dictionaries = {**RANKED_DICTIONARIES, "user_inputs": build_ranked_dict(known_words)}
     matches = omnimatch(judged, dictionaries)
     score: int = guesses_to_score(most_guessable_match_sequence(judged, matches)["guesses"])

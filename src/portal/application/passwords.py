@@ -10,8 +10,9 @@ import asyncio
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -36,7 +37,7 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, hash_len=32, salt_len=16)
         self._executor = ThreadPoolExecutor(threads, "argon2")
         self._most = threads * (WAITING_EACH + 1)
-        self._under_way = 0
+        self._under_way = self._inside = 0
         self._dummy = self._hashed(os.urandom(16).hex())
 
     async def hash(self, password: str) -> str:
@@ -55,17 +56,25 @@ class Passwords:
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do costly work on a password where it stops nobody. Raises Busy."""
-        self.refuse_if_full()
+        if self._under_way >= self._most:
+            raise Busy
         self._under_way += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work)
         finally:
             self._under_way -= 1
 
-    def refuse_if_full(self) -> None:
-        """Raise Busy where one more would have to wait too long: cheaper said before any other work than after it."""
-        if self._under_way >= self._most:
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for a request that is going to hash a password. Raises Busy where there is none, before anything else
+        is done for it: otherwise a flood would wait for the database instead, and everybody else with it."""
+        if self._inside >= self._most:
             raise Busy
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
 
     @property
     def is_calm(self) -> bool:
@@ -95,4 +104,4 @@ class Passwords:
 
 def _parts(kept: str) -> tuple[int, str]:
     version, _, encoded = kept.partition("$")
-    return int(version), f"${encoded}"
+    return int(version) if version.isdecimal() else 0, f"${encoded}"

@@ -70,6 +70,8 @@ async def prove(
     async def count_the_try(work: Work) -> LoginChallenge:
         loaded, now = await work.load(LoginChallenge, attempt)
         challenge = found(loaded)
+        if challenge.purpose not in purposes:
+            raise NotFound
         challenge.try_code(now)
         return challenge
 
@@ -84,8 +86,10 @@ async def prove(
         return challenge
 
     command = command.within(f"attempt {attempt}")
-    await _refuse_guessing(portal, attempt, purposes)
-    await portal.perform(command.part("try"), LoginChallenge, count_the_try)
+    tried = (await portal.perform(command.part("try"), LoginChallenge, count_the_try)).answer
+    # Five tries a challenge would be many, could one ask for challenge after challenge. By purpose: whoever only
+    # registers with somebody's address must not use up that person's tries to sign in.
+    await refuse_beyond(portal, f"try {tried.purpose}", str(tried.account), TRIES_AN_HOUR)
     challenge = (await portal.perform(command.part("accept"), LoginChallenge, judge)).answer
     challenge.refuse_if_given_up()
     return challenge
@@ -106,12 +110,3 @@ def refuse_if_overtaken(account: Account, challenge: LoginChallenge) -> None:
     have it validated by somebody else's code."""
     if account.overtakes(challenge.created_on):
         raise Refused(CHANGED, [Fault("/code", CHANGED)])
-
-
-async def _refuse_guessing(portal: Portal, attempt: UUID, purposes: Collection[Purpose]) -> None:
-    """Five tries a challenge would be many, could one ask for challenge after challenge."""
-    challenge = found((await portal.store.load(LoginChallenge, attempt)).aggregate)
-    if challenge.purpose not in purposes:
-        raise NotFound
-    # by purpose: whoever only registers with somebody's address must not use up that person's tries to sign in
-    await refuse_beyond(portal, f"try {challenge.purpose}", str(challenge.account), TRIES_AN_HOUR)

@@ -7,6 +7,7 @@ from portal.application.codes import app_codes, hashed_recovery_code
 from portal.application.devices import known_device
 from portal.application.emails import by_email, email_claim, holder_of
 from portal.application.limits import Caller, give_back, refuse_beyond
+from portal.application.passwords import Busy
 from portal.application.portal import Outcome, Portal
 from portal.application.proving import Compare, compare_mailed, issue, prove, refuse_if_overtaken
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
@@ -123,7 +124,10 @@ async def _rehash_if_outdated(portal: Portal, command: Command, known: Account, 
     former = known.password_hash
     if not portal.passwords.is_outdated(former):
         return
-    kept = await portal.passwords.hash(password)
+    try:
+        kept = await portal.passwords.hash(password)
+    except Busy:  # another time: nobody waits for this
+        return
 
     async def decide(work: Work) -> Account:
         loaded, now = await work.load(Account, known.id)

@@ -161,11 +161,6 @@ class EventStore:
         found: int = await self._pool.fetchval("select coalesce(max(position), 0) from events")
         return found
 
-    async def claimed_by(self, name: bytes) -> UUID | None:
-        """The stream that holds a unique name."""
-        found: UUID | None = await self._pool.fetchval("select stream_id from claims where name = $1", name)
-        return found
-
     async def claimed(self, names: Sequence[bytes]) -> dict[bytes, UUID]:
         """The streams that hold these unique names, of those that are taken."""
         records = await self._pool.fetch("select name, stream_id from claims where name = any($1::bytea[])", names)

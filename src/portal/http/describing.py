@@ -66,6 +66,17 @@ EXAMPLES: dict[str, Any] = {
         "role": "Designated safeguarding lead",
         "password": "coffee-otter-bicycle",
     },
+    "ChangedDetails": {
+        "kind": "professional",
+        "name": "Priya Nair",
+        "phone": "01632 960 017",
+        "organisation": "Oakfield Primary School",
+        "organisation_kind": "school",
+        "role": "Head teacher",
+        "current_password": "coffee-otter-bicycle",
+    },
+    "TypedPassword": {"password": "coffee-otter", "name": "Priya Nair", "email": "priya.nair@oakfield.example"},
+    "Confirmation": {"how": "Rang the school's office on its own number"},
 }
 
 SOURCES = re.compile(r"\s*\((?:LADO, )?(?:guide G|domain\.md|security\.md)[^)]*\)")
