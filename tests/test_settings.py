@@ -144,3 +144,13 @@ def test_a_file_that_holds_no_secrets_is_refused_without_showing_what_it_holds(t
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingSettings, match=r"nowhere\.json is not a readable secrets file"):
         read_secrets(tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize("wrong", ["*", "0.0.0.0/0", "::/0", "proxy.severnshire.example", "127.0.0.1, *", "10.0.0.1/8"])
+def test_a_proxy_is_believed_by_its_number_only_and_never_everybody(environ: dict[str, str], wrong: str) -> None:
+    [line] = lines_of_refusal({**environ, "PORTAL_PROXIES": wrong})
+    assert line.startswith("PORTAL_PROXIES must be addresses or networks")
+
+
+def test_the_proxies_are_read_from_a_list(environ: dict[str, str]) -> None:
+    assert read_settings(environ).proxies == ("127.0.0.1", "10.20.0.0/24")
