@@ -10,9 +10,11 @@ import asyncio
 import hashlib
 import hmac
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -21,6 +23,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from portal.domain.password_policy import composed
 
 T = TypeVar("T")
+NICE = 10  # how much hashing gives way to everything else (setpriority)
 WAITING_EACH = 16  # passwords that may wait for each thread
 
 
@@ -35,7 +38,7 @@ class Passwords:
         threads = max(1, (os.cpu_count() or 2) - 1)
         self._peppers = dict(peppers)
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, hash_len=32, salt_len=16)
-        self._executor = ThreadPoolExecutor(threads, "argon2")
+        self._executor = ThreadPoolExecutor(threads, "argon2", _give_way)
         self._most = threads * (WAITING_EACH + 1)
         self._under_way = self._inside = 0
         self._dummy = self._hashed(os.urandom(16).hex())
@@ -105,3 +108,11 @@ class Passwords:
 def _parts(kept: str) -> tuple[int, str]:
     version, _, encoded = kept.partition("$")
     return int(version) if version.isdecimal() else 0, f"${encoded}"
+
+
+def _give_way() -> None:
+    """Let this thread have what processor time the pages leave: hashing can wait, reading a page should not. To Linux
+    a thread has a priority of its own; elsewhere all stays as it is."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
