@@ -8,6 +8,7 @@ from portal.eventstore.connection import Pool
 
 BEGIN = """
 insert into sessions (key, account, challenge) values ($1, $2, $3) on conflict (challenge) do nothing
+returning id
 """
 # An ended session keeps its row: a sign-in that is sent once more must not begin it again.
 END = "update sessions set started_at = '-infinity' where id = $1"
@@ -25,9 +26,9 @@ select id, account from alive
 """
 
 
-async def begin_session(pool: Pool, token: str, account: UUID, challenge: UUID) -> None:
-    """The session of whoever passed the challenge: one, however often the answer is sent again."""
-    await pool.execute(BEGIN, _key(token), account, challenge)
+async def begin_session(pool: Pool, token: str, account: UUID, challenge: UUID) -> bool:
+    """The session of whoever passed the challenge: one, however often the answer is sent again. Whether it is new."""
+    return await pool.fetchval(BEGIN, _key(token), account, challenge) is not None
 
 
 async def find_session(pool: Pool, token: str, idle: timedelta, longest: timedelta) -> tuple[UUID, UUID] | None:

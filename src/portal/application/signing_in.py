@@ -91,8 +91,8 @@ async def visitor_of(portal: Portal, token: str, draft_key: str) -> Visitor:
 async def _signed_in(portal: Portal, command: Command, attempt: UUID, compare: Compare) -> tuple[UUID, str]:
     accepted = await prove(portal, command, attempt, SIGNS_IN, compare, _validate)
     token = portal.sign(SESSION, accepted.id)
-    await begin_session(portal.pool, token, accepted.account, accepted.id)
-    await _end_if_overtaken(portal, accepted)
+    if await begin_session(portal.pool, token, accepted.account, accepted.id):
+        await _end_if_overtaken(portal, accepted)
     return accepted.account, token
 
 
