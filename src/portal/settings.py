@@ -33,11 +33,13 @@ class Secrets(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One installation. `address` is where people reach it; `demonstration` opens the mailbox page."""
+    """One installation. `address` is where people reach it; `demonstration` opens the mailbox page, and keeps its
+    ledger of destroyed keys beside its secrets unless told otherwise."""
 
     database_url: str
     secrets: Secrets
     address: str
+    ledger: Path
     council: Path | None = None
     gazetteer: Path | None = None
     breached_passwords: Path | None = None
@@ -56,6 +58,7 @@ NEEDED = {
     "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
     "PORTAL_SECRETS": "path of the secrets file; `portal secrets` makes one",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
+    "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
     "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
     "PORTAL_SMTP_HOST": "the mail server",
@@ -80,6 +83,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ["DATABASE_URL"],
         secrets=read_secrets(Path(environ["PORTAL_SECRETS"])),
         address=address,
+        ledger=_path(environ, "PORTAL_LEDGER") or Path(environ["PORTAL_SECRETS"]).with_name("ledger.jsonl"),
         council=_path(environ, "PORTAL_COUNCIL"),
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
         breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),
