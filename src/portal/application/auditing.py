@@ -8,8 +8,8 @@ from portal.application.portal import Portal
 from portal.application.visitors import NotFound, Visitor, require_auditor
 from portal.domain.access import Looked, Opened, access_stream
 from portal.domain.referral import Referral
-from portal.domain.referral_events import ReferralSubmitted
-from portal.eventstore.envelope import CannotRead, Envelope
+from portal.domain.referral_events import ReferralErased, ReferralSubmitted
+from portal.eventstore.envelope import CannotRead, Envelope, tombstone_of
 from portal.eventstore.store import replay
 from portal.eventstore.work import Command
 
@@ -17,12 +17,18 @@ from portal.eventstore.work import Command
 @dataclass(frozen=True)
 class Replay:
     """A referral's whole history, who looked at it, and its state at the point that was asked for (None: before it
-    began, or an event cannot be read: `why_no_referral`)."""
+    began, or an event cannot be read: `why_no_referral`). Of one that was `erased` only the tombstone can be read."""
 
     events: list[Envelope]
     openings: list[Envelope]
     state: Referral | None
     why_no_referral: str = ""
+
+    @property
+    def erased(self) -> ReferralErased | None:
+        """The tombstone, where there is one."""
+        tombstone = tombstone_of(self.events)
+        return tombstone.event if tombstone and isinstance(tombstone.event, ReferralErased) else None
 
 
 async def replay_referral(

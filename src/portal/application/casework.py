@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from portal.application.portal import Outcome, Portal
-from portal.application.visitors import Visitor, on_the_desk, services_of
+from portal.application.visitors import Visitor, erased_said_to_staff, on_the_desk, services_of
 from portal.domain.access import Looked, Opened, access_stream
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Feedback
@@ -32,7 +32,8 @@ class InboxPage(msgspec.Struct, frozen=True):
     next: Cursor | None
 
 
-SHOWN = tuple(status for status in InboxStatus if status is not InboxStatus.DRAFT)
+ASKABLE = tuple(status for status in InboxStatus if status is not InboxStatus.DRAFT)
+SHOWN = tuple(status for status in ASKABLE if status is not InboxStatus.ERASED)  # where nobody asks for a status
 
 
 async def inbox(
@@ -45,7 +46,7 @@ async def inbox(
     """One page of the inbox, urgent first; only of services this person sees."""
     seen = services_of(who)
     services = [one for one in seen if service in (None, one)]
-    shown = [status for status in statuses if status in SHOWN]
+    shown = [status for status in statuses if status in ASKABLE]
     async with portal.pool.acquire() as connection:
         rows = await inbox_page(connection, portal.store.keyring, services, shown, after, PAGE + 1)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
@@ -55,7 +56,9 @@ async def inbox(
 
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:
     """A referral in full. That it was opened, and by whom, is on record before it is shown."""
-    referral = on_the_desk(services_of(who), (await portal.store.load(Referral, referral_id)).aggregate)
+    services = services_of(who)
+    with erased_said_to_staff(services):
+        referral = on_the_desk(services, (await portal.store.load(Referral, referral_id)).aggregate)
 
     await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
     return referral
@@ -93,4 +96,5 @@ async def _on_desk(
         act(referral, now)
         return referral
 
-    return await portal.perform(command, Referral, decide, partial(on_the_desk, services))
+    with erased_said_to_staff(services):
+        return await portal.perform(command, Referral, decide, partial(on_the_desk, services))

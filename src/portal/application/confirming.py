@@ -1,5 +1,6 @@
 """Confirming a professional whose address the council does not know: staff who have rung the school, say."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -10,6 +11,7 @@ from portal.application.visitors import Visitor, found, on_the_desk, services_of
 from portal.domain.account import Account
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Issued
+from portal.eventstore.envelope import Erased
 from portal.eventstore.work import Command, Work, own_command
 
 
@@ -44,7 +46,8 @@ async def confirm_referrals(portal: Portal, event_id: UUID) -> datetime | None:
         return None
     for form in await forms_now(portal, envelope.stream_id):
         if form.status is not FormStatus.DRAFT:
-            await _confirm(portal, own_command(event_id, f"confirm {form.id}"), form.id)
+            with suppress(Erased):
+                await _confirm(portal, own_command(event_id, f"confirm {form.id}"), form.id)
     return None
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import refuse_if_changed
-from portal.application.visitors import Visitor, owned
+from portal.application.visitors import Visitor, erased_said_to_owner, owned
 from portal.domain.referral import Referral
 from portal.eventstore.work import Command, Work
 
@@ -39,7 +39,8 @@ class OwnReferral:
 
     async def perform(self, decide: Callable[[Work], Awaitable[Referral]]) -> Outcome[Referral]:
         """Do a command on the referral. A repeat too is answered only to whom it belongs now."""
-        return await self.portal.perform(self.command, Referral, decide, partial(owned, self.who))
+        with erased_said_to_owner(self.who):
+            return await self.portal.perform(self.command, Referral, decide, partial(owned, self.who))
 
     async def load(self, work: Work) -> tuple[Referral, datetime]:
         """The referral, if it is theirs, and the database's clock. A draft they began in this browser before signing in
@@ -53,4 +54,5 @@ class OwnReferral:
 
 async def read_own_referral(portal: Portal, who: Visitor, referral_id: UUID) -> Referral:
     """The visitor's own referral, sent or not."""
-    return owned(who, (await portal.store.load(Referral, referral_id)).aggregate)
+    with erased_said_to_owner(who):
+        return owned(who, (await portal.store.load(Referral, referral_id)).aggregate)

@@ -99,8 +99,8 @@ async def _signed_in(portal: Portal, command: Command, attempt: UUID, compare: C
     accepted = await prove(portal, command, attempt, SIGNS_IN, compare, _validate)
     token = portal.sign(SESSION, accepted.id)
     begun_by, at = str(accepted.purpose), accepted.modified_on
-    await begin_session(portal.pool, token, accepted.account, accepted.id, begun_by, at)
-    await _end_if_overtaken(portal, accepted)
+    if await begin_session(portal.pool, token, accepted.account, accepted.id, begun_by, at):
+        await _end_if_overtaken(portal, accepted)
     return accepted.account, token
 
 

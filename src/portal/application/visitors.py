@@ -1,13 +1,16 @@
 """Who is asking, and the rules of who may: everything else here asks these functions first."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from uuid import UUID
 
 import msgspec
 
 from portal.domain.account_details import Role
 from portal.domain.referral import Referral
+from portal.domain.referral_events import ReferralErased
 from portal.domain.services import Service
+from portal.eventstore.envelope import Erased
 from portal.eventstore.store import A
 
 
@@ -98,3 +101,25 @@ def on_the_desk(services: Collection[Service], referral: Referral | None) -> Ref
     if referral is None or referral.submission is None or referral.service not in services:
         raise NotFound
     return referral
+
+
+@contextmanager
+def _erased_said_to(may_know: Callable[[ReferralErased], bool]) -> Iterator[None]:
+    """That a referral was erased is said (Erased) to those who could have seen it; for others there is none."""
+    try:
+        yield
+    except Erased as erased:
+        tombstone = erased.tombstone
+        if not isinstance(tombstone, ReferralErased) or tombstone.reference is None or not may_know(tombstone):
+            raise NotFound from None
+        raise
+
+
+def erased_said_to_owner(who: Visitor) -> AbstractContextManager[None]:
+    """Of what was sent, to who sent it."""
+    return _erased_said_to(lambda tombstone: tombstone.owner is not None and tombstone.owner == who.account)
+
+
+def erased_said_to_staff(services: Collection[Service]) -> AbstractContextManager[None]:
+    """Of what was sent, to the staff of its service."""
+    return _erased_said_to(lambda tombstone: tombstone.service in services)

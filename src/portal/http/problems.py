@@ -18,9 +18,9 @@ from portal.application.passwords import Busy
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn
 from portal.domain.refusals import Fault, Refused
-from portal.domain.working_days import ENGLAND
-from portal.eventstore.append import KeyDestroyed, Unknown
-from portal.eventstore.envelope import CannotRead
+from portal.domain.working_days import ENGLAND, in_words
+from portal.eventstore.append import Unknown
+from portal.eventstore.envelope import CannotRead, Erased
 from portal.eventstore.work import KeyReused
 from portal.http.forms import ForgedForm
 from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
@@ -112,6 +112,15 @@ def pointing(status: HTTPStatus, at: str) -> Callable[[AnyRequest, Exception], R
     return lambda request, exc: answer(request, status, str(exc), (Fault(at, str(exc)),))
 
 
+def erased(request: AnyRequest, exc: Erased) -> Response[Problem]:
+    """Without the rule: who asked for it is not everybody's business."""
+    detail = (
+        f"This was erased on {in_words(exc.tombstone.timestamp)}. Nobody can read any more what was in it. If you are "
+        "worried about a child or have something to tell us, start a new referral or call us."
+    )
+    return answer(request, HTTPStatus.GONE, detail)
+
+
 def bad_body(request: AnyRequest, exc: BadBody) -> Response[Problem]:
     return answer(request, exc.status, exc.says, exc.faults)
 
@@ -156,7 +165,7 @@ HANDLERS: dict[Any, Any] = {
     ),
     TooOften: too_often,
     Busy: saying(HTTPStatus.SERVICE_UNAVAILABLE, "Many people are signing in. Try again in a moment.", Retry_After="5"),
-    KeyDestroyed: saying(HTTPStatus.GONE, "This has been erased."),
+    Erased: erased,
     CannotRead: saying(HTTPStatus.CONFLICT, "Part of this record cannot be read. Our staff can see that and will act."),
     BadBody: bad_body,
     ForgedForm: saying(
