@@ -5,7 +5,9 @@ watch could tell who has an account; one is the goal.
 """
 
 import time
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 from uuid import uuid4
 
@@ -39,16 +41,22 @@ ANSWERED = (202, 422)
 async def measure(ground: Ground, sizes: Sizes) -> Result:
     """All of it."""
     found: dict[str, list[float]] = {}
-    async with ground.database() as database:
-        settings = _settings(database)
-        async with opened(settings) as running:
-            app = create_app(nothing, ADDRESS, demonstration=True)
-            app.state.portal = running.portal
-            transport = httpx.ASGITransport(cast("Any", app))  # the two describe ASGI in types of their own
-            async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
-                for journey in JOURNEYS:
-                    await _ask_in_turns(running.portal, client, journey, sizes.alike_samples, found)
+    with TemporaryDirectory(prefix="portal-bench-") as folder:
+        async with ground.database() as database:
+            settings = _settings(database, Path(folder) / "ledger.jsonl")
+            await _ask_everybody(settings, sizes.alike_samples, found)
     return _told(found, sizes.alike_samples)
+
+
+async def _ask_everybody(settings: Settings, samples: int, found: dict[str, list[float]]) -> None:
+    async with opened(settings) as running:
+        app = create_app(nothing, ADDRESS, demonstration=True)
+        app.state.portal = running.portal
+        # the two describe ASGI in types of their own; nobody is counted by an address that is none
+        transport = httpx.ASGITransport(cast("Any", app), client=("in this process", 0))
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+            for journey in JOURNEYS:
+                await _ask_in_turns(running.portal, client, journey, samples, found)
 
 
 def _told(found: dict[str, list[float]], samples: int) -> Result:
@@ -102,5 +110,7 @@ async def _account(portal: Portal, email: str, kept: str) -> None:
     await perform(portal.store, command, decide)
 
 
-def _settings(database: Database) -> Settings:
-    return Settings(database_url=database.application, secrets=SECRETS, address=ADDRESS, demonstration=True)
+def _settings(database: Database, ledger: Path) -> Settings:
+    return Settings(
+        database_url=database.application, secrets=SECRETS, address=ADDRESS, ledger=ledger, demonstration=True
+    )

@@ -25,8 +25,6 @@ from portal.eventstore.rows import Row
 
 CALLERS = 32
 EVENTS = 3  # a command
-COLUMNS = len(Row.__struct_fields__)
-NOTHING_ELSE: list[list[Any]] = [[]] * (pgbench.parameters(pgbench.APPEND) - COLUMNS)  # no new keys, no claims
 SINGLY = {"connections": 16, "most": 1}  # one statement an append; 16 connections served best
 
 
@@ -131,7 +129,7 @@ async def _append_alone(rounds: Rounds, database: Database, caller: Caller, appe
         ways: list[tuple[str, Callable[[], Awaitable[object]]]] = [
             ("lone", lambda: _append(log, caller)),
             ("lone_bare", lambda: bare.fetch(pgbench.BARE, *_columns(caller.rows()))),
-            ("lone_statement", lambda: statement.fetch(pgbench.APPEND, *_columns(caller.rows()), *NOTHING_ELSE)),
+            ("lone_statement", lambda: statement.fetch(pgbench.APPEND, *_columns(caller.rows()))),
         ]
         taken: dict[str, list[float]] = {name: [] for name, _ in ways}
         for turn in range(appends):

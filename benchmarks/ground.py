@@ -16,7 +16,7 @@ import asyncpg
 from portal.database.embedded import Server, discard, postgres
 from portal.database.migrating import ensure_application_role, migrate
 from portal.domain.catalogue import CATALOGUE
-from portal.eventstore.append import Appender
+from portal.eventstore.appender import Appender
 from portal.eventstore.connection import Pool
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.rows import Row

@@ -31,11 +31,6 @@ def stream(number: int) -> UUID:
     return UUID(f"00000000-0000-4000-8000-{number:012d}")
 
 
-def parameters(statement: str) -> int:
-    """How many a statement has."""
-    return max(int(number) for number, _ in PARAMETER.findall(statement))
-
-
 def script(statement: str, state: bytes) -> str:
     """A statement of ours, with its parameters made by pgbench: three sealed events for one of the client's streams."""
     which = "('00000000-0000-4000-8000-' || lpad((:stream)::text, 12, '0'))::uuid"
@@ -88,8 +83,15 @@ async def running(url: str, text: str, clients: int, seconds: float, turn: int) 
 
 def _environment(url: str) -> dict[str, str]:
     at = urlsplit(url)
-    names = {"PGHOST": at.hostname, "PGPORT": at.port, "PGUSER": at.username, "PGPASSWORD": unquote(at.password or "")}
+    plans = "-c plan_cache_mode=force_generic_plan"  # as our appender has them
+    names = {
+        "PGOPTIONS": plans,
+        "PGHOST": at.hostname,
+        "PGPORT": at.port,
+        "PGUSER": at.username,
+        "PGPASSWORD": unquote(at.password or ""),
+    }
     return {**os.environ, **{name: str(value) for name, value in names.items()}}
 
 
-__all__ = ["APPEND", "BARE", "STREAMS_A_CLIENT", "parameters", "per_second", "running", "script", "stream"]
+__all__ = ["APPEND", "BARE", "STREAMS_A_CLIENT", "per_second", "running", "script", "stream"]

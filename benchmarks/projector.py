@@ -1,6 +1,6 @@
 """The second process of `delay`: follows the log with the portal's projections, and tells when it had committed what.
 
-Works until a line comes in, and prints the commits of the staff inbox: position and monotonic time.
+Works until a line comes in, and prints the commits of the projections, which go together: position and monotonic time.
 """
 
 import asyncio
@@ -14,16 +14,13 @@ import msgspec
 
 from benchmarks.ground import KEYRING, connected, leave_as_is
 from portal.domain.catalogue import CATALOGUE
-from portal.eventstore.connection import Pool
-from portal.eventstore.subscription import Subscription
 from portal.eventstore.waking import be_told
-from portal.projections.projector import projecting
-from portal.projections.staff_inbox import STAFF_INBOX
+from portal.projections.projector import Projector
 from portal.wiring import PROJECTIONS
 
 
-class Watched(Subscription):
-    """A subscription that notes when each of its batches was committed."""
+class Watched(Projector):
+    """The portal's projector, which notes when each of its batches was committed."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -40,22 +37,16 @@ class Watched(Subscription):
 async def project(url: str) -> None:
     """All of it."""
     async with asyncpg.create_pool(url, min_size=1, max_size=10, reset=leave_as_is) as pool:
-        watched = [_watched(pool, name) for name in PROJECTIONS]
-        woken = [asyncio.Event() for _ in watched]
-        for each in watched:
-            await each.prepare()
-        tasks = [asyncio.create_task(each.run(event)) for each, event in zip(watched, woken, strict=True)]
-        tasks.append(asyncio.create_task(be_told(partial(connected, url), woken)))
+        watched, woken = Watched(pool, KEYRING, CATALOGUE, PROJECTIONS), asyncio.Event()
+        tasks = [
+            asyncio.create_task(watched.run(woken)),
+            asyncio.create_task(be_told(partial(connected, url), [woken])),
+        ]
         await asyncio.to_thread(sys.stdin.readline)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    commits = next(each.commits for each in watched if each.name == STAFF_INBOX.table)
-    sys.stdout.buffer.write(msgspec.json.encode(commits))
-
-
-def _watched(pool: Pool, projection: Any) -> Watched:
-    return Watched(projection.table, pool, KEYRING, CATALOGUE, projecting(projection, KEYRING))
+    sys.stdout.buffer.write(msgspec.json.encode(watched.commits))
 
 
 if __name__ == "__main__":

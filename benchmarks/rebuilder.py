@@ -11,8 +11,7 @@ import msgspec
 from benchmarks.ground import KEYRING, Database, a_log
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.connection import Pool
-from portal.eventstore.subscription import Subscription
-from portal.projections.projector import projecting
+from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 
 COMPLETE = "select count(*) from staff_inbox where status = 'acknowledged' and content is not null"
@@ -30,12 +29,12 @@ class Rebuilt(msgspec.Struct):
 async def rebuild(url: str, events: int) -> Rebuilt:
     """All of it."""
     async with a_log(Database(url, url)) as log:
-        subscription = Subscription(STAFF_INBOX.table, log.pool, KEYRING, CATALOGUE, projecting(STAFF_INBOX, KEYRING))
-        await subscription.prepare()
+        projector = Projector(log.pool, KEYRING, CATALOGUE, [STAFF_INBOX])
+        await projector.prepare()
         rebuilt, began = Rebuilt(), time.perf_counter()
-        while await subscription.step():
+        while await projector.step():
             rebuilt.memory_at_end_mb = max(rebuilt.memory_at_end_mb, _memory_mb())
-            if not rebuilt.memory_at_tenth_mb and subscription.position >= events / 10:
+            if not rebuilt.memory_at_tenth_mb and projector.position >= events / 10:
                 rebuilt.memory_at_tenth_mb = rebuilt.memory_at_end_mb
         rebuilt.seconds = time.perf_counter() - began
         rebuilt.rows = await _rows(log.pool)

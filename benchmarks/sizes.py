@@ -18,6 +18,9 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     inbox_reads: int  # of each query
     replay_events: int  # of the long referral
     replay_loads: int
+    flood_seconds: float  # of each side's turn
+    flood_accounts: int
+    flood_a_second: int  # sign-ins
     alike_samples: int  # of each journey, for known and for unknown addresses
 
 
@@ -34,6 +37,9 @@ FULL = Sizes(
     inbox_reads=60,
     replay_events=1_000,
     replay_loads=50,
+    flood_seconds=20,
+    flood_accounts=1000,
+    flood_a_second=200,
     alike_samples=200,
 )
 QUICK = Sizes(
@@ -49,6 +55,9 @@ QUICK = Sizes(
     inbox_reads=60,
     replay_events=500,
     replay_loads=20,
+    flood_seconds=6,
+    flood_accounts=200,
+    flood_a_second=200,
     alike_samples=60,
 )
 TINY = Sizes(
@@ -64,5 +73,8 @@ TINY = Sizes(
     inbox_reads=2,
     replay_events=20,
     replay_loads=2,
+    flood_seconds=1.5,
+    flood_accounts=5,
+    flood_a_second=40,
     alike_samples=3,
 )

@@ -7,6 +7,8 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -83,8 +85,9 @@ class Person:
 class Playground:
     """A portal and the people at it."""
 
-    def __init__(self, running: Running, app: Litestar, database: Database) -> None:
+    def __init__(self, running: Running, app: Litestar, database: Database, settings: Settings) -> None:
         self.running = running
+        self.settings = settings
         self.portal: Portal = running.portal
         self.app = app
         self.database = database
@@ -98,7 +101,7 @@ class Playground:
 
     async def drain(self) -> None:
         """What a worker would do now: projections, reactions, jobs that are due."""
-        for subscription in (*self.portal.projections.values(), self.running.reactions):
+        for subscription in (self.portal.projector, self.running.reactions):
             while await subscription.step():
                 pass
         while await self._queue.step():
@@ -183,15 +186,29 @@ class Playground:
 
 
 @asynccontextmanager
-async def playground(database: Database, address: str = ADDRESS, **otherwise: Any) -> AsyncIterator[Playground]:
-    """A portal on a database; with other settings, if some are given."""
-    settings = Settings(
-        database_url=database.application, secrets=SECRETS, address=address, demonstration=True, **otherwise
-    )
+async def playground(
+    database: Database, address: str = ADDRESS, ledger: Path | None = None, **otherwise: Any
+) -> AsyncIterator[Playground]:
+    """A portal on a database, with other settings if some are given; a ledger that is not is thrown away afterwards."""
+    with TemporaryDirectory(prefix="portal-ledger-") as folder:
+        settings = Settings(
+            database_url=database.application,
+            secrets=SECRETS,
+            address=address,
+            ledger=ledger or Path(folder) / "ledger.jsonl",
+            demonstration=True,
+            **otherwise,
+        )
+        async with _played(database, settings) as ground:
+            yield ground
+
+
+@asynccontextmanager
+async def _played(database: Database, settings: Settings) -> AsyncIterator[Playground]:
     async with opened(settings) as running:
-        app = create_app(nothing, address, demonstration=True)
+        app = create_app(nothing, settings.address, demonstration=True)
         app.state.portal, app.state.mailbox = running.portal, running.mailbox
-        yield Playground(running, app, database)
+        yield Playground(running, app, database, settings)
 
 
 async def filled_in(person: Person, service: str = "social_care", children: tuple[Any, ...] = (AMARA,)) -> UUID:

@@ -24,6 +24,7 @@ def environ(secrets_file: Path) -> dict[str, str]:
         "PORTAL_SECRETS": str(secrets_file),
         "PORTAL_ADDRESS": "https://forms.severnshire.example/",
         "PORTAL_PROXIES": "127.0.0.1, 10.20.0.0/24",
+        "PORTAL_LEDGER": "/var/lib/portal/ledger.jsonl",
         "PORTAL_COUNCIL": "/etc/portal/council.toml",
         "PORTAL_GAZETTEER": "/etc/portal/gazetteer.csv",
         "PORTAL_BREACHED_PASSWORDS": "/var/lib/portal/breached",
@@ -45,6 +46,7 @@ def test_a_complete_environment_is_read(environ: dict[str, str], secrets_file: P
     assert settings.address == "https://forms.severnshire.example"
     assert settings.database_url == environ["DATABASE_URL"]
     assert settings.secrets == read_secrets(secrets_file)
+    assert settings.ledger == Path("/var/lib/portal/ledger.jsonl")
     assert (settings.council, settings.gazetteer) == (
         Path("/etc/portal/council.toml"),
         Path("/etc/portal/gazetteer.csv"),
@@ -73,11 +75,12 @@ def test_people_reach_a_portal_by_https_only(environ: dict[str, str], address: s
     ]
 
 
-def test_the_demonstration_needs_less_and_runs_without_https(environ: dict[str, str]) -> None:
+def test_the_demonstration_needs_less_and_runs_without_https(environ: dict[str, str], secrets_file: Path) -> None:
     few = {name: environ[name] for name in ("DATABASE_URL", "PORTAL_SECRETS")}
     demonstration = {**few, "PORTAL_ADDRESS": "http://127.0.0.1:8000", DEMONSTRATION: "yes"}
     settings = read_settings(demonstration)
     assert settings.demonstration
+    assert settings.ledger == secrets_file.with_name("ledger.jsonl")
     assert (settings.council, settings.gazetteer, settings.smtp_host) == (None, None, "")
     assert [line.split()[0] for line in lines_of_refusal({DEMONSTRATION: "yes"})] == [*few, "PORTAL_ADDRESS"]
 
@@ -144,3 +147,13 @@ def test_a_file_that_holds_no_secrets_is_refused_without_showing_what_it_holds(t
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingSettings, match=r"nowhere\.json is not a readable secrets file"):
         read_secrets(tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize("wrong", ["*", "0.0.0.0/0", "::/0", "proxy.severnshire.example", "127.0.0.1, *", "10.0.0.1/8"])
+def test_a_proxy_is_believed_by_its_number_only_and_never_everybody(environ: dict[str, str], wrong: str) -> None:
+    [line] = lines_of_refusal({**environ, "PORTAL_PROXIES": wrong})
+    assert line.startswith("PORTAL_PROXIES must be addresses or networks")
+
+
+def test_the_proxies_are_read_from_a_list(environ: dict[str, str]) -> None:
+    assert read_settings(environ).proxies == ("127.0.0.1", "10.20.0.0/24")

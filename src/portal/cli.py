@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | passwords | secrets | walkthrough`."""
+"""The command line: `portal demo | serve | worker | migrate | projections | staff | passwords | retention | ...`."""
 
 import asyncio
 import signal
@@ -18,6 +18,8 @@ from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
 from portal.commands.passwords import passwords
+from portal.commands.projections import projections
+from portal.commands.retention import retention
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
@@ -25,12 +27,13 @@ from portal.database.migrating import migrate as migrate_database
 from portal.database.programs import NoPrograms
 from portal.demonstration import APP_SECRET, PASSWORD, STAFF, Demonstration, code_of_app, demonstration
 from portal.domain.account_details import Role
+from portal.eventstore.standing import Standing
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
 from portal.settings import MissingSettings, Settings, new_secrets
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
-from portal.wiring import look_ready, opened, work
+from portal.wiring import caught_up, look_ready, opened, work
 
 
 @click.group()
@@ -39,8 +42,10 @@ def main() -> None:
     log_in_lines()
 
 
+main.add_command(projections)
 main.add_command(staff)
 main.add_command(passwords)
+main.add_command(retention)
 
 
 @main.command()
@@ -70,7 +75,10 @@ def demo(home: Path, port: int, walk: bool, code: bool) -> None:
 @click.option("--workers", default=1, help="Web processes.")
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the web. Settings come from the environment."""
-    _must_be_ready(settings_of())
+    settings = settings_of()
+    _must_be_ready(settings)
+    if not asyncio.run(caught_up(settings, _say_how_far)):
+        click.echo("A projection makes no progress; serving what there is: see portal projections status", err=True)
     serving.serve(host, port, workers)
 
 
@@ -145,6 +153,12 @@ def _must_be_ready(settings: Settings) -> None:
         raise click.ClickException(str(missing)) from None
     except (OSError, asyncpg.PostgresError) as away:
         raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
+
+
+def _say_how_far(standing: Standing) -> None:
+    """One line for a terminal or a log, each time it is looked at."""
+    share = standing.position / standing.head
+    click.echo(f"{standing.name} is being built: {share:.0%} of {standing.head:,} events", err=True)
 
 
 def _say_where(running: Demonstration) -> None:

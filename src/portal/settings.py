@@ -46,11 +46,13 @@ class DirectoryAccess(msgspec.Struct, frozen=True):
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One installation. `address` is where people reach it; `proxies` stand in front of it and are believed when they
-    say who asks; `demonstration` opens the mailbox page."""
+    say who asks; `demonstration` opens the mailbox page, and keeps its ledger of destroyed keys beside its secrets
+    unless told otherwise."""
 
     database_url: str
     secrets: Secrets
     address: str
+    ledger: Path
     proxies: tuple[str, ...] = ()
     council: Path | None = None
     gazetteer: Path | None = None
@@ -72,6 +74,7 @@ NEEDED = {
     "PORTAL_SECRETS": "path of the secrets file; `portal secrets` makes one",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
     "PORTAL_PROXIES": "addresses or networks of the proxies in front, separated by commas, like 127.0.0.1",
+    "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
     "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
     "PORTAL_SMTP_HOST": "the mail server",
@@ -97,6 +100,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secrets=read_secrets(Path(environ["PORTAL_SECRETS"])),
         address=address,
         proxies=_proxies(environ.get("PORTAL_PROXIES", "")),
+        ledger=_path(environ, "PORTAL_LEDGER") or Path(environ["PORTAL_SECRETS"]).with_name("ledger.jsonl"),
         council=_path(environ, "PORTAL_COUNCIL"),
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
         breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),

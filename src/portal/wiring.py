@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +19,7 @@ from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
 from portal.application.breached_passwords import BreachedPasswords
+from portal.application.erasing import complete_own_ledger, keep_erased
 from portal.application.joining import RETURN
 from portal.application.membership import check_roles
 from portal.application.passwords import Passwords
@@ -27,25 +30,31 @@ from portal.application.sweeping import keep_sweeping
 from portal.council import Council, read_council
 from portal.directory.openid import Client, OpenIdDirectory
 from portal.domain.catalogue import CATALOGUE
-from portal.eventstore.append import Appender
+from portal.eventstore.appender import Appender
 from portal.eventstore.connection import open_pool
+from portal.eventstore.following import POLL
 from portal.eventstore.keyring import Keyring
+from portal.eventstore.standing import Standing, standings
 from portal.eventstore.store import EventStore
 from portal.eventstore.subscription import Subscription
 from portal.eventstore.waking import be_told, tell_others
 from portal.http.app import create_app
 from portal.jobs.queue import Queue
+from portal.keys.ledger import Ledger
 from portal.logs import log_in_lines
 from portal.mail.letters import Correspondence
 from portal.mail.mailbox import Mailbox
 from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.projections.dashboard import DASHBOARD
-from portal.projections.projector import projecting
+from portal.projections.parked import retry_parked
+from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
 from portal.settings import MissingSettings, Settings, read_settings
 
+log = logging.getLogger(__name__)
+STUCK = 10.0  # seconds without progress
 PROJECTIONS = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
@@ -71,7 +80,6 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords, breached = Passwords(secrets.peppers), _breached(settings)
     directory = _directory(settings, council)
-    following = partial(Subscription, pool=pool, keyring=keyring, catalogue=CATALOGUE)
     portal = Portal(
         store=store,
         pool=pool,
@@ -83,11 +91,12 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         passwords=passwords,
         breached=breached,
         correspondence=_correspondence(settings, council),
-        projections={each.table: following(name=each.table, handle=projecting(each, keyring)) for each in PROJECTIONS},
+        ledger=Ledger(settings.ledger),
+        projector=Projector(pool, keyring, CATALOGUE, PROJECTIONS),
     )
-    reactions = following(name="reactions", handle=partial(react, council.limits))
+    reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
     try:
-        for subscription in (*portal.projections.values(), reactions):
+        for subscription in (portal.projector, reactions):
             await subscription.prepare()
         yield Running(portal, reactions, mailbox)
     finally:
@@ -108,6 +117,7 @@ def web_app() -> Litestar:
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with opened(settings) as running:
+            await keep_erased(running.portal)
             app.state.portal, app.state.mailbox = running.portal, running.mailbox
             telling = asyncio.create_task(tell_others(partial(connect, settings), running.portal.store.committed, ()))
             yield
@@ -119,7 +129,9 @@ def web_app() -> Litestar:
 async def work(settings: Settings) -> None:
     """`portal worker`: projections, reactions and jobs, until cancelled."""
     async with opened(settings) as running, asyncio.TaskGroup() as tasks:
-        portal, subscriptions = running.portal, (*running.portal.projections.values(), running.reactions)
+        await keep_erased(running.portal)
+        await complete_own_ledger(running.portal)
+        portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
         jobs = asyncio.Event()
         for subscription in subscriptions:
@@ -131,6 +143,39 @@ async def work(settings: Settings) -> None:
         if portal.directory:
             tasks.create_task(keep_asking(portal))
         tasks.create_task(keep_sweeping(portal.pool))
+        tasks.create_task(_retry_parked(portal))
+
+
+async def _retry_parked(portal: Portal) -> None:
+    """What could not be read may be readable by now: by this version, or with the keys that it has."""
+    for projection in portal.projector.projections.values():
+        try:
+            tried, still = await retry_parked(portal.pool, portal.store.keyring, CATALOGUE, projection)
+        except Exception as fault:  # they stay parked, and are on show
+            log.warning("%s: parked streams were not read again: %s", projection.table, type(fault).__name__)
+            continue
+        if tried:
+            log.warning("%s: %d streams were parked, %d still are", projection.table, tried, still)
+
+
+async def caught_up(settings: Settings, tell: Callable[[Standing], None]) -> bool:
+    """Help until every projection has passed what is in the log now: a new one has nothing to show before. Gives up
+    (False) where one makes no progress: what is broken must not keep the rest from being served."""
+    async with opened(settings) as running:
+        await keep_erased(running.portal)
+        portal, tables = running.portal, running.portal.projector.projections
+        head, moved_at = await portal.store.head(), time.monotonic()
+        before: dict[str, int] = {}
+        while behind := [s for s in await standings(portal.pool) if s.name in tables and s.position < head]:
+            now = {each.name: each.position for each in behind}
+            if now != before:
+                before, moved_at = now, time.monotonic()
+            elif time.monotonic() - moved_at > STUCK:
+                return False
+            tell(min(behind, key=lambda standing: standing.position))
+            if not await portal.projector.step():
+                await asyncio.sleep(POLL)
+    return True
 
 
 async def look_ready(settings: Settings) -> None:
@@ -139,9 +184,16 @@ async def look_ready(settings: Settings) -> None:
     council = _council(settings)
     _correspondence(settings, council)
     _directory(settings, council)
+    """Read what a start needs, and reach the ledger and the database. Raises what is wrong: MissingSettings,
+    MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
+    _correspondence(settings, _council(settings))
     _gazetteer(settings)
     if breached := _breached(settings):
         breached.close()
+    try:
+        Ledger(settings.ledger).ensure()
+    except OSError as cannot:
+        raise MissingSettings(f"PORTAL_LEDGER: {settings.ledger} cannot be written: {cannot.strerror}") from None
     connection = await connect(settings)
     await connection.close()
 

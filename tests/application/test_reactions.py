@@ -36,6 +36,7 @@ from portal.jobs.queue import Job
 from tests.domain.made_up import AMARA, ANSWER, PRIYA, started, submitted
 from tests.domain.policy import NOW, Told, enveloped, told
 from tests.domain.test_account import SAM, TAMSIN, WORKER
+from tests.domain.test_erasing import erased, erased_draft
 
 LIMITS = Limits()
 SOON = timedelta()
@@ -79,6 +80,8 @@ def asked(event: Told, limits: Limits = LIMITS) -> Wanted:
         (told(ReferralAmended, amendment=Amendment(text="More.", why="New")), [("change_letter", SOON, DAYS)]),
         (told(ReferralWithdrawn, why="It was sent twice"), [("change_letter", SOON, DAYS)]),
         (told(FeedbackIssued, feedback=ANSWER), [("feedback_letter", SOON, DAYS)]),
+        (erased(), [("destroy_key", SOON, WEEKS)]),
+        (erased_draft(), [("destroy_key", SOON, WEEKS)]),
         (started(), WATCH),
         (started(Service.LADO, owner=None, draft_key="hash of a token"), WATCH),
     ],

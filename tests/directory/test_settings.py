@@ -76,6 +76,7 @@ def test_a_portal_does_not_start_with_a_directory_whose_groups_mean_nothing(tmp_
             database_url="postgresql://nobody@localhost:1/none",
             secrets=SECRETS,
             address="https://forms.severnshire.example",
+            ledger=tmp_path / "ledger.jsonl",
             council=council,
             directory=access,
         )

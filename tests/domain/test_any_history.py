@@ -137,6 +137,7 @@ def test_any_history_makes_the_same_referral_again_and_rows_that_agree_with_it(
     events: list[Any] = list(referral.collect_events())
     event(standing(referral) if not referral.ended else "ended")
 
+    assert referral.status == standing(referral)
     assert replayed(events) == referral
     assert replayed([read_back(each) for each in events]) == referral
     form = reduce(submitted_forms.evolve, enveloped(events), None)

@@ -73,6 +73,7 @@ def test_topics_stay_what_they_are_whatever_becomes_of_the_classes() -> None:
         "referral.feedback_issued",
         "referral.referrer_confirmed",
         "referral.draft_ended",
+        "referral.erased",
         "account.registered",
         "account.registration_replaced",
         "account.invited",

@@ -15,13 +15,15 @@ from portal.domain.catalogue import CATALOGUE
 from portal.domain.people import Child
 from portal.domain.referral import Referral
 from portal.domain.services import Service
-from portal.eventstore.append import Append, Appender
+from portal.eventstore.append import Append
+from portal.eventstore.appender import Appender
 from portal.eventstore.connection import Pool
 from portal.eventstore.envelope import Metadata
+from portal.eventstore.following import Handle
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.rows import Row
 from portal.eventstore.store import EventStore
-from portal.eventstore.subscription import Handle, Subscription
+from portal.eventstore.subscription import Subscription
 from portal.eventstore.work import Command, Work, perform
 from tests.databases import Database
 

@@ -22,7 +22,8 @@ from eventsourcing.persistence import (
     Subscription,
 )
 
-from portal.eventstore.append import Append, Appender, Conflict, Unknown
+from portal.eventstore.append import Append, Conflict, Unknown
+from portal.eventstore.appender import Appender
 from portal.eventstore.connection import Pool
 from portal.eventstore.feed import Feed
 from portal.eventstore.rows import Row

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from portal.eventstore.append import Append, Conflict, KeyDestroyed, Unknown
+from portal.eventstore.append import Append, Conflict, KeyDestroyed, Rejected, Unknown
 from portal.eventstore.rows import Row
 from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, Log, a_log, a_row, connected, one, until
@@ -103,7 +103,7 @@ async def test_a_name_belongs_to_the_stream_that_claimed_it_first_and_the_other_
     )
     [winner] = [row for row, answer in zip(rows, answers, strict=True) if isinstance(answer, dict)]
     assert {type(answer) for answer in answers} == {dict, Conflict}
-    assert await log.store.claimed_by(b"the name") == winner.stream_id
+    assert await log.store.claimed([b"the name", b"another"]) == {b"the name": winner.stream_id}
     assert await ids_in(log) == {winner.id}
     assert (await log.count("keys"), await log.count("claims")) == (1, 2)
 
@@ -138,18 +138,22 @@ async def test_nothing_is_written_for_a_key_that_never_was(log: Log) -> None:
     assert await log.count("events") == 0
 
 
-async def test_an_append_waits_for_an_eraser_who_holds_the_key_and_then_writes_nothing(log: Log) -> None:
+async def test_an_append_waits_for_nobody_who_is_changing_the_key_row(log: Log) -> None:
     first, key_id = await minted(log)
     await log.appender.append(first)
-    eraser = await asyncpg.connect(log.database.owner)
-    async with eraser.transaction():
-        await eraser.execute("update keys set wrapped = null where id = $1", key_id)
-        append = asyncio.create_task(log.appender.append(Append((keyed(first.rows[0].stream_id, 2, key_id),))))
-        await until(log.database, WAITING, "log-appender")
-    await eraser.close()
-    with pytest.raises(KeyDestroyed):
-        await append
-    assert await log.count("events") == 1
+    rewrapping = await asyncpg.connect(log.database.owner)
+    async with rewrapping.transaction():
+        await rewrapping.execute("update keys set kek_version = 2 where id = $1", key_id)
+        second = Append((keyed(first.rows[0].stream_id, 2, key_id),))
+        assert await asyncio.wait_for(log.appender.append(second), 5)
+    await rewrapping.close()
+
+
+async def test_an_append_that_the_database_rejects_fails_alone_and_is_known_to_have_failed(log: Log) -> None:
+    rejected, others = one(a_row(version=-1)), [one(a_row()) for _ in range(10)]
+    became = await outcomes(log, [*others[:5], rejected, *others[5:]])
+    assert [type(outcome) for outcome in became] == [*[dict] * 5, Rejected, *[dict] * 5]
+    assert await ids_in(log) == {row.id for each in others for row in each.rows}
 
 
 async def test_an_append_whose_backend_is_killed_is_unknown_and_the_next_one_succeeds(log: Log) -> None:
@@ -248,7 +252,8 @@ async def test_a_database_out_of_reach_is_unknown_and_is_asked_again(log: Log, m
         raise ConnectionRefusedError
 
     with monkeypatch.context() as patched:
-        patched.setattr(log.appender, "_connect", nobody_there)
+        for writer in log.appender._free:
+            patched.setattr(writer, "_connect", nobody_there)
         with pytest.raises(Unknown, match="ConnectionRefusedError"):
             await log.appender.append(one(a_row()))
     assert await log.appender.append(one(a_row()))

@@ -15,7 +15,7 @@ import pytest
 
 from portal.application.account_care import account_with, disable_account
 from portal.application.passwords import Passwords
-from portal.eventstore.append import Appender
+from portal.eventstore.appender import Appender
 from portal.eventstore.work import fresh_command
 from tests.http.test_signing_in import ACCOUNT, EMAIL, _shape, step_one
 from tests.portals import PASSWORD, Person, Playground

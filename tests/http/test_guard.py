@@ -1,9 +1,11 @@
 """What stands before every request: no other site sends one in somebody's name; every answer has its headers."""
 
+import asyncio
 import dataclasses
 import json
 import logging
 import re
+from collections.abc import AsyncIterator
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -11,6 +13,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from portal.http import guard
 from portal.http.guard import Guard
 from portal.logs import Lines
 from tests.databases import Database
@@ -176,6 +179,22 @@ async def test_a_fault_of_the_framework_itself_is_answered_by_a_number_and_no_te
         answer = await play.person().client.get("/anything")
         assert "Amara" not in str(problem(answer, 500, fault))
         _protected(answer, fault)
+
+
+async def test_a_body_that_is_held_back_is_not_waited_for_for_ever(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "BODY_WITHIN", 0.1)
+
+    async def dripping() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b" "
+            await asyncio.sleep(0.02)
+
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
+    answer = await play.person().client.post("/api/v1/referrals", content=dripping(), headers=headers)
+    assert "too long to arrive" in problem(answer, 408)["detail"]
+    _protected(answer, "a body that drips")
 
 
 async def test_every_answer_carries_the_headers_that_protect_it(play: Playground) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any, cast
@@ -14,6 +15,7 @@ import pytest
 from portal.application import signing_in
 from portal.application.devices import MOST_ACCOUNTS, device_token, known_device, read_device
 from portal.application.limits import HOUR, give_back, shared_network, within_limit
+from portal.application.passwords import Busy
 from portal.council import Allowance, Networks, Rates
 from portal.http.limiting import RATES, UNCOUNTED
 from tests.databases import Database
@@ -239,3 +241,26 @@ def test_a_network_that_is_none_is_named() -> None:
         with pytest.raises(ValueError, match="not a network"):
             Networks(known=(wrong,))
     assert ip_network("203.0.113.0/24")
+
+
+# --- the door -----------------------------------------------------------------------------------------------
+
+
+async def test_when_too_many_passwords_wait_the_next_is_told_to_before_anything_is_done_for_it(
+    play: Playground,
+) -> None:
+    with ExitStack() as places:
+        with suppress(Busy):
+            while True:
+                places.enter_context(play.portal.passwords.place())
+        for path, body in (
+            ("/sign-in", {"email": PRIYA["email"], "password": WRONG}),
+            ("/accounts", {**PRIYA, "password": PASSWORD}),
+            ("/sign-in", {"no": "JSON of ours"}),
+        ):
+            answer = await play.person().call("POST", path, body)
+            problem(answer, 503, path)
+            assert int(answer.headers["retry-after"]) > 0
+        assert await play.as_owner("select from limits") == []
+        assert (await start(play.person())).status_code == 201, "everything else goes on"
+    assert await guess(play.person()) == 422

@@ -107,6 +107,16 @@ async def test_what_was_changed_is_answered_the_same_when_it_is_sent_again(play:
     assert await play.events() == events
 
 
+async def test_the_request_that_signed_in_is_answered_again_after_the_password_was_changed(play: Playground) -> None:
+    priya, key = play.person(), str(uuid4())
+    await priya.do("POST", "/accounts", ACCOUNT)
+    code = {"code": await play.code(EMAIL)}
+    await priya.call("POST", "/challenge/code", code, key)
+    await priya.do("POST", "/account/password", {**PROVED, "password": NEW})
+    assert (await priya.call("POST", "/challenge/code", code, key)).status_code == 200
+    assert await signed_in(priya)
+
+
 # --- another address ----------------------------------------------------------------------------------------
 
 

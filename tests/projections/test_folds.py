@@ -30,7 +30,7 @@ from portal.domain.services import Service
 from portal.eventstore.envelope import Damaged, Envelope
 from portal.projections import dashboard, staff_inbox, submitted_forms
 from portal.projections.dashboard import DASHBOARD, Measure
-from portal.projections.projector import Projection, concerns_a_referral
+from portal.projections.projection import Projection, concerns_a_referral
 from portal.projections.staff_inbox import STAFF_INBOX, InboxContent, InboxRow, InboxStatus, Listed
 from portal.projections.submitted_forms import SUBMITTED_FORMS, FormContent, FormStatus, SubmittedForm
 from tests.domain.made_up import (

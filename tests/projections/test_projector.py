@@ -10,20 +10,19 @@ import pytest
 import pytest_asyncio
 
 from portal.domain.access import Looked, Opened, access_stream
+from portal.domain.catalogue import CATALOGUE
 from portal.domain.referral_events import ChildAdded
 from portal.domain.services import Service
 from portal.eventstore.envelope import Envelope, Unreadable
-from portal.eventstore.subscription import Subscription
 from portal.eventstore.work import Work, perform
 from portal.http.health import BEHIND
-from portal.projections.projector import WITH_KEYS, Projection, projecting, read_rows
+from portal.projections.projection import Projection
+from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX, InboxRow, InboxStatus, Listed
 from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, Log, a_child, a_log, a_row, asked, one
+from tests.projections.desk import FLIP, rows
 
-DAMAGE = """
-update events set state = set_byte(state, 20, get_byte(state, 20) # 1) where stream_id = $1 and version = $2
-"""
 DAMAGE_ROW = "update staff_inbox set content = set_byte(content, 20, get_byte(content, 20) # 1) where id = $1"
 
 
@@ -35,8 +34,8 @@ async def log(database: Database) -> AsyncIterator[Log]:
         yield log
 
 
-def inbox(log: Log, projection: Projection[InboxRow] = STAFF_INBOX) -> Subscription:
-    return log.subscription("staff_inbox", projecting(projection, KEYRING))
+def inbox(log: Log, projection: Projection[InboxRow] = STAFF_INBOX) -> Projector:
+    return Projector(log.pool, KEYRING, CATALOGUE, [projection])
 
 
 async def fill(log: Log, projection: Projection[InboxRow] = STAFF_INBOX) -> dict[UUID, InboxRow]:
@@ -44,9 +43,7 @@ async def fill(log: Log, projection: Projection[InboxRow] = STAFF_INBOX) -> dict
     reader = inbox(log, projection)
     while await reader.step():
         pass
-    async with log.pool.acquire() as connection:
-        query = f"select p.*, {WITH_KEYS} from staff_inbox p left join keys k on k.stream_id = p.id"  # noqa: S608
-        return {row.id: row for row in await read_rows(connection, KEYRING, STAFF_INBOX, query)}
+    return await rows(log)
 
 
 async def empty(log: Log) -> None:
@@ -129,7 +126,7 @@ async def test_batches_of_any_size_give_the_same_rows(log: Log, monkeypatch: pyt
             await log.child_added(referral, a_child("Amara", name))
     at_once = await fill(log)
     for size in (1, 2, 5):
-        monkeypatch.setattr("portal.eventstore.subscription.BATCH", size)
+        monkeypatch.setattr("portal.eventstore.following.BATCH", size)
         await empty(log)
         assert await fill(log) == at_once
 
@@ -206,7 +203,7 @@ async def test_a_damaged_event_sets_its_stream_aside_and_the_row_says_where(log:
     await log.child_added(bad, a_child("Jonah"))
     await log.child_added(bad, a_child("Zara"))
     await log.child_added(good)
-    await log.as_owner(DAMAGE, bad, 3)
+    await log.as_owner(FLIP, bad, 3)
     rows = await fill(log)
     assert rows[bad].cannot_read == await position(log, bad, 3)
     assert children(rows[bad]) == [Listed("AO", 6)]
@@ -218,7 +215,7 @@ async def test_a_damaged_event_sets_its_stream_aside_and_the_row_says_where(log:
 async def test_a_referral_whose_beginning_is_damaged_is_on_the_desk_all_the_same(log: Log) -> None:
     bad = await log.started()
     await log.child_added(bad)
-    await log.as_owner(DAMAGE, bad, 1)
+    await log.as_owner(FLIP, bad, 1)
     row = (await fill(log))[bad]
     assert (row.cannot_read, row.status, row.urgent) == (await position(log, bad, 1), InboxStatus.NEW, True)
     assert row.received_at is not None
@@ -302,7 +299,7 @@ async def test_two_who_fill_the_inbox_at_once_fill_it_once(log: Log, database: D
             for name in "BCD":
                 await log.child_added(referral, a_child("Amara", name))
 
-    async def follow(reader: Subscription) -> None:
+    async def follow(reader: Projector) -> None:
         while not (over and reader.position >= head):
             await reader.step()
             await asyncio.sleep(0.001)

@@ -14,8 +14,8 @@ from portal.application.visitors import Visitor, account_of, allow
 from portal.domain.access import Barred, Looked, Opened, OpeningRefused, access_stream
 from portal.domain.aggregate import Event
 from portal.domain.referral import Referral
-from portal.domain.referral_events import ReferralStarted
-from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Unreadable
+from portal.domain.referral_events import ReferralErased, ReferralStarted
+from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Unreadable, tombstone_of
 from portal.eventstore.store import replay
 from portal.eventstore.work import Command
 
@@ -23,12 +23,18 @@ from portal.eventstore.work import Command
 @dataclass(frozen=True)
 class Replay:
     """A referral's whole history, who looked at it, and its state at the point that was asked for (None: before it
-    began, or an event cannot be read: `why_no_referral`)."""
+    began, or an event cannot be read: `why_no_referral`). Of one that was `erased` only the tombstone can be read."""
 
     events: list[Envelope]
     openings: list[Envelope]
     state: Referral | None
     why_no_referral: str = ""
+
+    @property
+    def erased(self) -> ReferralErased | None:
+        """The tombstone, where there is one."""
+        tombstone = tombstone_of(self.events)
+        return tombstone.event if tombstone and isinstance(tombstone.event, ReferralErased) else None
 
 
 async def read_trail(portal: Portal, who: Visitor, referral_id: UUID) -> Replay:
@@ -62,7 +68,8 @@ async def replay_referral(
 async def _note(
     portal: Portal, who: Visitor, command: Command, referral_id: UUID, events: Sequence[Envelope], reason: str
 ) -> None:
-    readable = [envelope.event for envelope in events if not isinstance(envelope.event, Unreadable | Damaged)]
+    nothing = Unreadable | Damaged | ReferralErased  # of what is in clear on a tombstone nobody is named
+    readable = [envelope.event for envelope in events if not isinstance(envelope.event, nothing)]
     if readable and isinstance(readable[0], ReferralStarted):
         return await note_opening(portal, who, command, _as_far_as_known(readable), Looked.REPLAY, reason)
     stream = access_stream(referral_id)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from portal.application.opening import note_opening, refuse_the_named
+from portal.application.opening import look_up
 from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
-from portal.application.visitors import Visitor, allow, services_of, theirs
-from portal.domain.access import Looked
+from portal.application.visitors import Visitor, erased_said_to_staff, services_of, theirs
+from portal.domain.access import Looked, Opened, access_stream
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
@@ -34,7 +34,8 @@ class InboxPage(msgspec.Struct, frozen=True):
     next: Cursor | None
 
 
-SHOWN = tuple(status for status in InboxStatus if status is not InboxStatus.DRAFT)
+ASKABLE = tuple(status for status in InboxStatus if status is not InboxStatus.DRAFT)
+SHOWN = tuple(status for status in ASKABLE if status is not InboxStatus.ERASED)  # where nobody asks for a status
 
 
 async def inbox(
@@ -47,7 +48,7 @@ async def inbox(
     """One page of the inbox, urgent first; only of services this person sees."""
     seen = services_of(who, Act.LIST_DESK)
     services = [one for one in seen if service in (None, one)]
-    shown = [status for status in statuses if status in SHOWN]
+    shown = [status for status in statuses if status in ASKABLE]
     async with portal.pool.acquire() as connection:
         rows = await inbox_page(connection, portal.store.keyring, services, shown, after, PAGE + 1)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
@@ -57,10 +58,8 @@ async def inbox(
 
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:
     """A referral in full. That it was opened, and by whom, is on record before it is shown."""
-    allow(who, Act.OPEN)
-    referral = theirs(who, Act.OPEN, (await portal.store.load(Referral, referral_id)).aggregate)
-
-    await note_opening(portal, who, command, referral, Looked.REFERRAL)
+    referral = await look_up(portal, who, command, Act.OPEN, referral_id)
+    await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
     return referral
 
 
@@ -88,9 +87,7 @@ async def dashboard(portal: Portal, who: Visitor) -> Dashboard:
 async def _on_desk(
     portal: Portal, who: Visitor, command: Command, referral_id: UUID, act: Callable[[Referral, datetime], None]
 ) -> Outcome[Referral]:
-    allow(who, Act.ANSWER)
-    referral = theirs(who, Act.ANSWER, (await portal.store.load(Referral, referral_id)).aggregate)
-    await refuse_the_named(portal, who, command, referral)
+    await look_up(portal, who, command, Act.ANSWER, referral_id)
 
     async def decide(work: Work) -> Referral:
         loaded, now = await work.load(Referral, referral_id)
@@ -98,4 +95,5 @@ async def _on_desk(
         act(referral, now)
         return referral
 
-    return await portal.perform(command, Referral, decide, partial(theirs, who, Act.ANSWER))
+    with erased_said_to_staff(services_of(who, Act.ANSWER)):
+        return await portal.perform(command, Referral, decide, partial(theirs, who, Act.ANSWER))

@@ -1,17 +1,19 @@
 """Confirming a professional whose address the council does not know: staff who have rung the school, say."""
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from portal.application.opening import refuse_the_named
+from portal.application.opening import look_up
 from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
 from portal.application.sending import FormStatus, forms_now
-from portal.application.visitors import Visitor, allow, found, theirs
+from portal.application.visitors import Visitor, erased_said_to_staff, found, services_of, theirs
 from portal.domain.account import Account
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Issued
+from portal.eventstore.envelope import Erased
 from portal.eventstore.work import Command, Work, own_command
 
 
@@ -20,9 +22,7 @@ async def confirm_referrer(
 ) -> Outcome[Referral]:
     """Whoever may open a referral may confirm who sent it. From then on its sender reads feedback, on this and on all
     they have sent or will send."""
-    allow(who, Act.CONFIRM)
-    asked = theirs(who, Act.CONFIRM, (await portal.store.load(Referral, referral_id)).aggregate)
-    await refuse_the_named(portal, who, command, asked)
+    await look_up(portal, who, command, Act.CONFIRM, referral_id)
 
     async def decide(work: Work) -> Referral:
         loaded, now = await work.load(Referral, referral_id)
@@ -33,7 +33,8 @@ async def confirm_referrer(
         referral.confirm_referrer(now)
         return referral
 
-    return await portal.perform(command, Referral, decide, partial(theirs, who, Act.CONFIRM))
+    with erased_said_to_staff(services_of(who, Act.CONFIRM)):
+        return await portal.perform(command, Referral, decide, partial(theirs, who, Act.CONFIRM))
 
 
 def feedback_for(who: Visitor, referral: Referral) -> list[Issued]:
@@ -48,7 +49,8 @@ async def confirm_referrals(portal: Portal, event_id: UUID) -> datetime | None:
         return None
     for form in await forms_now(portal, envelope.stream_id):
         if form.status is not FormStatus.DRAFT:
-            await _confirm(portal, own_command(event_id, f"confirm {form.id}"), form.id)
+            with suppress(Erased):
+                await _confirm(portal, own_command(event_id, f"confirm {form.id}"), form.id)
     return None
 
 

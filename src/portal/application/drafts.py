@@ -39,7 +39,7 @@ async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> None:
     if not who.draft_key:
         return
     head = await portal.store.head()
-    await portal.projections["submitted_forms"].reach(head, PATIENCE)
+    await portal.projector.reach_all(["submitted_forms"], head, PATIENCE)
     async with portal.pool.acquire() as connection:
         drafts = await drafts_of_token(connection, who.draft_key)
     for draft in drafts:

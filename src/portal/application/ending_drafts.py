@@ -1,6 +1,7 @@
-"""What becomes of a draft that is not sent: its owner is reminded twice, then it ends; sooner if they close their
-account."""
+"""What becomes of a draft that is not sent: its owner is reminded twice, then it ends and is erased; at once if they
+close their account."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from portal.application.sending import FormStatus, forms_now
 from portal.application.visitors import found
 from portal.domain.account import Account
 from portal.domain.referral import Referral
+from portal.domain.referral_parts import EraseRule
+from portal.eventstore.envelope import Erased
 from portal.eventstore.work import Command, Work, own_command
 from portal.mail import letters
 
@@ -34,6 +37,7 @@ async def end_draft(portal: Portal, event_id: UUID) -> datetime | None:
             raise LookupError
         if end_of(portal, referral) <= now:  # somebody may have gone on with it this very moment
             referral.end_draft(now)
+            referral.erase(EraseRule.DRAFT_NOT_SENT, now)
         return referral
 
     referral = (await portal.perform(own_command(event_id, f"end {due}"), Referral, decide)).answer
@@ -47,7 +51,8 @@ async def end_drafts_of_closed(portal: Portal, event_id: UUID) -> datetime | Non
         return None
     for form in await forms_now(portal, envelope.stream_id):
         if form.status is FormStatus.DRAFT:
-            await _end(portal, own_command(event_id, f"end {form.id}"), form.id)
+            with suppress(Erased):  # it came to its end meanwhile
+                await _end(portal, own_command(event_id, f"end {form.id}"), form.id)
     return None
 
 
@@ -56,6 +61,8 @@ async def _end(portal: Portal, command: Command, draft: UUID) -> None:
         loaded, now = await work.load(Referral, draft)
         referral = found(loaded)
         referral.end_draft(now)
+        if referral.ended:
+            referral.erase(EraseRule.DRAFT_NOT_SENT, now)
         return referral
 
     await portal.perform(command, Referral, decide)

@@ -3,8 +3,9 @@ unless a LADO manager has let them. Whoever is refused is on record too."""
 
 from uuid import UUID
 
+from portal.application.policy import Act
 from portal.application.portal import Portal
-from portal.application.visitors import NotFound, Visitor, account_of, found
+from portal.application.visitors import NotFound, Visitor, account_of, erased_said_to_staff, found, services_of, theirs
 from portal.domain.access import Barred, Looked, Opened, OpeningRefused, access_stream, is_granted
 from portal.domain.account import Account
 from portal.domain.account_details import Role
@@ -24,6 +25,15 @@ class NotLetIn(Exception):
         "You cannot open this referral. Speak to a LADO manager, who can let you open it. Tell them its reference and "
         "why you need it."
     )
+
+
+async def look_up(portal: Portal, who: Visitor, command: Command, act: Act, referral_id: UUID) -> Referral:
+    """The referral, if it is on the desk of whoever wants to do this to it, and they may see it: NotFound or NotLetIn
+    where not, Erased where it was."""
+    with erased_said_to_staff(services_of(who, act)):
+        referral = theirs(who, act, (await portal.store.load(Referral, referral_id)).aggregate)
+    await refuse_the_named(portal, who, command, referral)
+    return referral
 
 
 async def note_opening(

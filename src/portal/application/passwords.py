@@ -10,8 +10,11 @@ import asyncio
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Mapping
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -20,6 +23,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from portal.domain.password_policy import composed
 
 T = TypeVar("T")
+NICE = 10  # how much hashing gives way to everything else (setpriority)
 WAITING_EACH = 16  # passwords that may wait for each thread
 
 
@@ -34,9 +38,9 @@ class Passwords:
         threads = max(1, (os.cpu_count() or 2) - 1)
         self._peppers = dict(peppers)
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, hash_len=32, salt_len=16)
-        self._executor = ThreadPoolExecutor(threads, "argon2")
+        self._executor = ThreadPoolExecutor(threads, "argon2", _give_way)
         self._most = threads * (WAITING_EACH + 1)
-        self._under_way = 0
+        self._under_way = self._inside = 0
         self._dummy = self._hashed(os.urandom(16).hex())
 
     async def hash(self, password: str) -> str:
@@ -55,17 +59,25 @@ class Passwords:
 
     async def aside(self, work: Callable[[], T]) -> T:
         """Do costly work on a password where it stops nobody. Raises Busy."""
-        self.refuse_if_full()
+        if self._under_way >= self._most:
+            raise Busy
         self._under_way += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, work)
         finally:
             self._under_way -= 1
 
-    def refuse_if_full(self) -> None:
-        """Raise Busy where one more would have to wait too long: cheaper said before any other work than after it."""
-        if self._under_way >= self._most:
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for a request that is going to hash a password. Raises Busy where there is none, before anything else
+        is done for it: otherwise a flood would wait for the database instead, and everybody else with it."""
+        if self._inside >= self._most:
             raise Busy
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
 
     @property
     def is_calm(self) -> bool:
@@ -95,4 +107,12 @@ class Passwords:
 
 def _parts(kept: str) -> tuple[int, str]:
     version, _, encoded = kept.partition("$")
-    return int(version), f"${encoded}"
+    return int(version) if version.isdecimal() else 0, f"${encoded}"
+
+
+def _give_way() -> None:
+    """Let this thread have what processor time the pages leave: hashing can wait, reading a page should not. To Linux
+    a thread has a priority of its own; elsewhere all stays as it is."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

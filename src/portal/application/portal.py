@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -21,10 +20,11 @@ from portal.directory.port import Directory
 from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat
-from portal.eventstore.subscription import Subscription
 from portal.eventstore.work import Command, Work, perform
+from portal.keys.ledger import Ledger
 from portal.mail.letters import Correspondence
 from portal.mail.port import Post
+from portal.projections.projector import Projector
 from portal.settings import Secrets
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,8 @@ class Portal:
     passwords: Passwords
     breached: BreachedPasswords | None
     correspondence: Correspondence
-    projections: Mapping[str, Subscription]
+    projector: Projector
+    ledger: Ledger
 
     async def perform(
         self,
@@ -83,9 +84,7 @@ class Portal:
     async def settle(self, outcome: Outcome[T], *projections: str) -> T:
         """The answer, once these projections show what the command did (or patience is over)."""
         try:
-            async with asyncio.timeout(PATIENCE):
-                for name in projections:
-                    await self.projections[name].reach(outcome.position, PATIENCE)
+            await self.projector.reach_all(projections, outcome.position, PATIENCE)
         except Exception as fault:  # the command is done: nothing that a list suffers from may change its answer
             log.warning("an answer does not wait for its lists: %s", type(fault).__name__)
         return outcome.answer

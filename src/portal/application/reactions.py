@@ -1,15 +1,17 @@
 """Which event puts which job on the queue. The only place where something happens because of an event."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
-from portal.application import confirming, ending_drafts, notifying
+from portal.application import confirming, ending_drafts, erasing, notifying
 from portal.application import notifying_owners as owners
 from portal.application.portal import Portal
 from portal.council import Limits
 from portal.domain import account_events as account
 from portal.domain import authenticator as app
+from portal.domain.catalogue import EVENTS
 from portal.domain.login_challenge import CODE_LIFE, ChallengeGivenUp, ChallengeIssued, CodeReissued
 from portal.domain.referral_events import (
     FeedbackIssued,
@@ -19,12 +21,12 @@ from portal.domain.referral_events import (
     ReferralWithdrawn,
 )
 from portal.eventstore.connection import Connection
-from portal.eventstore.envelope import Envelope
+from portal.eventstore.envelope import Envelope, Erased
 from portal.jobs.queue import Handler, Job, put
 
 SOON = timedelta()
 DAYS = timedelta(days=3)  # how long a letter is worth sending
-WEEKS = timedelta(days=60)  # drafts are looked after, however long the portal was away
+WEEKS = timedelta(days=60)  # drafts are looked after and keys destroyed, however long the portal was away
 
 # event -> (kind of job, when, for how long it is worth trying)
 JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
@@ -47,6 +49,7 @@ JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     ReferralAmended: (("change_letter", SOON, DAYS),),
     ReferralWithdrawn: (("change_letter", SOON, DAYS),),
     FeedbackIssued: (("feedback_letter", SOON, DAYS),),
+    **{kind: (("destroy_key", SOON, WEEKS),) for kind in EVENTS if kind.ENDS_KEY},
 }
 
 LAPSING = frozenset({"send_challenge"})  # a code that could not be sent in time: its reader asks for another
@@ -79,11 +82,13 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
         ending_drafts.end_drafts_of_closed,
         ending_drafts.remind_first,
         ending_drafts.remind_last,
+        erasing.destroy_key,
     )
-    return {
+    ways = {
         **{write.__name__: partial(notifying.send, write, portal) for write in written},
         **{do.__name__: partial(do, portal) for do in done},
     }
+    return {kind: partial(_unless_erased, way) for kind, way in ways.items()}
 
 
 def jobs_of(envelope: Envelope, limits: Limits) -> list[Job]:
@@ -96,6 +101,14 @@ def jobs_of(envelope: Envelope, limits: Limits) -> list[Job]:
 async def react(limits: Limits, connection: Connection, envelopes: Sequence[Envelope]) -> None:
     """The handler of the reactions' subscription: jobs and checkpoint in one transaction."""
     await put(connection, [job for envelope in envelopes for job in jobs_of(envelope, limits)])
+
+
+async def _unless_erased(do: Handler, event_id: UUID) -> datetime | None:
+    """Of what has been erased there is nobody to write to and nothing to end."""
+    try:
+        return await do(event_id)
+    except Erased:
+        return None
 
 
 def _watching(envelope: Envelope, limits: Limits) -> list[tuple[str, timedelta, timedelta]]:

@@ -61,7 +61,7 @@ async def my_submitted_forms(portal: Portal, who: Visitor) -> list[SubmittedForm
 
 async def forms_now(portal: Portal, owner: UUID) -> list[SubmittedForm]:
     """All forms of an account as the log has them now: for jobs. Raises TimeoutError while the list lags behind."""
-    if not await portal.projections["submitted_forms"].reach(await portal.store.head(), PATIENCE):
+    if not await portal.projector.reach_all(["submitted_forms"], await portal.store.head(), PATIENCE):
         raise TimeoutError
     async with portal.pool.acquire() as connection:
         return await forms_of(connection, portal.store.keyring, owner)

@@ -22,6 +22,7 @@ ALONE = "select pg_advisory_xact_lock(hashtextextended('session ' || $1::text, 0
 BEGIN = """
 insert into sessions (key, account, challenge, begun_by, started_at) values ($1, $2, $3, $4, $5)
 on conflict (challenge) do nothing
+returning id
 """
 END_OLDEST = """
 update sessions set ended_at = now(), why_ended = 'there were newer ones' where id in (
@@ -60,13 +61,14 @@ class Session(msgspec.Struct, frozen=True):
 
 async def begin_session(
     pool: Pool, token: str, account: UUID, challenge: UUID, begun_by: str, started_at: datetime
-) -> None:
-    """The session of whoever passed the challenge at `started_at`: one, however often the answer is sent again. It
-    begins when the challenge was passed, so that an answer sent again after days begins nothing."""
+) -> bool:
+    """The session of whoever passed the challenge at `started_at`: one, however often the answer is sent again. Whether
+    it is new. It begins when the challenge was passed, so that an answer sent again after days begins nothing."""
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(ALONE, str(account))
-        await connection.execute(BEGIN, _key(token), account, challenge, begun_by, started_at)
+        begun = await connection.fetchval(BEGIN, _key(token), account, challenge, begun_by, started_at)
         await connection.execute(END_OLDEST, account, MOST)
+    return begun is not None
 
 
 async def find_session(pool: Pool, token: str, limits: Limits, active: bool = True) -> Session | None:

@@ -7,6 +7,7 @@ from portal.application.codes import app_codes, hashed_recovery_code
 from portal.application.devices import known_device
 from portal.application.emails import by_email, email_claim, holder_of
 from portal.application.limits import Caller, give_back, refuse_beyond
+from portal.application.passwords import Busy
 from portal.application.portal import Outcome, Portal
 from portal.application.proving import Compare, compare_mailed, issue, prove, refuse_if_overtaken
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
@@ -30,7 +31,6 @@ async def sign_in(
     portal: Portal, command: Command, email: str, password: str, caller: Caller
 ) -> Outcome[LoginChallenge]:
     """Step one. Unknown, unvalidated, disabled and wrong are one answer, after the same work."""
-    portal.passwords.refuse_if_full()  # before anything is asked of the database: a flood ends here
     known = await holder_of(portal, email)
     whose = f"{email_claim(portal, email).hex()} {known_device(portal, caller.device, known.id if known else None)}"
     await refuse_beyond(portal, "guess", whose, *WRONG_PASSWORDS)  # before it is compared: guesses come at once
@@ -105,10 +105,10 @@ async def _signed_in(portal: Portal, command: Command, attempt: UUID, compare: C
     accepted = await prove(portal, command, attempt, SIGNS_IN, compare, _validate)
     token = portal.sign(SESSION, accepted.id)
     begun_by, at = str(accepted.purpose), accepted.modified_on
-    await begin_session(portal.pool, token, accepted.account, accepted.id, begun_by, at)
-    if accepted.factor is Factor.AUTHENTICATOR:
-        await note_proof_at_sign_in(portal.pool, accepted.id)
-    await _end_if_overtaken(portal, accepted)
+    if await begin_session(portal.pool, token, accepted.account, accepted.id, begun_by, at):
+        if accepted.factor is Factor.AUTHENTICATOR:
+            await note_proof_at_sign_in(portal.pool, accepted.id)
+        await _end_if_overtaken(portal, accepted)
     return accepted.account, token
 
 
@@ -132,7 +132,10 @@ async def _rehash_if_outdated(portal: Portal, command: Command, known: Account, 
     former = known.password_hash
     if not portal.passwords.is_outdated(former):
         return
-    kept = await portal.passwords.hash(password)
+    try:
+        kept = await portal.passwords.hash(password)
+    except Busy:  # another time: nobody waits for this
+        return
 
     async def decide(work: Work) -> Account:
         loaded, now = await work.load(Account, known.id)

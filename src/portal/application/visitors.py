@@ -1,5 +1,7 @@
 """Who is asking, and the questions that every function here asks first: may they, and is it theirs?"""
 
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from uuid import UUID
 
 import msgspec
@@ -7,7 +9,9 @@ import msgspec
 from portal.application.policy import Act, Part, Party, Standing, Whose, parts_shown, rule_of, services_seen
 from portal.domain.account_details import Role
 from portal.domain.referral import Referral
+from portal.domain.referral_events import ReferralErased
 from portal.domain.services import Service
+from portal.eventstore.envelope import Erased
 from portal.eventstore.store import A
 
 
@@ -124,3 +128,25 @@ def _sent(referral: Referral | None) -> Referral:
     if referral is None or referral.submission is None:
         raise NotFound
     return referral
+
+
+@contextmanager
+def _erased_said_to(may_know: Callable[[ReferralErased], bool]) -> Iterator[None]:
+    """That a referral was erased is said (Erased) to those who could have seen it; for others there is none."""
+    try:
+        yield
+    except Erased as erased:
+        tombstone = erased.tombstone
+        if not isinstance(tombstone, ReferralErased) or tombstone.reference is None or not may_know(tombstone):
+            raise NotFound from None
+        raise
+
+
+def erased_said_to_owner(who: Visitor) -> AbstractContextManager[None]:
+    """Of what was sent, to who sent it."""
+    return _erased_said_to(lambda tombstone: tombstone.owner is not None and tombstone.owner == who.account)
+
+
+def erased_said_to_staff(services: Collection[Service]) -> AbstractContextManager[None]:
+    """Of what was sent, to the staff of its service."""
+    return _erased_said_to(lambda tombstone: tombstone.service in services)

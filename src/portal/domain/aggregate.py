@@ -15,12 +15,17 @@ from eventsourcing.utils import register_topic
 
 
 class Event(msgspec.Struct, CanMutateAggregate[UUID], frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What happened. `class_version` counts the shapes it has had; `upcast_vN_vN+1(state)` lifts an older one."""
+    """What happened. `class_version` counts the shapes it has had; `upcast_vN_vN+1(state)` lifts an older one.
+
+    `ENDS_KEY` marks a tombstone: the last event of its stream, whose key is destroyed because of it. It is stored in
+    clear, so there is nothing personal in it.
+    """
 
     originator_id: UUID
     originator_version: int
     timestamp: datetime
     TOPIC: ClassVar[str] = ""
+    ENDS_KEY: ClassVar[bool] = False
     class_version: ClassVar[int] = 1
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -26,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.FeedbackIssued,
     referral.ReferrerConfirmed,
     referral.DraftEnded,
+    referral.ReferralErased,
     account.AccountRegistered,
     account.RegistrationReplaced,
     account.AccountInvited,

@@ -15,6 +15,7 @@ from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import (
     Amendment,
     CapacityOf,
+    EraseRule,
     Feedback,
     Referrer,
     Submission,
@@ -224,18 +225,52 @@ class Referral(ReferralState):
         if self._sent().referrer.not_verified:
             self._tell(happened.ReferrerConfirmed, now)
 
+    # --- the end ---------------------------------------------------------------------------------------------------
+
+    def erase(self, rule: EraseRule, now: datetime) -> None:
+        """Leave only what statistics may keep. Of what was sent, or of a draft that has ended; a second time changes
+        nothing."""
+        if self.erased_at:
+            return
+        if self.submission is None and not self.ended:
+            raise Refused("This form has not been sent yet. If it is not sent in time it ends, and is erased then.")
+        if (rule is EraseRule.DRAFT_NOT_SENT) is not self.ended:
+            raise Refused(f"The rule {rule.value} is not for {'a draft' if self.ended else 'what was sent'}.")
+        self._tell(
+            happened.ReferralErased,
+            now,
+            rule=rule,
+            service=self.service,
+            status=self.status,
+            started_at=self.created_on,
+            acknowledged_at=self.acknowledged_at,
+            **self._what_arrived(),
+        )
+
     # --- what the methods above lean on ----------------------------------------------------------------------------
 
     def _tell(self, kind: type[happened.ReferralEvent], now: datetime, **fields: Any) -> None:
         self.trigger_event(kind, timestamp=now, **fields)
 
+    def _what_arrived(self) -> dict[str, Any]:
+        if self.submission is None:
+            return {}
+        kept = ("reference", "channel", "urgent", "received_at")
+        return {"owner": self.owner, **{name: getattr(self.submission, name) for name in kept}}
+
+    def _not_erased(self) -> None:
+        if self.erased_at:
+            raise Refused("This referral has been erased. To tell us something, start a new one or call us.")
+
     def _open_draft(self) -> None:
+        self._not_erased()
         if self.submission:
             raise Refused("This referral has been sent. To tell us more, add to it from your submitted forms.")
         if self.ended:
             raise Refused("This form was not sent in time and has ended. Please start a new one.")
 
     def _sent(self) -> Submission:
+        self._not_erased()
         if self.submission is None:
             raise Refused("This form has not been sent yet.")
         return self.submission

@@ -15,9 +15,11 @@ from portal.domain.referral_parts import (
     Amendment,
     CapacityOf,
     Change,
+    EraseRule,
     Feedback,
     Issued,
     Referrer,
+    Status,
     Submission,
     Withdrawn,
 )
@@ -259,3 +261,27 @@ class DraftEnded(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.ended = True
+
+
+class ReferralErased(ReferralEvent, frozen=True, kw_only=True):
+    """The tombstone: everything before it can no longer be read, by anybody. What it says itself is all that remains.
+
+    `owner` is an opaque id that stands in the metadata of their events too: whose list it is on. `reference`,
+    `received_at`, `channel` and `owner` are those of a referral that was sent; a draft leaves none.
+    """
+
+    TOPIC: ClassVar = "referral.erased"
+    ENDS_KEY: ClassVar = True
+    rule: EraseRule
+    service: Service
+    status: Status
+    started_at: datetime
+    owner: UUID | None = None
+    reference: str | None = None
+    channel: Channel | None = None
+    urgent: bool = False
+    received_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.erased_at = self.timestamp

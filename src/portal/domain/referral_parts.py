@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,25 @@ from msgspec import Meta
 from portal.domain.facts import Facts, line, story
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Channel, Relationship
+
+
+class Status(StrEnum):
+    """Where a referral stands."""
+
+    DRAFT = "draft"
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class EraseRule(StrEnum):
+    """Why a referral is erased (security.md 4.1: retention drives it, a request rarely does)."""
+
+    RETENTION_OVER = "retention_over"
+    REQUEST_GRANTED = "request_granted"
+    SENT_IN_ERROR = "sent_in_error"
+    DRAFT_NOT_SENT = "draft_not_sent"
 
 
 class CapacityOf(Facts, frozen=True, kw_only=True):

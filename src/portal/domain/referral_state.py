@@ -8,7 +8,7 @@ from portal.domain.addresses import Address
 from portal.domain.aggregate import Aggregate
 from portal.domain.forms import Consent, Danger
 from portal.domain.people import Adult, Child
-from portal.domain.referral_parts import Amended, CapacityOf, Change, Issued, Submission, Withdrawn
+from portal.domain.referral_parts import Amended, CapacityOf, Change, Issued, Status, Submission, Withdrawn
 from portal.domain.services import Service
 
 
@@ -34,9 +34,21 @@ class ReferralState(Aggregate):
         self.acknowledged_at: datetime | None = None
         self.feedback: list[Issued] = []
         self.ended = False
+        self.erased_at: datetime | None = None
         self.changed: dict[str, Change] = {}  # by part; the state tokens of pages stand on it
 
     @property
     def people(self) -> dict[UUID, Child | Adult]:
         """Everybody who needs an address and a relationship, by id: the adult of concern first, then the children."""
         return {**({self.adult.id: self.adult} if self.adult else {}), **self.children}
+
+    @property
+    def status(self) -> Status:
+        """Where it stands: of the council's answer and the referrer's withdrawal, what was said last."""
+        if self.submission is None:
+            return Status.DRAFT
+        if self.withdrawn and not any(issued.at >= self.withdrawn.at for issued in self.feedback):
+            return Status.WITHDRAWN
+        if self.feedback:
+            return Status.ANSWERED
+        return Status.ACKNOWLEDGED if self.acknowledged_at else Status.NEW

@@ -19,6 +19,12 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(ENGLAND).date()
 
 
+def in_words(instant: datetime) -> str:
+    """The date in England as people write it: 23 November 2026."""
+    day = day_of(instant)
+    return f"{day.day} {day:%B %Y}"
+
+
 def is_working_day(day: date) -> bool:
     """Whether the offices are open on that day."""
     return day.weekday() < 5 and day not in _bank_holidays(day.year)

@@ -1,5 +1,6 @@
 """An event with what the store knows about it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,8 +45,22 @@ class Envelope(msgspec.Struct, frozen=True):
     recorded_at: datetime
 
 
+def tombstone_of(envelopes: Sequence[Envelope]) -> Envelope | None:
+    """The tombstone that a stream ends with; None where it has not been erased."""
+    last = envelopes[-1] if envelopes else None
+    return last if last and isinstance(last.event, Event) and last.event.ENDS_KEY else None
+
+
 class CannotRead(Exception):
     """A stream that was asked for holds an event that cannot be read. Says where, never what."""
 
     def __init__(self, stream_id: UUID, version: int, why: str) -> None:
         super().__init__(f"event {version} of stream {stream_id} cannot be read: {why}")
+
+
+class Erased(CannotRead):
+    """A stream that was asked for has been erased; its `tombstone` is all that remains."""
+
+    def __init__(self, stream_id: UUID, tombstone: Event) -> None:
+        super().__init__(stream_id, tombstone.originator_version, "the stream has been erased")
+        self.tombstone = tombstone

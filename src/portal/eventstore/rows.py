@@ -1,6 +1,7 @@
 """Rows of the log to envelopes and back: where encryption meets the codec."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +29,8 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
-    """Encode, and seal where the stream has a key."""
-    state = encode(event)
+    """Encode, and seal where the stream has a key. A tombstone outlives the key, so it is written in clear."""
+    state, key = encode(event), None if event.ENDS_KEY else key
     if key:
         state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC))
     return Row(
@@ -39,7 +40,7 @@ def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
         event.TOPIC,
         state,
         key.id if key else None,
-        msgspec.json.encode(metadata).decode(),
+        _in_json(metadata),
     )
 
 
@@ -85,6 +86,11 @@ def _open(
         return Damaged(topic, str(unusable))
     except Exception:  # whatever bytes nobody of ours wrote can provoke; the text of a fault may be personal
         return Damaged(topic, "its bytes are not those of such an event")
+
+
+@lru_cache(maxsize=256)
+def _in_json(metadata: Metadata) -> str:
+    return msgspec.json.encode(metadata).decode()
 
 
 def _place(stream_id: UUID, version: int, topic: str) -> str:

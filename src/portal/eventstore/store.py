@@ -9,10 +9,11 @@ from uuid import UUID
 import msgspec
 
 from portal.domain.aggregate import Aggregate, Event
-from portal.eventstore.append import Append, Appender
-from portal.eventstore.codec import Catalogue
+from portal.eventstore.append import Append
+from portal.eventstore.appender import Appender
+from portal.eventstore.codec import Catalogue, tombstone_topics
 from portal.eventstore.connection import Pool
-from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Metadata, Unreadable
+from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Erased, Metadata, Unreadable, tombstone_of
 from portal.eventstore.keyring import Key, Keyring, KeyUnusable, Wrapped
 from portal.eventstore.rows import COLUMNS, KEY_COLUMNS, to_envelopes, to_row
 
@@ -21,7 +22,7 @@ A = TypeVar("A", bound=Aggregate)
 HISTORY = f"""
 select {COLUMNS}, {KEY_COLUMNS}, clock.now
 from (select clock_timestamp() as now) clock
-left join events e on e.stream_id = $1 and ($2::int is null or e.version <= $2)
+left join events e on e.stream_id = $1 and ($2::int is null or e.version <= $2 or e.topic = any($3::text[]))
 left join keys k on k.id = e.key_id
 order by e.version
 """  # noqa: S608 - column names of our own
@@ -80,18 +81,24 @@ class EventStore:
         self._appender = appender
         self.keyring = keyring
         self.catalogue = catalogue
+        self._tombstones = tombstone_topics(catalogue)
         self.committed = asyncio.Event()
 
     async def history(self, stream_id: UUID, upto_version: int | None = None) -> History:
-        """All events of a stream in order, or those up to a version."""
-        records = await self._pool.fetch(HISTORY, stream_id, upto_version)
+        """All events of a stream in order, or those up to a version. From its tombstone on, which is always there, the
+        others are unreadable, whether or not their key is destroyed yet."""
+        records = await self._pool.fetch(HISTORY, stream_id, upto_version, self._tombstones)
         now, found = records[0]["now"], [record for record in records if record["id"] is not None]
         live = next((record for record in reversed(found) if record["key_id"] and record["wrapped"]), None)
         key = live and self._unwrapped(live["key_id"], live["kek_version"], live["wrapped"])
-        return History(to_envelopes(self.catalogue, self.keyring, found), key, now)
+        envelopes = to_envelopes(self.catalogue, self.keyring, found)
+        if tombstone := tombstone_of(envelopes):
+            envelopes = [msgspec.structs.replace(each, event=Unreadable(each.topic)) for each in envelopes[:-1]]
+            envelopes.append(tombstone)
+        return History(envelopes, key, now)
 
     async def load(self, kind: type[A], stream_id: UUID, upto_version: int | None = None) -> Loaded[A]:
-        """An aggregate from its events. CannotRead where one of them is erased or damaged."""
+        """An aggregate from its events. Erased where they end with a tombstone, CannotRead where one is damaged."""
         history = await self.history(stream_id, upto_version)
         return Loaded(replay(kind, history.envelopes), history.key, history.now)
 
@@ -125,7 +132,7 @@ class EventStore:
         claims: Sequence[tuple[bytes, UUID]] = (),
     ) -> int:
         """Write all in one transaction and return the highest position. `keys` by stream id; a stream without one is
-        written in clear. Raises Conflict, KeyDestroyed or Unknown (append.py)."""
+        written in clear. Raises Conflict, KeyDestroyed, Rejected or Unknown (append.py)."""
         rows = [
             to_row(id, event, keys.get(event.originator_id), metadata) for id, event in zip(ids, events, strict=True)
         ]
@@ -163,8 +170,7 @@ class EventStore:
 
     async def claimed_by(self, name: bytes) -> UUID | None:
         """The stream that holds a unique name."""
-        found: UUID | None = await self._pool.fetchval("select stream_id from claims where name = $1", name)
-        return found
+        return (await self.claimed([name])).get(name)
 
     async def claimed(self, names: Sequence[bytes]) -> dict[bytes, UUID]:
         """The streams that hold these unique names, of those that are taken."""
@@ -173,7 +179,9 @@ class EventStore:
 
 
 def replay(kind: type[A], envelopes: Sequence[Envelope]) -> A | None:
-    """The aggregate after these events, None before the first."""
+    """The aggregate after these events, None before the first. Erased where they end with a tombstone."""
+    if tombstone := tombstone_of(envelopes):
+        raise Erased(tombstone.stream_id, tombstone.event)
     aggregate: Any = None
     for envelope in envelopes:
         if isinstance(envelope.event, Unreadable | Damaged):

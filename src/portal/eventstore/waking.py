@@ -31,6 +31,7 @@ async def tell_others(connect: Connect, committed: asyncio.Event, here: Iterable
         try:
             if connection is None or connection.is_closed():
                 connection = await connect()
+                await connection.execute("set synchronous_commit = off")  # a hint need not outlive a crash
             await connection.execute(f"notify {CHANNEL}")
         except Exception as lost:
             log.warning("cannot notify: %s", type(lost).__name__)

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 import msgspec
 
 from portal.domain.aggregate import Aggregate, Event
-from portal.eventstore.append import Conflict, Unknown
+from portal.eventstore.append import Conflict, KeyDestroyed, Unknown
 from portal.eventstore.envelope import Metadata
 from portal.eventstore.keyring import Key, Wrapped
 from portal.eventstore.store import A, EventStore, Repeat
@@ -161,7 +161,7 @@ async def perform(
             work = Work(store, command)
             result = await decide(work)
             return result, await work.commit(result)
-        except Conflict:
+        except (Conflict, KeyDestroyed):  # in both cases the stream has moved on, to its tombstone in the second
             longest = min(PAUSE * 2**conflicts, LONGEST_PAUSE)
             conflicts += 1
             await asyncio.sleep(random.uniform(0, longest))  # noqa: S311 - nothing secret

@@ -29,7 +29,7 @@ from portal.http.depending import AnyRequest
 from portal.http.describing import DescribedPlugin, operation_id
 from portal.http.guard import Guard
 from portal.http.health import health, live
-from portal.http.limiting import keep_to_rates
+from portal.http.limiting import Door, keep_to_rates
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
 from portal.http.reading import PortalRequest, refuse_repeats
@@ -62,6 +62,7 @@ SMALL = Router(
     "/",
     route_handlers=[ACCOUNTS, OWN_ACCOUNT, PASSWORD_GUIDANCE, CHALLENGES, DIRECTORY, PROOF, SESSIONS],
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
+    middleware=[Door()],
 )
 API = Router(
     "/api/v1",

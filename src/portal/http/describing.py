@@ -16,9 +16,9 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 FAILING = {
     "description": "What is wrong and what to do. 400: it cannot be read. 401: sign in first. 403: your account may "
     "not, or the request seems to come from another site. 404: there is nothing here, or it is not yours. 409: the "
-    "state of the referral does not allow it. 412: it was changed since. 413: too long. 415: not JSON. 422: answers to "
-    "put right. 428: say which state you saw. 429: too often, Retry-After says when again. 503: not known whether it "
-    "was done; send it again with the same Idempotency-Key.",
+    "state of the referral does not allow it. 410: it was erased. 412: it was changed since. 413: too long. 415: not "
+    "JSON. 422: answers to put right. 428: say which state you saw. 429: too often, Retry-After says when again. 503: "
+    "not known whether it was done; send it again with the same Idempotency-Key.",
     "content": {"application/problem+json": {"schema": PROBLEM}},
 }
 PROBLEM_SCHEMA = {

@@ -1,6 +1,10 @@
 """Which of the council's rates each request counts under. What changes something counts, and so does what a stranger
 could use to ask for one thing after the other."""
 
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
 from portal.application.limits import keep_within
 from portal.http.depending import AnyRequest, provide_caller, provide_who
 from portal.http.origins import SAFE
@@ -20,7 +24,23 @@ RATES = {
     "find_addresses": "address_searches",
     "start_referral": "drafts",
 }
+# where a password is hashed
+HASHING = frozenset({"register", "accept_invitation", "choose_new_password", "sign_in", "change_password"})
 UNCOUNTED = frozenset({"sign_out"})  # nobody is kept from leaving
+
+
+class Door(ASGIMiddleware):
+    """Lets in only so many of the requests that hash a password (Passwords.place). Raises Busy."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Pass the request on if there is a place for it."""
+        if scope["route_handler"].handler_name in HASHING:
+            with scope["litestar_app"].state.portal.passwords.place():
+                await next_app(scope, receive, send)
+        else:
+            await next_app(scope, receive, send)
 
 
 async def keep_to_rates(request: AnyRequest) -> None:

@@ -20,9 +20,9 @@ from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn, ProveAgain
 from portal.directory.port import DirectoryUnavailable
 from portal.domain.refusals import Fault, Refused
-from portal.domain.working_days import ENGLAND
-from portal.eventstore.append import KeyDestroyed, Unknown
-from portal.eventstore.envelope import CannotRead
+from portal.domain.working_days import ENGLAND, in_words
+from portal.eventstore.append import Unknown
+from portal.eventstore.envelope import CannotRead, Erased
 from portal.eventstore.work import KeyReused
 from portal.http.forms import ForgedForm
 from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
@@ -114,6 +114,15 @@ def pointing(status: HTTPStatus, at: str) -> Callable[[AnyRequest, Exception], R
     return lambda request, exc: answer(request, status, str(exc), (Fault(at, str(exc)),))
 
 
+def erased(request: AnyRequest, exc: Erased) -> Response[Problem]:
+    """Without the rule: who asked for it is not everybody's business."""
+    detail = (
+        f"This was erased on {in_words(exc.tombstone.timestamp)}. Nobody can read any more what was in it. If you are "
+        "worried about a child or have something to tell us, start a new referral or call us."
+    )
+    return answer(request, HTTPStatus.GONE, detail)
+
+
 def bad_body(request: AnyRequest, exc: BadBody) -> Response[Problem]:
     return answer(request, exc.status, exc.says, exc.faults)
 
@@ -131,9 +140,13 @@ def too_often(request: AnyRequest, exc: TooOften) -> Response[Problem]:
     return answer(request, HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
 
 
-UNAVAILABLE = saying(
-    HTTPStatus.SERVICE_UNAVAILABLE, f"We cannot tell whether this was saved. {SEND_AGAIN}", Retry_After="2"
-)
+def unavailable(request: AnyRequest, exc: Exception) -> Response[Problem]:
+    """The database, or a way outside, is away or too slow. Somebody has to learn which."""
+    log.warning("unavailable", extra=facts(fault=type(exc).__name__))
+    detail = f"We cannot tell whether this was saved. {SEND_AGAIN}"
+    return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "2"})
+
+
 HANDLERS: dict[Any, Any] = {
     Refused: refused,
     ChangedSince: changed_since,
@@ -162,24 +175,24 @@ HANDLERS: dict[Any, Any] = {
     ),
     TooOften: too_often,
     Busy: saying(HTTPStatus.SERVICE_UNAVAILABLE, "Many people are signing in. Try again in a moment.", Retry_After="5"),
-    KeyDestroyed: saying(HTTPStatus.GONE, "This has been erased."),
+    Erased: erased,
     CannotRead: saying(HTTPStatus.CONFLICT, "Part of this record cannot be read. Our staff can see that and will act."),
     BadBody: bad_body,
     ForgedForm: saying(
         HTTPStatus.FORBIDDEN,
         "This page is out of date, perhaps because you signed in again. Reload it and send it again.",
     ),
-    Unknown: UNAVAILABLE,
-    OSError: UNAVAILABLE,
-    TimeoutError: UNAVAILABLE,
-    asyncpg.PostgresConnectionError: UNAVAILABLE,
-    asyncpg.InterfaceError: UNAVAILABLE,
-    asyncpg.InternalClientError: UNAVAILABLE,
-    asyncpg.exceptions.OperatorInterventionError: UNAVAILABLE,
-    asyncpg.InsufficientResourcesError: UNAVAILABLE,
-    asyncpg.exceptions.CannotConnectNowError: UNAVAILABLE,
-    asyncpg.LockNotAvailableError: UNAVAILABLE,
-    asyncpg.IdleInTransactionSessionTimeoutError: UNAVAILABLE,
+    Unknown: unavailable,
+    OSError: unavailable,
+    TimeoutError: unavailable,
+    asyncpg.PostgresConnectionError: unavailable,
+    asyncpg.InterfaceError: unavailable,
+    asyncpg.InternalClientError: unavailable,
+    asyncpg.exceptions.OperatorInterventionError: unavailable,
+    asyncpg.InsufficientResourcesError: unavailable,
+    asyncpg.exceptions.CannotConnectNowError: unavailable,
+    asyncpg.LockNotAvailableError: unavailable,
+    asyncpg.IdleInTransactionSessionTimeoutError: unavailable,
     ValidationException: invalid,
     HTTPException: http_error,
     Exception: unexpected,

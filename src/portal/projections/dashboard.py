@@ -12,7 +12,7 @@ from portal.domain.services import Service
 from portal.domain.working_days import after_working_days, day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
-from portal.projections.projector import Projection
+from portal.projections.projection import Projection
 
 DAYS = 31  # how far back the dashboard looks
 
@@ -55,20 +55,33 @@ def evolve(row: Measure | None, envelope: Envelope) -> Measure | None:
     event = envelope.event
     if isinstance(event, happened.ReferralStarted):
         return Measure(id=envelope.stream_id, service=event.service, status="draft")
+    if isinstance(event, happened.ReferralErased):
+        return _erased(envelope.stream_id, event)
     if row is None or isinstance(event, happened.DraftEnded):
         return None
     return msgspec.structs.replace(row, **_changes(row, event))
 
 
+def _erased(referral: UUID, event: happened.ReferralErased) -> Measure | None:
+    """What remains of what was sent, made from the tombstone alone: the same in a rebuild."""
+    if event.received_at is None:
+        return None
+    arrived, acknowledged_at = _arrived(event.received_at), event.acknowledged_at
+    return Measure(id=referral, service=event.service, status="erased", acknowledged_at=acknowledged_at, **arrived)
+
+
+def _arrived(received_at: datetime) -> dict[str, Any]:
+    return {
+        "received_at": received_at,
+        "received_on": day_of(received_at).isoformat(),
+        "due_at": after_working_days(received_at),
+    }
+
+
 def _changes(row: Measure, event: Any) -> dict[str, Any]:
     match event:
         case happened.ReferralSubmitted(received_at=received_at):
-            return {
-                "status": "new",
-                "received_at": received_at,
-                "received_on": day_of(received_at).isoformat(),
-                "due_at": after_working_days(received_at),
-            }
+            return {"status": "new", **_arrived(received_at)}
         case happened.Acknowledged():
             status = "acknowledged" if row.status == "new" else row.status
             return {"status": status, "acknowledged_at": event.timestamp}
@@ -93,13 +106,13 @@ group by 1, 2, 3 order by 1 desc, 2, 3
 """
 WAITING = """
 select min(received_at) as oldest, count(*) as waiting from dashboard
-where acknowledged_at is null and received_at is not null and service = any($1::text[])
+where acknowledged_at is null and received_at is not null and status <> 'erased' and service = any($1::text[])
 """
 IN_TIME = """
 select avg((acknowledged_at <= due_at)::int)::float from (
   select coalesce(acknowledged_at, 'infinity') as acknowledged_at, due_at from dashboard
   where received_at > now() - make_interval(days => $2) and service = any($1::text[])
-    and (acknowledged_at is not null or due_at < now())
+    and (acknowledged_at is not null or due_at < now() and status <> 'erased')
 ) judged
 """
 

@@ -1,199 +1,156 @@
-"""Folding events into rows: one batch is one transaction, whatever the projection.
+"""The projector: moves all projections on together, in one transaction.
 
-Touched rows are read and decrypted, folded, encrypted and written with one statement. A row's plain fields are
-columns; its `content` (everything personal) is one column, sealed with the key of its stream. An event that cannot be
-read or folded parks its stream: its row says so, and everything else goes on.
+One that is far behind (it is new, or was away), or that fails, goes apart, so that it holds no other up: it is caught
+up by itself, and joins the others again when it is close.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from functools import lru_cache
-from typing import Any, Generic, Protocol, TypeVar, get_type_hints
-from uuid import UUID
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+import asyncpg
 import msgspec
 
-from portal.eventstore.connection import Connection
-from portal.eventstore.envelope import Damaged, Envelope, Unreadable
-from portal.eventstore.keyring import Key, Keyring, KeyUnusable
-from portal.eventstore.subscription import Handle
+from portal.eventstore import following
+from portal.eventstore.codec import Catalogue
+from portal.eventstore.connection import Connection, Pool
+from portal.eventstore.envelope import Envelope
+from portal.eventstore.following import LONGEST_PAUSE, Following, prepare
+from portal.eventstore.keyring import Keyring
+from portal.eventstore.rows import COLUMNS, KEY_COLUMNS, to_envelopes
+from portal.projections.batch import Batch, read, write
+from portal.projections.projection import Projection
 
 log = logging.getLogger(__name__)
-ITSELF = 0  # as `cannot_read`: no event, but the row cannot be read
-WITH_KEYS = "k.id as key_id, k.kek_version, k.wrapped"
-SQL_TYPES = {UUID: "uuid", datetime: "timestamptz", int: "bigint", bool: "boolean"}  # anything else: text
+BETWEEN = f"""
+select {COLUMNS}, {KEY_COLUMNS} from events e left join keys k on k.id = e.key_id
+where e.position > $1 and e.position <= $2 order by e.position
+"""  # noqa: S608 - column names of our own
+# The faults of one projection, of its rows or its table. Others are those of the database, and all have to wait.
+ITS_OWN = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.SyntaxOrAccessError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+CHECKPOINTS = "select name, position from checkpoints where name = any($1::text[])"
 
 
-class Row(Protocol):
-    """What every projected row has. `cannot_read`: position of the event at which its stream was parked."""
+class Apart(msgspec.Struct):
+    """A projection that is not moved with the others. Until when (by the loop's clock) it may not join them again, and
+    until when it rests altogether."""
 
-    id: UUID
-    cannot_read: int | None
-
-
-R = TypeVar("R", bound=Any)
+    join_at: float = 0
+    step_at: float = 0
 
 
-class Projection(msgspec.Struct, Generic[R], frozen=True):
-    """A fold and its table, a row for each referral. `evolve`: the row after an event, None to have none; `stub`: the
-    row that stands for a stream whose very first event cannot be read."""
+class Projector(Following):
+    """Moves these projections on. `apart`: those of them that go alone for now, by table."""
 
-    table: str
-    row: type[R]
-    evolve: Callable[[R | None, Envelope], R | None]
-    stub: Callable[[Envelope], R]
+    def __init__(
+        self, pool: Pool, keyring: Keyring, catalogue: Catalogue, projections: Sequence[Projection[Any]]
+    ) -> None:
+        super().__init__("projections", pool, keyring, catalogue)
+        self.projections = {each.table: each for each in projections}
+        self.apart: dict[str, Apart] = {}
+        self._alone = {
+            each.table: Projector(pool, keyring, catalogue, [each]) for each in projections if len(projections) > 1
+        }
 
-    @property
-    def columns(self) -> dict[str, str]:
-        """Column name to SQL type, as the row Struct says."""
-        return _columns(self.row)  # type: ignore[arg-type]
+    async def prepare(self) -> None:
+        await prepare(self._pool, *self.projections)
 
+    async def reach_all(self, tables: Iterable[str], position: int, patience: float) -> bool:
+        """Work until all of these have passed a position, at most `patience` seconds. One that goes apart is not
+        waited for: it may take longer than anybody has."""
+        return self.apart.keys().isdisjoint(tables) and await self.reach(position, patience)
 
-def concerns_a_referral(envelope: Envelope) -> bool:
-    """Whether the event is one of a referral, readable or not."""
-    return envelope.topic.startswith("referral.")
-
-
-def projecting(projection: Projection[Any], keyring: Keyring) -> Handle:
-    """The handler a subscription calls with each batch."""
-
-    async def handle(connection: Connection, envelopes: Sequence[Envelope]) -> None:
-        batch = _Batch(projection, keyring)
-        await batch.read(connection, envelopes)
-        for envelope in envelopes:
-            batch.fold(envelope)
-        await batch.write(connection)
-
-    return handle
-
-
-async def read_rows(
-    connection: Connection, keyring: Keyring, projection: Projection[R], query: str, *values: Any
-) -> list[R]:
-    """Rows of a projection, decrypted. The query selects `p.*` and WITH_KEYS from the table `p` and its keys `k`."""
-    rows = []
-    for record in await connection.fetch(query, *values):
+    async def step(self, wait_for: int = 0) -> bool:
+        if self.apart:
+            await self._let_join()
         try:
-            rows.append(_to_row(projection, record, _key(keyring, record)))
-        except msgspec.ValidationError:  # of a newer version, say: the page goes on without this one row
-            log.error("%s: a row cannot be read", projection.table)
-    return rows
+            moved = await super().step(wait_for)
+        except ITS_OWN as fault:
+            if len(self.projections) == 1:
+                raise
+            log.warning("the projections go apart, one of them failed: %s", type(fault).__name__)
+            for table in self._together():  # each by itself: then it shows which one it is
+                self.apart[table] = Apart(join_at=_now() + LONGEST_PAUSE)
+            return True
+        return moved if wait_for else await self._catch_up() or moved
 
-
-class _Batch:
-    """One batch under way."""
-
-    def __init__(self, projection: Projection[Any], keyring: Keyring) -> None:
-        self._projection = projection
-        self._keyring = keyring
-        self._rows: dict[UUID, Any] = {}
-        self._keys: dict[UUID, Key | None] = {}
-        self._parked: set[UUID] = set()
-        self._to_park: dict[UUID, tuple[int, str]] = {}
-
-    async def read(self, connection: Connection, envelopes: Sequence[Envelope]) -> None:
-        streams = list({envelope.stream_id for envelope in envelopes})
-        parked = "select stream_id from parked where subscription = $1 and stream_id = any($2::uuid[])"
-        self._parked = {row["stream_id"] for row in await connection.fetch(parked, self._projection.table, streams)}
-        query = "select stream_id, id as key_id, kek_version, wrapped from keys where stream_id = any($1::uuid[])"
-        for record in await connection.fetch(query, streams):
-            self._keys[record["stream_id"]] = _key(self._keyring, record)
-        query = f"select * from {self._projection.table} where id = any($1::uuid[])"  # noqa: S608
-        for record in await connection.fetch(query, streams):
+    async def _catch_up(self) -> bool:
+        """A batch of each that goes alone."""
+        moved = False
+        for table in [table for table, apart in self.apart.items() if apart.step_at <= _now()]:
             try:
-                self._rows[record["id"]] = _to_row(self._projection, record, self._keys.get(record["id"]))
-            except msgspec.ValidationError:
-                self._to_park[record["id"]] = (ITSELF, "its row cannot be read")
+                moved = await self._alone[table].step() or moved
+            except Exception as fault:  # the others go on, and health shows that it is behind
+                log.warning("%s: %s, trying again in %.0f s", table, type(fault).__name__, LONGEST_PAUSE)
+                rest = _now() + LONGEST_PAUSE
+                self.apart[table] = Apart(join_at=rest, step_at=rest)
+        return moved
 
-    def fold(self, envelope: Envelope) -> None:
-        if envelope.stream_id in self._parked or envelope.stream_id in self._to_park:
-            return
-        if isinstance(envelope.event, Damaged):  # of whatever kind: somebody has to see it
-            return self._park(envelope, envelope.event.why)
-        if isinstance(envelope.event, Unreadable) or not concerns_a_referral(envelope):
-            return
-        row = self._rows.get(envelope.stream_id)
-        if row is not None and row.cannot_read == ITSELF:
-            return self._park(envelope, "its row cannot be read")
-        try:
-            self._rows[envelope.stream_id] = self._projection.evolve(row, envelope)
-        except Exception as fault:  # whatever a fold does not expect: the desk goes on without this one stream
-            self._park(envelope, f"it cannot be folded: {type(fault).__name__}")
+    async def _let_join(self) -> None:
+        rested = [table for table, apart in self.apart.items() if apart.join_at <= _now()]
+        for row in await self._pool.fetch(CHECKPOINTS, rested):
+            if not _far(row["position"], self.position):
+                del self.apart[row["name"]]
 
-    def _park(self, envelope: Envelope, why: str) -> None:
-        log.error(
-            "%s: parked stream %s at event %d: %s", self._projection.table, envelope.stream_id, envelope.position, why
-        )
-        self._to_park[envelope.stream_id] = (envelope.position, why)
-        row = self._rows.get(envelope.stream_id)
-        if row is None and concerns_a_referral(envelope):
-            row = self._projection.stub(envelope)
-        if row is not None:
-            self._rows[envelope.stream_id] = msgspec.structs.replace(row, cannot_read=envelope.position)
+    def _together(self) -> list[str]:
+        return [table for table in self.projections if table not in self.apart]
 
-    async def write(self, connection: Connection) -> None:
-        table, columns = self._projection.table, self._projection.columns
-        if gone := [key for key, row in self._rows.items() if row is None]:
-            await connection.execute(f"delete from {table} where id = any($1::uuid[])", gone)  # noqa: S608
-        if kept := [row for row in self._rows.values() if row is not None]:
-            values = [[self._column(row, name) for row in kept] for name in columns]
-            await connection.execute(_upsert(table, tuple(columns.items())), *values)
-        if self._to_park:
-            parked = [(table, stream, position, why) for stream, (position, why) in self._to_park.items()]
-            await connection.executemany("insert into parked values ($1, $2, $3, $4) on conflict do nothing", parked)
+    async def _batch(self, skip: str) -> bool:
+        tables = self._together()
+        return bool(tables) and await self._move(tables, skip)
 
-    def _column(self, row: Any, name: str) -> Any:
-        value = getattr(row, name)
-        if name != "content" or value is None:
-            return value
-        key = self._keys.get(row.id)
-        return key and key.seal(msgspec.json.encode(value), _place(self._projection.table, row.id))
+    async def _move(self, tables: Sequence[str], skip: str) -> bool:
+        """Move these on by one batch, as one."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            query = f"{CHECKPOINTS} order by name for update {skip}"
+            found = {row["name"]: row["position"] for row in await connection.fetch(query, tables)}
+            if not found:
+                return False
+            front = max(found.values())
+            for table in [table for table, at in found.items() if _far(at, front)]:
+                self.apart[table] = Apart()
+                del found[table]
+            feed = self._feed
+            feed.position = front
+            records = await feed.batch(connection, following.BATCH)
+            if not records and min(found.values()) == front:
+                self.position = front
+                return False
+            await self._fold(connection, found, front, to_envelopes(self._catalogue, self._keyring, records))
+        self.position = feed.position
+        self.moved.set()
+        return True
 
-
-def _key(keyring: Keyring, record: Mapping[str, Any]) -> Key | None:
-    if not record["wrapped"]:
-        return None
-    try:
-        return keyring.unwrap(record["key_id"], record["kek_version"], record["wrapped"])
-    except KeyUnusable:
-        return None
-
-
-def _to_row(projection: Projection[R], record: Mapping[str, Any], key: Key | None) -> R:
-    """A row as it stands in its table; one whose content cannot be opened comes without, and says so."""
-    fields = {name: record[name] for name in projection.columns}
-    if sealed := fields.get("content"):
-        try:
-            opened = key and key.unseal(sealed, _place(projection.table, record["id"]))
-            fields["content"] = opened and msgspec.json.decode(opened)
-        except (KeyUnusable, msgspec.DecodeError):
-            fields |= {"content": None, "cannot_read": fields["cannot_read"] or ITSELF}
-    row: R = msgspec.convert(fields, projection.row)
-    return row
+    async def _fold(
+        self, connection: Connection, found: Mapping[str, int], front: int, new: Sequence[Envelope]
+    ) -> None:
+        """Fold the batch into each, and what it has missed of what is settled before."""
+        batches = {table: Batch(self.projections[table]) for table in found}
+        lowest = min(found.values())
+        missed = await connection.fetch(BETWEEN, lowest, front) if lowest < front else []
+        envelopes = [*to_envelopes(self._catalogue, self._keyring, missed), *new]
+        streams = list({envelope.stream_id for envelope in envelopes})
+        keys = await read(connection, self._keyring, list(batches.values()), streams)
+        for table, at in found.items():
+            for envelope in envelopes:
+                if envelope.position > at:
+                    batches[table].fold(envelope)
+        await write(connection, list(batches.values()), keys, list(found), self._feed.position)
 
 
-def _place(table: str, row_id: UUID) -> str:
-    return f"row|{table}|{row_id}"
+def _far(position: int, front: int) -> bool:
+    return front - position > following.BATCH
 
 
-@lru_cache
-def _columns(row: type[Any]) -> dict[str, str]:
-    def sql_type(name: str, hint: Any) -> str:
-        bare = next((part for part in getattr(hint, "__args__", (hint,)) if part is not type(None)), hint)
-        return "bytea" if name == "content" else SQL_TYPES.get(bare, "text")
-
-    return {name: sql_type(name, hint) for name, hint in get_type_hints(row).items()}
-
-
-@lru_cache
-def _upsert(table: str, columns: tuple[tuple[str, str], ...]) -> str:
-    names = ", ".join(name for name, _ in columns)
-    arrays = ", ".join(f"${place}::{kind}[]" for place, (_, kind) in enumerate(columns, 1))
-    updates = ", ".join(f"{name} = excluded.{name}" for name, _ in columns if name != "id")
-    return (
-        f"insert into {table} ({names}) select {names} from unnest({arrays}) as new ({names}) "  # noqa: S608
-        f"on conflict (id) do update set {updates}"
-    )
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -15,7 +15,7 @@ from portal.domain.working_days import day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projector import WITH_KEYS, Projection, read_rows
+from portal.projections.projection import WITH_KEYS, Projection, read_rows
 
 
 class InboxStatus(StrEnum):
@@ -26,6 +26,7 @@ class InboxStatus(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
+    ERASED = "erased"
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -64,9 +65,26 @@ def evolve(row: InboxRow | None, envelope: Envelope) -> InboxRow | None:
     event = envelope.event
     if isinstance(event, happened.ReferralStarted):
         return InboxRow(id=envelope.stream_id, service=event.service, status=InboxStatus.DRAFT, content=InboxContent())
+    if isinstance(event, happened.ReferralErased):
+        return _erased(envelope.stream_id, event)
     if row is None or isinstance(event, happened.DraftEnded):
         return None
     return msgspec.structs.replace(row, **_changes(row, event))
+
+
+def _erased(referral: UUID, event: happened.ReferralErased) -> InboxRow | None:
+    """What remains of what was sent, made from the tombstone alone: the same in a rebuild."""
+    if event.reference is None:
+        return None
+    return InboxRow(
+        id=referral,
+        service=event.service,
+        status=InboxStatus.ERASED,
+        urgent=event.urgent,
+        reference=event.reference,
+        received_at=event.received_at,
+        acknowledged_at=event.acknowledged_at,
+    )
 
 
 def _changes(row: InboxRow, event: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from portal.domain.services import Service
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projector import WITH_KEYS, Projection, read_rows
+from portal.projections.projection import WITH_KEYS, Projection, read_rows
 
 
 class FormStatus(StrEnum):
@@ -23,6 +23,7 @@ class FormStatus(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     ANSWERED = "answered"
     WITHDRAWN = "withdrawn"
+    ERASED = "erased"
 
 
 class FormContent(msgspec.Struct, frozen=True):
@@ -62,9 +63,28 @@ def evolve(row: SubmittedForm | None, envelope: Envelope) -> SubmittedForm | Non
             changed_at=event.timestamp,
             content=FormContent(),
         )
+    if isinstance(event, happened.ReferralErased):
+        return _erased(envelope.stream_id, event)
     if row is None or isinstance(event, happened.DraftEnded):
         return None
     return msgspec.structs.replace(row, changed_at=event.timestamp, **_changes(row, event))
+
+
+def _erased(referral: UUID, event: happened.ReferralErased) -> SubmittedForm | None:
+    """What remains of what was sent, made from the tombstone alone: the same in a rebuild."""
+    if event.reference is None:
+        return None
+    return SubmittedForm(
+        id=referral,
+        owner=event.owner,
+        draft_key="",
+        service=event.service,
+        status=FormStatus.ERASED,
+        started_at=event.started_at,
+        changed_at=event.timestamp,
+        reference=event.reference,
+        received_at=event.received_at,
+    )
 
 
 def _changes(row: SubmittedForm, event: Any) -> dict[str, Any]:

@@ -110,13 +110,13 @@ class Story:
         _check(len(self.priya.do("GET", self.draft)["people"]) == 2, "the draft was not taken over")
 
     def sign_out_and_in_again(self) -> None:
-        """She signs out, and in again in two steps, asking for a new code."""
+        """She signs out, and in again in two steps; asking for another code at once, she is told to wait a minute."""
         self.priya.do("POST", "/sign-out")
         self.priya.do("GET", self.draft, expect=404)
         self.priya.do("POST", "/sign-in", {"email": self.priya.email, "password": PASSWORD})
-        self.priya.code()
-        self.priya.do("POST", "/challenge/new-code")
-        self.priya.do("POST", "/challenge/code", {"code": self.priya.code()})
+        code = self.priya.code()
+        self.priya.do("POST", "/challenge/new-code", expect=409)
+        self.priya.do("POST", "/challenge/code", {"code": code})
 
     def say_in_which_capacity(self) -> None:
         """ "I am completing this form as a" professional: asked for Amara, answered for both."""

@@ -42,5 +42,5 @@ create table parked (
   position     bigint      not null,
   why          text        not null,
   parked_at    timestamptz not null default now(),
-  primary key (subscription, stream_id)
+  primary key (stream_id, subscription)
 );

@@ -43,4 +43,5 @@ create table dashboard (
   cannot_read     bigint
 );
 create index dashboard_received on dashboard (received_at) where received_at is not null;
-create index dashboard_waiting on dashboard (received_at) where acknowledged_at is null and received_at is not null;
+create index dashboard_waiting on dashboard (received_at)
+  where acknowledged_at is null and received_at is not null and status <> 'erased';

@@ -12,6 +12,8 @@ from msgspec import Meta
 from portal.application import auditing
 from portal.domain.aggregate import Event
 from portal.domain.facts import line
+from portal.domain.referral_events import ReferralErased
+from portal.domain.working_days import in_words
 from portal.eventstore.envelope import Damaged, Envelope
 from portal.http.api.referral_view import ReferralView, referral_view
 from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
@@ -82,11 +84,12 @@ async def replay_referral(
 ) -> ReplayView:
     """For auditors. The replay itself is on record, with its reason. One of the LADO's needs a LADO manager's grant."""
     found = await auditing.replay_referral(portal, who, command, referral_id, data.reason, data.version, data.instant)
+    erased = f"cannot be read any more: {_erased(found.erased)}" if found.erased else ""
     return ReplayView(
-        [_view(envelope) for envelope in found.events],
+        [_view(envelope, erased) for envelope in found.events],
         [_view(envelope) for envelope in found.openings],
         referral_view(portal, found.state, found.state.feedback) if found.state else None,
-        found.why_no_referral,
+        erased or found.why_no_referral,
     )
 
 
@@ -94,17 +97,21 @@ def _envelope(each: Envelope) -> EnvelopeView:
     return EnvelopeView(each.version, each.position, each.topic, each.recorded_at, each.metadata.actor)
 
 
-def _view(envelope: Envelope) -> EventView:
-    what, why = _what(envelope.event)
+def _erased(tombstone: ReferralErased) -> str:
+    return f"erased on {in_words(tombstone.timestamp)} under the rule {tombstone.rule.value}"
+
+
+def _view(envelope: Envelope, erased: str = "") -> EventView:
+    what, why = _what(envelope.event, erased)
     at = envelope.recorded_at
     return EventView(envelope.version, envelope.position, envelope.topic, at, envelope.metadata.actor, what, why)
 
 
-def _what(event: Any) -> tuple[dict[str, Any], str]:
+def _what(event: Any, erased: str) -> tuple[dict[str, Any], str]:
     if isinstance(event, Event):
         fields = msgspec.to_builtins(event)
         return {name: value for name, value in fields.items() if name not in IN_COLUMNS}, ""
-    return {}, event.why if isinstance(event, Damaged) else "its key was destroyed"
+    return {}, event.why if isinstance(event, Damaged) else erased or "its key was destroyed"
 
 
 AUDIT = Router("/", route_handlers=[read_trail, replay_referral], dependencies=DEPENDENCIES, tags=["The audit"])

@@ -15,7 +15,7 @@ from portal.application.limits import Caller
 from portal.application.portal import Portal
 from portal.application.sessions import end_session
 from portal.application.visitors import Visitor
-from portal.domain.login_challenge import APP_LIFE, CODE_LIFE, MOST_TRIES, Factor, LoginChallenge
+from portal.domain.login_challenge import APP_LIFE, CODE_LIFE, MOST_TRIES, Factor, LoginChallenge, Purpose
 from portal.eventstore.work import Command
 from portal.http import cookies
 from portal.http.depending import (
@@ -154,6 +154,8 @@ async def _signed_in(
 def challenge_answer(portal: Portal, challenge: LoginChallenge) -> Response[ChallengeView]:
     """The same words for every challenge of a kind, and the cookie that makes its code good in this browser only."""
     says, life = SAYS[challenge.factor]
+    if challenge.purpose is Purpose.CHANGING_EMAIL:
+        says = "We have sent a code to the new e-mail address. Enter it here."
     token = portal.sign(proving.ATTEMPT, challenge.id)
     return Response(
         ChallengeView(says, challenge.factor, life.seconds // 60, MOST_TRIES),

@@ -1,0 +1,87 @@
+"""`portal retention`: erasing what the council may no longer keep, and keeping it erased after a restore."""
+
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from portal.application.erasing import erase, keep_erased, referral_called
+from portal.application.visitors import NotFound
+from portal.commands.environment import settings_of
+from portal.domain.referral import Referral
+from portal.domain.referral_parts import EraseRule
+from portal.domain.refusals import Refused
+from portal.domain.working_days import in_words
+from portal.eventstore.envelope import CannotRead, Erased
+from portal.eventstore.work import fresh_command
+from portal.settings import Settings
+from portal.wiring import Running, opened
+
+RULES = [rule.value for rule in EraseRule if rule is not EraseRule.DRAFT_NOT_SENT]
+
+
+@click.group()
+def retention() -> None:
+    """Erasing, and keeping erased."""
+
+
+@retention.command("erase")
+@click.argument("referral", metavar="REFERENCE_OR_ID")
+@click.option("--rule", type=click.Choice(RULES), required=True, help="Why; it stays on record.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase_referral(referral: str, rule: str, yes: bool) -> None:
+    """Erase what was sent: nobody can read it afterwards. See docs/erasing.md for what remains."""
+    try:
+        asyncio.run(_erase(settings_of(), referral, EraseRule(rule), yes))
+    except NotFound:
+        raise click.ClickException(f"There is no referral {referral}.") from None
+    except Refused as refused:
+        raise click.ClickException(refused.says) from None
+    except CannotRead as cannot:
+        raise click.ClickException(f"{cannot}. Erasing needs a referral that can be read.") from None
+    except OSError as cannot:
+        raise click.ClickException(
+            f"The ledger or the database cannot be reached: {type(cannot).__name__}. Run this again: what was begun is "
+            "ended, by this command or by a worker."
+        ) from None
+
+
+async def _erase(settings: Settings, called: str, rule: EraseRule, yes: bool) -> None:
+    async with opened(settings) as running:
+        referral_id = await referral_called(running.portal, called)
+        about = await _described(running, referral_id)
+        if not yes:
+            click.confirm(f"{about}. Erase it? This cannot be undone", abort=True)
+        await erase(running.portal, fresh_command("erase"), referral_id, rule)
+    click.echo(f"{called} has been erased and its key destroyed. Backups: see docs/erasing.md.")
+
+
+async def _described(running: Running, referral_id: UUID) -> str:
+    """What is about to be erased, as the log says it is and not as somebody typed it."""
+    try:
+        referral = (await running.portal.store.load(Referral, referral_id)).aggregate
+    except Erased:
+        return "It has been erased before, and its key will be seen to"
+    if referral is None:
+        raise NotFound
+    if referral.submission is None:
+        return f"A draft for {referral.service.value}"
+    sent = referral.submission
+    return (
+        f"{sent.reference}, for {referral.service.value}, received on {in_words(sent.received_at)}, "
+        f"{referral.status.value}"
+    )
+
+
+@retention.command()
+@click.argument("ledgers", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def reapply(ledgers: tuple[Path, ...]) -> None:
+    """After restoring a backup: erase again what was erased since, by this machine's ledger and these LEDGERS."""
+    again = asyncio.run(_reapply(settings_of(), ledgers))
+    click.echo(f"{again} erased again." if again else "Nothing to do: what was erased is erased.")
+
+
+async def _reapply(settings: Settings, ledgers: tuple[Path, ...]) -> int:
+    async with opened(settings) as running:
+        return await keep_erased(running.portal, ledgers)
