@@ -1,7 +1,7 @@
 """Browsers that the portal has seen somebody sign in with: what a stranger tries does not count against them.
 
-The cookie opens nothing. It holds a name that cannot be guessed, and for each account that signed in there a keyed hash of both, so
-that whoever reads it learns neither who the account is nor how to make another.
+The cookie opens nothing. It holds a name that cannot be guessed, and for each account that signed in there a keyed hash
+of both, so that whoever reads it learns neither who the account is nor how to make another.
 """
 
 import base64
