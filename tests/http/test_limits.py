@@ -222,14 +222,14 @@ async def test_a_device_cookie_is_ours_alone_and_names_nobody(play: Playground) 
     portal, accounts = play.portal, [uuid4() for _ in range(MOST_ACCOUNTS + 2)]
     token = ""
     for account in accounts:
-        token = device_token(portal, read_device(portal, token), account)
+        token = device_token(portal, read_device(portal, token), account, "a session")
     device = read_device(portal, token)
     assert device and len(device.accounts) == MOST_ACCOUNTS
     assert [bool(known_device(portal, device, each)) for each in accounts] == [False] * 2 + [True] * MOST_ACCOUNTS
     assert not any(str(each) in token or each.hex in token for each in accounts)
     assert known_device(portal, device, accounts[-1]) == known_device(portal, device, accounts[-2]) == device.id
     assert known_device(portal, None, accounts[-1]) == known_device(portal, device, None) == ""
-    other = device_token(portal, None, accounts[0])
+    other = device_token(portal, None, accounts[0], "another session")
     for wrong in ("", "x", token[:-1], token.swapcase(), f"{other[:22]}{token[22:]}", token + ".é"):
         assert read_device(portal, wrong) is None, wrong
     spliced = f"{other.rsplit('.', 1)[0]}.{token.rsplit('.', 1)[1]}"

@@ -116,7 +116,7 @@ async def choose_new_password(
     """Takes the link once. Ends every session of the account; it does not sign in. Whoever has read the mailbox is no
     stranger any more: this browser is known afterwards."""
     account = await forgotten_passwords.choose_password(portal, command, data.token, data.password)
-    token = device_token(portal, caller.device, account)
+    token = device_token(portal, caller.device, account, data.token)
     answer = NextStep("Your password has been changed. Sign in with the new one.")
     return Response(answer, cookies=[cookies.cookie(cookies.DEVICE, token, portal.correspondence.address)])
 

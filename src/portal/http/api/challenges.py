@@ -146,7 +146,7 @@ async def _signed_in(
     await claim_drafts(portal, command, visitor)
     if who.session and who.session != visitor.session:
         await end_session(portal.pool, who.session, "signed in again")
-    given = {cookies.SESSION: token, cookies.DEVICE: device_token(portal, caller.device, account)}
+    given = {cookies.SESSION: token, cookies.DEVICE: device_token(portal, caller.device, account, token)}
     taken = [cookies.cookie(name, value, portal.correspondence.address) for name, value in given.items()]
     return Response(SignedIn(account, visitor.name), cookies=taken)
 
