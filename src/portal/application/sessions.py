@@ -14,6 +14,7 @@ returning id
 END = "update sessions set started_at = '-infinity' where id = $1"
 END_ALL = "update sessions set started_at = '-infinity' where account = $1"
 END_OTHERS = "update sessions set started_at = '-infinity' where account = $1 and id <> $2"
+# Being seen may be forgotten in a fail-over, so it does not wait for the standby: reading goes on while that is away.
 FIND = """
 with alive as (
   select id, account, seen_at from sessions
@@ -22,7 +23,7 @@ with alive as (
   update sessions set seen_at = now() from alive
   where sessions.id = alive.id and alive.seen_at < now() - interval '1 minute'
 )
-select id, account from alive
+select id, account, set_config('synchronous_commit', 'local', true) from alive
 """
 
 
