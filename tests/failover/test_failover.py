@@ -13,6 +13,7 @@ import pytest_asyncio
 from portal.domain.referral import Referral
 from portal.domain.services import Service
 from portal.eventstore import store
+from portal.eventstore.append import Unknown
 from portal.eventstore.hosts import connect_to_primary
 from portal.eventstore.work import Command, Work, perform
 from tests.eventstore.logbook import NOON, asked
@@ -114,6 +115,30 @@ async def test_without_synchronous_replication_a_fail_over_loses_some(pair: Pair
     await pair.synchronous(False)
     _, lost = await lost_in_a_fail_over(pair, play)
     assert lost > 0, "this control shows what the test above could miss"
+
+
+async def test_a_wait_for_the_standby_that_somebody_cancels_is_unknown_although_the_database_reports_success(
+    pair: Pair, play: Playground
+) -> None:
+    await start(play, asked("start"))
+    pair.b.freeze()
+    command = asked("start")
+    pending = asyncio.create_task(start(play, command))
+    with pytest.raises(Unknown):
+        await cancelling(pair, pending)
+    assert await pair.on(pair.a, STORED, [command.event_ids[0]]) == 1
+    with pytest.raises(Unknown):  # nor is it when it is asked again
+        await cancelling(pair, asyncio.create_task(start(play, command)))
+    pair.b.thaw()
+    assert await start(play, command)
+
+
+async def cancelling(pair: Pair, pending: "asyncio.Task[UUID]") -> UUID:
+    """What becomes of it while every wait for the standby is cancelled."""
+    while not pending.done():
+        await pair.on(pair.a, GIVE_UP)
+        await asyncio.sleep(0.02)
+    return await pending
 
 
 async def test_a_frozen_standby_makes_nobody_say_sent_and_all_is_done_once_when_it_returns(
