@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import portal
 from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
+from portal.domain.account_details import Role
 from tests.fuzz.people import Browser, filled_in
 
 FOLDER = Path(__file__).parent
@@ -61,20 +62,23 @@ def players(running: Demonstration) -> list[Player]:
     for referral in ids[:2]:
         priya.do("POST", f"/referrals/{referral}/submission", {"declaration": True})
     nobody = Browser(running.address, "")
-    staff = [Browser(running.address, email) for email, _ in STAFF.values()]
-    for each in staff:
+    staff = {role: Browser(running.address, email) for email, role in STAFF.values()}
+    for each in staff.values():
         each.signs_in(PASSWORD)
         each.ids = priya.ids
     everything = ("--exclude-operation-id", "sign_out", "--exclude-operation-id", "end_session")  # they end the game
-    no_staff = ("--exclude-tag", "The desk", "--exclude-tag", "The audit")
+    staffs = ("The desk", "The audit", "Exceptions", "Staff")
+    no_staff = tuple(word for tag in staffs for word in ("--exclude-tag", tag))
     desk = ("--include-tag", "The desk")
     audit = ("--include-tag", "The audit", "--phases", "examples,coverage,fuzzing")  # which leads nowhere further
     return [
         Player("somebody signed in", priya, everything),
         # what nobody begins is theirs by its cookie, which is not sent along: there is nothing there for them
         Player("nobody", nobody, (*no_staff, "--exclude-checks", "ensure_resource_availability")),
-        *(Player(each.email, each, desk) for each in staff[:2]),
-        Player(staff[2].email, staff[2], audit),
+        *(Player(role, staff[role], desk) for role in (Role.WORKER, Role.LADO)),
+        Player(Role.AUDITOR, staff[Role.AUDITOR], audit),
+        Player(Role.LADO_MANAGER, staff[Role.LADO_MANAGER], ("--include-tag", "Exceptions")),
+        Player(Role.ADMINISTRATOR, staff[Role.ADMINISTRATOR], ("--include-tag", "Staff")),
     ]
 
 

@@ -9,7 +9,9 @@ import httpx
 import pytest
 from litestar import Router, get, post
 
+from portal.application.policy import Act
 from portal.application.visitors import Visitor
+from portal.http.acts import OPERATIONS
 from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, ThePortal
 from portal.http.forms import Form, form_token, read_form
 from tests.http.problems import places, problem
@@ -45,8 +47,10 @@ class Page:
 
 
 @pytest.fixture
-async def page(play: Playground) -> AsyncIterator[Page]:
+async def page(play: Playground, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Page]:
     """Priya's."""
+    for name in ("test_forms.shown", "test_forms.sent"):
+        monkeypatch.setitem(OPERATIONS, name, Act.LOOK_AROUND)
     play.app.register(Router("/", route_handlers=[shown, sent], dependencies=DEPENDENCIES))
     priya = play.person()
     await play.registered(priya)

@@ -59,6 +59,7 @@ async def test_registering_signing_in_and_asking_for_another_code_happen_once(pl
     registered = await once(play, priya, "/challenge/code", code, tried, accepted, "account.email_validated")
     assert await priya.get("/me") == {
         "account": registered["account"], "name": "Priya Nair", "organisation": "Oakfield Primary School", "roles": [],
+        "must_enrol": False, "fresh": False,
     }  # fmt: skip
 
     again = play.person()

@@ -392,7 +392,7 @@ async def test_an_invitation_works_once_and_for_a_week(play: Playground) -> None
     assert (await said(await play.person().call("POST", "/accounts/invitation", sam), 409)).startswith("This link has")
     worker = await step_one(play, emails[0])
     await enter(worker, await play.code(emails[0]))
-    assert (await worker.get("/me"))["roles"] == ["worker"]
+    assert (await worker.get("/me"))["must_enrol"] is True
 
     problem(await play.person().call("POST", "/accounts/invitation", {**alex, "token": alex["token"][:-1]}), 404)
     problem(await play.person().call("POST", "/accounts/invitation", {**alex, "password": "short"}), 422)
