@@ -22,7 +22,8 @@ from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OwnerDetails
 from portal.eventstore.work import Work, fresh_command, perform
 from portal.http.app import create_app, nothing
-from portal.settings import Secrets, Settings
+from portal.keys.secrets import Secrets
+from portal.settings import Settings
 from portal.wiring import opened
 
 ADDRESS = "http://127.0.0.1:8000"

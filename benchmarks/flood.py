@@ -32,7 +32,8 @@ from portal.application.sessions import begin_session
 from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OwnerDetails
 from portal.eventstore.work import Work, fresh_command
-from portal.settings import DEMONSTRATION, new_secrets, read_settings
+from portal.keys.secrets import new_secrets
+from portal.settings import DEMONSTRATION, read_settings
 from portal.wiring import opened
 
 WEB_PROCESSES = 2

@@ -25,7 +25,8 @@ from portal.eventstore.rows import to_row
 from portal.eventstore.work import fresh_command
 from portal.http.app import create_app, nothing
 from portal.jobs.queue import Queue
-from portal.settings import Secrets, Settings
+from portal.keys.secrets import Secrets
+from portal.settings import Settings
 from portal.wiring import Running, opened
 from tests.databases import Database
 

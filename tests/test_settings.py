@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.settings import BY_VERSION, DEMONSTRATION, NEEDED, MissingSettings, new_secrets, read_secrets, read_settings
+from portal.keys.secrets import BY_VERSION, new_secrets, parsed, with_new_version
+from portal.settings import DEMONSTRATION, NEEDED, MissingSettings, read_settings
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_a_complete_environment_is_read(environ: dict[str, str], secrets_file: P
     settings = read_settings(environ)
     assert settings.address == "https://forms.severnshire.example"
     assert settings.database_url == environ["DATABASE_URL"]
-    assert settings.secrets == read_secrets(secrets_file)
+    assert settings.secrets == parsed(secrets_file.read_bytes(), "the file")
     assert settings.ledger == Path("/var/lib/portal/ledger.jsonl")
     assert (settings.council, settings.gazetteer) == (
         Path("/etc/portal/council.toml"),
@@ -103,50 +104,18 @@ def test_no_secret_shows_when_settings_are_printed(environ: dict[str, str]) -> N
         assert repr(key) not in shown and key.hex() not in shown and base64.b64encode(key).decode() not in shown
 
 
-def test_fresh_secrets_are_read_back_and_are_never_the_same(secrets_file: Path) -> None:
-    found = read_secrets(secrets_file)
-    single = [getattr(found, name) for name in found.__struct_fields__ if name not in BY_VERSION]
-    keys = [*found.keks.values(), *found.peppers.values(), *single]
-    assert list(found.keks) == list(found.peppers) == [1]
-    assert {len(key) for key in keys} == {32}
-    assert len(set(keys)) == len(keys) == 7
-    assert new_secrets() != new_secrets()
+@pytest.mark.parametrize("setting", ["nowhere.json", "vault:portal", "credential:portal-secrets"])
+def test_secrets_that_cannot_be_had_are_named_with_their_setting(environ: dict[str, str], setting: str) -> None:
+    [line] = lines_of_refusal({**environ, "PORTAL_SECRETS": setting})
+    assert line.startswith("PORTAL_SECRETS: ")
 
 
-@pytest.mark.parametrize("length", [0, 16, 31, 33])
-@pytest.mark.parametrize("name", ["keks", "blind_index", "codes", "links", "peppers", "tokens", "mailbox"])
-def test_a_key_of_another_length_is_refused(secrets_file: Path, name: str, length: int) -> None:
-    secrets = json.loads(secrets_file.read_text())
-    key = base64.b64encode(b"k" * length).decode()
-    secrets[name] = {"1": secrets["keks"]["1"], "2": key} if name in BY_VERSION else key
-    secrets_file.write_text(json.dumps(secrets))
-    with pytest.raises(MissingSettings, match="must have 32 bytes") as refusal:
-        read_secrets(secrets_file)
-    assert str(secrets_file) in str(refusal.value)
-
-
-@pytest.mark.parametrize("name", BY_VERSION)
-def test_there_is_at_least_one_version_of_each(secrets_file: Path, name: str) -> None:
-    secrets_file.write_text(json.dumps({**json.loads(secrets_file.read_text()), name: {}}))
-    with pytest.raises(MissingSettings, match="must have 32 bytes"):
-        read_secrets(secrets_file)
-
-
-@pytest.mark.parametrize(
-    "content", ["", "no JSON", "[]", "{}", '{"keks": {"1": "%%%"}}', '{"keks": {"one": "aGVsbG8="}}']
-)
-def test_a_file_that_holds_no_secrets_is_refused_without_showing_what_it_holds(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "secrets.json"
-    path.write_text(content)
-    with pytest.raises(MissingSettings, match="is not a readable secrets file") as refusal:
-        read_secrets(path)
-    assert refusal.value.__cause__ is None and refusal.value.__suppress_context__
-    assert not content or content not in str(refusal.value)
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingSettings, match=r"nowhere\.json is not a readable secrets file"):
-        read_secrets(tmp_path / "nowhere.json")
+def test_a_running_process_can_ask_again_where_its_secrets_come_from(environ: dict[str, str]) -> None:
+    settings = read_settings(environ)
+    assert settings.secrets_from is not None and settings.secrets_from.keks() == settings.secrets.keks
+    content, version = with_new_version(Path(environ["PORTAL_SECRETS"]).read_bytes(), "the file")
+    Path(environ["PORTAL_SECRETS"]).write_bytes(content)
+    assert sorted(settings.secrets_from.keks()) == [1, version] and list(settings.secrets.keks) == [1]
 
 
 @pytest.mark.parametrize("wrong", ["*", "0.0.0.0/0", "::/0", "proxy.severnshire.example", "127.0.0.1, *", "10.0.0.1/8"])

@@ -1,11 +1,11 @@
-"""The command line: `portal demo | serve | worker | migrate | projections | staff | passwords | retention | ...`."""
+"""The command line: `portal demo | serve | worker | migrate | staff | passwords | keys | retention | ...`."""
 
 import asyncio
 import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import asyncpg
@@ -17,9 +17,11 @@ from portal.application.breached_passwords import MalformedList
 from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import settings_of
+from portal.commands.keys import keys
 from portal.commands.passwords import passwords
 from portal.commands.projections import projections
 from portal.commands.retention import retention
+from portal.commands.secrets import secrets
 from portal.commands.staff import staff
 from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
@@ -30,13 +32,24 @@ from portal.domain.account_details import Role
 from portal.eventstore.standing import Standing
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
-from portal.settings import MissingSettings, Settings, new_secrets
+from portal.settings import MissingSettings, Settings
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
 from portal.wiring import caught_up, look_ready, opened, work
 
 
-@click.group()
+class Told(click.Group):
+    """Whatever command is given: what a start lacks is said in words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except MissingSettings as missing:
+            raise click.ClickException(str(missing)) from None
+
+
+@click.group(cls=Told)
 def main() -> None:
     """The referral portal."""
     log_in_lines()
@@ -46,6 +59,8 @@ main.add_command(projections)
 main.add_command(staff)
 main.add_command(passwords)
 main.add_command(retention)
+main.add_command(keys)
+main.add_command(secrets)
 
 
 @main.command()
@@ -93,12 +108,6 @@ def migrate(owner_url: str, application: str) -> None:
     """Bring the database up to date."""
     for name in asyncio.run(migrate_database(owner_url, application)):
         click.echo(f"applied {name}")
-
-
-@main.command()
-def secrets() -> None:
-    """Print a fresh secrets file. Keep it outside the database and its backups; without it nothing can be read."""
-    click.echo(new_secrets().decode())
 
 
 @main.command()

@@ -27,7 +27,8 @@ from portal.database.processes import dying_with_parent
 from portal.domain.account_details import Role
 from portal.domain.refusals import Refused
 from portal.eventstore.work import fresh_command
-from portal.settings import DEMONSTRATION, new_secrets, read_settings
+from portal.keys.secrets import new_secrets
+from portal.settings import DEMONSTRATION, read_settings
 from portal.wiring import opened
 
 APPLICATION = "portal_application"

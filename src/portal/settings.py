@@ -1,14 +1,14 @@
 """How one installation is set up: addresses and secrets from the environment, each missing one named at once."""
 
-import base64
-import binascii
 import re
-import secrets
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 
 import msgspec
+
+from portal.keys.secrets import NoSecrets, Secrets
+from portal.keys.sources import Source, source_of
 
 DEMONSTRATION = "PORTAL_DEMONSTRATION"
 
@@ -17,29 +17,15 @@ class MissingSettings(Exception):
     """The portal cannot start: says which settings are missing or wrong, and what they are for."""
 
 
-class Secrets(msgspec.Struct, frozen=True):
-    """Keys that never enter the database. 32 bytes each; `keks` and `peppers` by version: the newest is used, and older
-    ones are kept as long as something was made with them."""
-
-    keks: dict[int, bytes]
-    blind_index: bytes
-    codes: bytes
-    links: bytes
-    peppers: dict[int, bytes]
-    tokens: bytes
-    mailbox: bytes
-
-    def __repr__(self) -> str:
-        return "Secrets(...)"
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One installation. `address` is where people reach it; `proxies` stand in front of it and are believed when they
-    say who asks; `demonstration` opens the mailbox page, and keeps its ledger of destroyed keys beside its secrets
-    unless told otherwise."""
+    say who asks; `secrets_from` is where a running process looks for key-encryption keys that are newer than its start;
+    `demonstration` opens the mailbox page, and keeps its ledger of destroyed keys beside its secrets unless told
+    otherwise."""
 
     database_url: str
     secrets: Secrets
+    secrets_from: Source | None = None
     address: str
     ledger: Path
     proxies: tuple[str, ...] = ()
@@ -59,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 NEEDED = {
     "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
-    "PORTAL_SECRETS": "path of the secrets file; `portal secrets` makes one",
+    "PORTAL_SECRETS": "path of the secrets file (`portal secrets` makes one), or another source (docs/keys.md)",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
     "PORTAL_PROXIES": "addresses or networks of the proxies in front, separated by commas, like 127.0.0.1",
     "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
@@ -68,7 +54,6 @@ NEEDED = {
     "PORTAL_SMTP_HOST": "the mail server",
     "PORTAL_MAIL_FROM": "the address letters come from",
 }
-BY_VERSION = ("keks", "peppers")
 FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS")  # the demonstration has its own for the others
 
 
@@ -83,9 +68,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     port = environ.get("PORTAL_SMTP_PORT") or "587"
     if not port.isdecimal():
         raise MissingSettings("PORTAL_SMTP_PORT must be a number")
+    source, secrets = read_secrets(environ)
     return Settings(
         database_url=environ["DATABASE_URL"],
-        secrets=read_secrets(Path(environ["PORTAL_SECRETS"])),
+        secrets=secrets,
+        secrets_from=source,
         address=address,
         proxies=_proxies(environ.get("PORTAL_PROXIES", "")),
         ledger=_path(environ, "PORTAL_LEDGER") or Path(environ["PORTAL_SECRETS"]).with_name("ledger.jsonl"),
@@ -101,25 +88,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
-def read_secrets(path: Path) -> Secrets:
-    """The secrets file: JSON, each key in base64. MissingSettings where it cannot be used."""
+def read_secrets(environ: Mapping[str, str]) -> tuple[Source, Secrets]:
+    """Where PORTAL_SECRETS says they are, and what is there. MissingSettings."""
+    if not environ.get("PORTAL_SECRETS"):
+        raise MissingSettings(f"PORTAL_SECRETS is not set: {NEEDED['PORTAL_SECRETS']}")
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Secrets)
-    except (OSError, msgspec.DecodeError, binascii.Error):
-        raise MissingSettings(f"PORTAL_SECRETS: {path} is not a readable secrets file") from None
-    others = [value for name, value in msgspec.structs.asdict(found).items() if name not in BY_VERSION]
-    versioned = [getattr(found, name) for name in BY_VERSION]
-    keys = [*others, *(key for versions in versioned for key in versions.values())]
-    if not all(versioned) or any(len(key) != 32 for key in keys):
-        raise MissingSettings(f"PORTAL_SECRETS: every key in {path} must have 32 bytes")
-    return found
-
-
-def new_secrets() -> bytes:
-    """The content of a fresh secrets file."""
-    drawn = {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in Secrets.__struct_fields__}
-    written = {name: {"1": key} if name in BY_VERSION else key for name, key in drawn.items()}
-    return msgspec.json.format(msgspec.json.encode(written))
+        source = source_of(environ["PORTAL_SECRETS"], environ)
+        return source, source.secrets()
+    except NoSecrets as no:
+        raise MissingSettings(f"PORTAL_SECRETS: {no}") from None
 
 
 def _proxies(text: str) -> tuple[str, ...]:

@@ -28,7 +28,9 @@ from portal.council import Council, read_council
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.appender import Appender
 from portal.eventstore.connection import open_pool
+from portal.eventstore.fitting import Unfit, fitting, follow_rotations
 from portal.eventstore.following import POLL
+from portal.eventstore.hosts import connect_to_primary
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.standing import Standing, standings
 from portal.eventstore.store import EventStore
@@ -54,6 +56,10 @@ STUCK = 10.0  # seconds without progress
 PROJECTIONS = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
+BRING_BACK = (
+    "The database has keys of that version, and what they protect could not be read. Bring back the secrets that have "
+    "it, or the sealed copy (docs/keys.md, After a loss)."
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Running:
 async def opened(settings: Settings) -> AsyncIterator[Running]:
     """A portal on its database, for a web process, a worker or a command line; closed in order."""
     secrets, council = settings.secrets, _council(settings)
-    keyring = Keyring(secrets.keks)
+    keyring = await _fitting_keyring(settings)
     pool = await open_pool(_connecting(settings))
     appender = Appender(partial(connect, settings))
     store = EventStore(pool, appender, keyring, CATALOGUE)
@@ -89,11 +95,13 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         projector=Projector(pool, keyring, CATALOGUE, PROJECTIONS),
     )
     reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
+    rotations = asyncio.create_task(follow_rotations(pool, keyring))
     try:
         for subscription in (portal.projector, reactions):
             await subscription.prepare()
         yield Running(portal, reactions, mailbox)
     finally:
+        rotations.cancel()
         await appender.close()
         passwords.close()
         if breached:
@@ -169,8 +177,8 @@ async def caught_up(settings: Settings, tell: Callable[[Standing], None]) -> boo
 
 
 async def look_ready(settings: Settings) -> None:
-    """Read what a start needs, and reach the ledger and the database. Raises what is wrong: MissingSettings,
-    MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
+    """Read what a start needs, reach the ledger, and see that the keys open the database. Raises what is wrong:
+    MissingSettings, MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
     _correspondence(settings, _council(settings))
     _gazetteer(settings)
     if breached := _breached(settings):
@@ -179,20 +187,30 @@ async def look_ready(settings: Settings) -> None:
         Ledger(settings.ledger).ensure()
     except OSError as cannot:
         raise MissingSettings(f"PORTAL_LEDGER: {settings.ledger} cannot be written: {cannot.strerror}") from None
-    connection = await connect(settings)
-    await connection.close()
+    await _fitting_keyring(settings)
 
 
 async def connect(settings: Settings) -> asyncpg.Connection[Any]:
     """A connection of one's own, outside the pool."""
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(**_connecting(settings))
-    return connection
+    return await connect_to_primary(**_connecting(settings))
 
 
 def packaged(name: str) -> Path:
     """A file that comes with the portal."""
     with as_file(files("portal") / name) as path:
         return path
+
+
+async def _fitting_keyring(settings: Settings) -> Keyring:
+    reload = settings.secrets_from.keks if settings.secrets_from else None
+    connection = await connect(settings)
+    try:
+        return await fitting(connection, settings.secrets.keks, reload)
+    except Unfit as unfit:
+        lines = "\n".join(f"PORTAL_SECRETS: {line}" for line in str(unfit).splitlines())
+        raise MissingSettings(f"{lines}\n{BRING_BACK}") from None
+    finally:
+        await connection.close()
 
 
 async def _jobs_after(reactions: Subscription, jobs: asyncio.Event) -> None:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from portal.settings import new_secrets
+from portal.keys.secrets import new_secrets
 
 NAME = "forms.severnshire.example"
 SHIPPED = Path(__file__).parents[2] / "deploy" / "nginx.conf"

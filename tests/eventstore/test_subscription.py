@@ -21,6 +21,9 @@ from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, Log, a_log, a_row, connected, one, until
 
 COUNTED = "create table counted (at bigint generated always as identity, position bigint, process text)"
+INSERT = """
+insert into events (id, stream_id, version, topic, state, metadata) values ($1, $2, 1, 'made.up', '{}', '{}')
+"""
 WAITING = "select count(*) from pg_stat_activity where application_name = 'log' and wait_event_type = 'Lock'"
 KILL_ONE = """
 select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'racer%' order by random() limit 1
@@ -313,3 +316,21 @@ async def test_a_ground_that_is_not_safe_is_not_read_from(database: Database) ->
         await log.as_owner("alter table events alter column position set cache 10")
         with pytest.raises(RuntimeError):
             await log.subscription("counting", count).prepare()
+
+
+async def test_one_with_effects_outside_begins_at_the_end_and_misses_nothing_that_was_under_way(counting: Log) -> None:
+    await write(counting, 3)
+    await counting.as_owner("update events set recorded_at = recorded_at - interval '2 minutes'")
+    old = set(await written(counting))
+    under_way = await asyncpg.connect(counting.database.owner)
+    async with under_way.transaction():
+        row = a_row()
+        await under_way.execute(INSERT, row.id, row.stream_id)
+        await write(counting, 1)  # a later position, committed first
+        reader = Subscription("new", counting.pool, KEYRING, CATALOGUE, count, at_head=True)
+        await reader.prepare()
+    await under_way.close()
+    while await reader.step():
+        pass
+    assert await counted(counting) == [position for position in await written(counting) if position not in old]
+    assert len(await counted(counting)) == 2

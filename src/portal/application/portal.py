@@ -21,10 +21,10 @@ from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat
 from portal.eventstore.work import Command, Work, perform
 from portal.keys.ledger import Ledger
+from portal.keys.secrets import StandingSecrets
 from portal.mail.letters import Correspondence
 from portal.mail.port import Post
 from portal.projections.projector import Projector
-from portal.settings import Secrets
 
 log = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds a request waits to see what it has written
@@ -45,7 +45,7 @@ class Portal:
     store: EventStore
     pool: Pool
     council: Council
-    secrets: Secrets
+    secrets: StandingSecrets
     post: Post
     addresses: Addresses
     passwords: Passwords

@@ -29,7 +29,7 @@ def staff() -> None:
 @staff.command("invite")
 @click.argument("email")
 @click.option("--name", required=True, help="Their full name.")
-@click.option("--role", "roles", type=click.Choice([*Role]), multiple=True, required=True)
+@click.option("--role", "roles", type=click.Choice([role.value for role in Role]), multiple=True, required=True)
 def invite_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Open an account for staff; prints the one-time link, which is mailed to them too."""
     settings = settings_of()

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 
 from portal.eventstore.append import Append, Conflict, Connect, KeyDestroyed, Rejected, Unknown, insert
+from portal.eventstore.certain import certain
 
 Positions = dict[UUID, int]
 Waiting = tuple[Append, "asyncio.Future[Positions]"]
@@ -36,13 +37,14 @@ class Writer:
             if self._connection is None or self._connection.is_closed():
                 self._connection = await self._connect()
                 await self._connection.execute(PREPARE)
-            return await insert(self._connection, appends)
+            with certain(self._connection):
+                return await insert(self._connection, appends)
         except REFUSALS:
             raise
         except BaseException as lost:  # a cancelled caller too leaves a statement behind that nobody waits for
             if self._connection is not None:
                 self._connection.terminate()
-            if isinstance(lost, Exception):
+            if isinstance(lost, Exception) and not isinstance(lost, Unknown):
                 raise Unknown(type(lost).__name__) from None
             raise
 

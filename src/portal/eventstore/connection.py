@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
+
+from portal.eventstore.hosts import connect_to_primary
 
 if TYPE_CHECKING:  # asyncpg's classes take type arguments only in its stubs
     Connection: TypeAlias = asyncpg.Connection[Any] | PoolConnectionProxy[Any]
@@ -30,6 +32,7 @@ async def open_pool(connecting: dict[str, Any]) -> Pool:
     """A pool of the store's connections; `connecting` is asyncpg's."""
     pool = _ImpatientPool(
         connecting.pop("dsn"),
+        connect=cast("Any", connect_to_primary),
         min_size=1,
         max_size=CONNECTIONS,
         max_queries=50_000,

@@ -23,7 +23,9 @@ LONGEST_PAUSE = 5.0  # seconds between tries while the database is away
 
 BEGIN = """
 insert into checkpoints (name, position)
-select name, case when $2 then (select coalesce(max(position), 0) from events) else 0 end
+select name, case when $2 then coalesce(
+  (select position from events where recorded_at < now() - interval '1 minute' order by position desc limit 1), 0)
+else 0 end
 from unnest($1::text[]) as name
 on conflict do nothing
 """
@@ -31,7 +33,7 @@ on conflict do nothing
 
 async def prepare(pool: Pool, *names: str, at_head: bool = False) -> None:
     """Make sure of the ground the feed stands on, and that there are checkpoints of these names: new ones before the
-    first event, or `at_head`, behind the last one."""
+    first event, or `at_head`: a minute back, since whatever is still being appended stands before the last event."""
     async with pool.acquire() as connection:
         await assert_ground(connection)
         await connection.execute(BEGIN, names, at_head)

@@ -11,6 +11,7 @@ import msgspec
 from portal.domain.aggregate import Aggregate, Event
 from portal.eventstore.append import Append
 from portal.eventstore.appender import Appender
+from portal.eventstore.certain import certain
 from portal.eventstore.codec import Catalogue, tombstone_topics
 from portal.eventstore.connection import Pool
 from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Erased, Metadata, Unreadable, tombstone_of
@@ -146,7 +147,9 @@ class EventStore:
         The logical message makes this transaction wait for the standby as a write would: without it a fail-over could
         lose a referral that we have said is sent (security.md, finding 1).
         """
-        records = await self._pool.fetch(REPEATED, list(ids))
+        async with self._pool.acquire() as connection:
+            with certain(connection):
+                records = await connection.fetch(REPEATED, list(ids))
         if not records:
             return None
         first = min(records, key=lambda record: ids.index(record["id"]))
@@ -156,7 +159,9 @@ class EventStore:
 
     async def be_sure(self) -> None:
         """Wait until what was read is safe, as a commit of our own would (security.md, finding 1)."""
-        await self._pool.execute("select pg_logical_emit_message(true, 'portal.repeat', '')")
+        async with self._pool.acquire() as connection:
+            with certain(connection):
+                await connection.execute("select pg_logical_emit_message(true, 'portal.repeat', '')")
 
     async def now(self) -> datetime:
         """The database's clock."""

@@ -54,7 +54,7 @@ class Batch:
         """What one event does to its row."""
         parked = envelope.stream_id in self._parked or envelope.stream_id in self.to_park
         if parked and not tombstone_of([envelope]):  # it needs nothing of what could not be read
-            return
+            return self._set_aside(envelope)
         if isinstance(envelope.event, Damaged):  # of whatever kind: somebody has to see it
             return self._park(envelope, envelope.event.why)
         if isinstance(envelope.event, Unreadable) or not concerns_a_referral(envelope):
@@ -84,6 +84,12 @@ class Batch:
             row = self.projection.stub(envelope)
         if row is not None:
             self._rows[envelope.stream_id] = msgspec.structs.replace(row, cannot_read=envelope.position)
+        self._set_aside(envelope)
+
+    def _set_aside(self, envelope: Envelope) -> None:
+        row = self._rows.get(envelope.stream_id)
+        if row is not None:
+            self._rows[envelope.stream_id] = self.projection.set_aside(row, envelope)
 
 
 async def read(connection: Connection, keyring: Keyring, batches: Sequence[Batch], streams: list[UUID]) -> Keys:

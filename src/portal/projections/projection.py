@@ -36,13 +36,15 @@ R = TypeVar("R", bound=Any)
 
 class Projection(msgspec.Struct, Generic[R], frozen=True):
     """A fold and its table. `evolve`: the row after an event, None to have none; `stub`: the row that stands for a
-    stream whose very first event cannot be read; `beside`: what the table's name ends in while it is built beside the
+    stream whose very first event cannot be read; `set_aside`: the row after a later event of a stream that cannot be
+    read any more, which is not folded; `beside`: what the table's name ends in while it is built beside the
     one that is in use."""
 
     name: str
     row: type[R]
     evolve: Callable[[R | None, Envelope], R | None]
     stub: Callable[[Envelope], R]
+    set_aside: Callable[[R, Envelope], R] = lambda row, _: row
     beside: str = ""
 
     @property

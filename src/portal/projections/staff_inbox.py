@@ -148,7 +148,14 @@ def stub(envelope: Envelope) -> InboxRow:
     )
 
 
-STAFF_INBOX = Projection("staff_inbox", InboxRow, evolve, stub)
+def set_aside(row: InboxRow, envelope: Envelope) -> InboxRow:
+    """A referral that was sent is on the desk, and first, also where what was sent cannot be read."""
+    if envelope.topic != happened.ReferralSubmitted.TOPIC or row.received_at is not None:
+        return row
+    return msgspec.structs.replace(row, status=InboxStatus.NEW, urgent=True, received_at=envelope.recorded_at)
+
+
+STAFF_INBOX = Projection("staff_inbox", InboxRow, evolve, stub, set_aside)
 
 INBOX = f"""
 select p.*, {WITH_KEYS} from staff_inbox p left join keys k on k.stream_id = p.id

@@ -8,4 +8,5 @@ grant select, insert, update on checkpoints, parked, jobs to {application};
 grant delete on parked to {application};
 grant select, insert, update, delete on submitted_forms, staff_inbox, dashboard, sessions, limits to {application};
 grant select, insert on mailbox to {application};
+grant select, insert, update on keks to {application};
 grant select on migrations to {application};
