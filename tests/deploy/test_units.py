@@ -13,7 +13,7 @@ UNITS = ("portal-serve", "portal-worker")
 SHUT_IN = {
     "DynamicUser=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict", "ProtectHome=yes",
     "TemporaryFileSystem=/tmp", "IPAddressDeny=any", "LimitCORE=0", "SystemCallFilter=@system-service",
-    "LoadCredential=secrets.json:/etc/portal/secrets.json", "Restart=always",
+    "LoadCredentialEncrypted=portal-secrets", "Restart=always",
 }  # fmt: skip
 
 
