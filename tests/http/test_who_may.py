@@ -9,9 +9,10 @@ import msgspec
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from portal.application import administering, auditing, casework, confirming, drafts, exceptions, sending
+from portal.application import administering, auditing, casework, confirming, drafts, exceptions, searching, sending
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.policy import KEYS, MAY, Act, Part, Party, Standing, Whose, parts_shown, rule_of, services_seen
+from portal.application.searching import Sought
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn, ProveAgain, Visitor
 from portal.domain.account_details import Role
 from portal.domain.referral_parts import Feedback
@@ -106,6 +107,7 @@ REQUESTS: dict[str, Request] = {
     "referrals.submit_referral": Request(200, {"declaration": True}),
     "referrals.amend_referral": Request(201, {"text": "More.", "why": "Learned it."}),
     "casework.list_inbox": Request(200),
+    "casework.search_inbox": Request(200, {"family_name": "Okafor"}),
     "casework.read_dashboard": Request(200),
     "casework.open_referral": Request(200),
     "casework.acknowledge_referral": Request(200),
@@ -318,6 +320,7 @@ def calls(play: Playground, referral: UUID) -> dict[Act, Callable[[Visitor], Awa
         Act.SEND: lambda who: sending.submit(own(who), True),
         Act.LIST_OWN: lambda who: sending.my_submitted_forms(portal, who),
         Act.LIST_DESK: lambda who: casework.inbox(portal, who),
+        Act.SEARCH: lambda who: searching.search(portal, who, Sought(family_name="Okafor")),
         Act.COUNT: lambda who: casework.dashboard(portal, who),
         Act.OPEN: lambda who: casework.open_referral(portal, who, command, referral),
         Act.ANSWER: lambda who: casework.issue_feedback(portal, who, command, referral, feedback),

@@ -33,6 +33,7 @@ class Act(StrEnum):
     SEND = "send one's own referral, add to it, withdraw it"
     LIST_OWN = "list one's own referrals"
     LIST_DESK = "list what has arrived"
+    SEARCH = "search what has arrived by a person"
     COUNT = "count what has arrived"
     OPEN = "open a referral"
     ANSWER = "acknowledge and answer a referral"
@@ -88,6 +89,7 @@ MAY: Mapping[Act, Rule] = {
     Act.SEND: Rule(_all(APPLICANT, Part.FORM), Whose.OWN),
     Act.LIST_OWN: Rule(_all(APPLICANT)),
     Act.LIST_DESK: Rule(_all(DESK, Part.LISTED)),
+    Act.SEARCH: Rule(_all(DESK, Part.LISTED)),
     Act.COUNT: Rule(_all(DESK)),
     Act.OPEN: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
     Act.ANSWER: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
@@ -111,7 +113,7 @@ SEES: Mapping[Role, frozenset[Service]] = {
 KEYS: Mapping[Part, frozenset[str]] = {
     Part.LISTED: frozenset(
         {
-            *("referrals", "next"),
+            *("referrals", "next", "tabs", "more"),
             *("id", "service", "status", "urgent", "reference", "received_at", "acknowledged_at", "changed_at"),
             *("children", "adult", "referrer", "referrer_not_verified", "cannot_be_read"),
         }

@@ -44,6 +44,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.SEND: ("referrals.submit_referral", "referrals.amend_referral", "referrals.withdraw_referral"),
     Act.LIST_OWN: ("referrals.my_submitted_forms",),
     Act.LIST_DESK: ("casework.list_inbox",),
+    Act.SEARCH: ("casework.search_inbox",),
     Act.COUNT: ("casework.read_dashboard",),
     Act.OPEN: ("casework.open_referral",),
     Act.ANSWER: ("casework.acknowledge_referral", "casework.issue_feedback"),

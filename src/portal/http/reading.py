@@ -106,11 +106,16 @@ def faults_of_request(request: Request[Any, Any, Any], exc: ValidationException)
 
 
 async def refuse_repeats(request: Request[Any, Any, Any]) -> None:
-    """A name given twice, or one that nobody asked for, could be read in two ways: say so instead of choosing."""
+    """A name given twice, or one that nobody asked for, could be read in two ways: say so instead of choosing. What is
+    asked for as a list may be given several times."""
     handler = request.route_handler
-    known = {*handler.parsed_fn_signature.parameters, *handler.opt.get(ALSO_ASKED, ())}
+    known = handler.parsed_fn_signature.parameters
+    also = handler.opt.get(ALSO_ASKED, ())
+    lists = {name for name, field in known.items() if get_origin(_bare(field.annotation)[1]) is list}
     headers = [name for name in ONCE if len(request.headers.getall(name, [])) > 1]
-    query = [name for name in request.query_params if name not in known or len(request.query_params.getall(name)) > 1]
+    given = request.query_params
+    unknown = given.keys() - known.keys() - set(also)
+    query = [name for name in given if name in unknown or (name not in lists and len(given.getall(name)) > 1)]
     if headers or query:
         wrong = [*(("header", name) for name in headers), *(("query", name) for name in dict.fromkeys(query))]
         raise ValidationException("repeated", extra=[{"source": source, "key": name} for source, name in wrong])
