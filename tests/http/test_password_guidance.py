@@ -104,4 +104,4 @@ async def test_what_is_typed_is_neither_kept_nor_logged(play: Playground, caplog
     await faults(play, "Zqx-otter-bicycle")
     assert await play.events() == events
     assert "Zqx" not in caplog.text
-    assert await play.portal.pool.fetchval("select count(*) from limits") == 0
+    assert await play.portal.pool.fetchval("select count(*) from limits") <= 1  # how often somebody asked, not what
