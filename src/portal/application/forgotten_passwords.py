@@ -1,7 +1,9 @@
 """A forgotten password: a link by mail, and with it a new one."""
 
+from contextlib import suppress
+
 from portal.application.emails import NOBODY, by_email, email_claim, seat_of
-from portal.application.limits import within_limit
+from portal.application.limits import TooOften
 from portal.application.password_checks import refuse_bad_password
 from portal.application.portal import Portal
 from portal.application.proving import issue, refuse_if_overtaken
@@ -20,8 +22,9 @@ async def forgot_password(portal: Portal, command: Command, email: str) -> None:
     letter: there is a challenge, of nobody's account, and the job that would write to its owner finds none. The account
     is not even read here, since that would take longer than to find none."""
     seat = await seat_of(portal, email)
-    if await within_limit(portal, "link", email_claim(portal, email).hex(), LINKS_AN_HOUR):
-        await issue(portal, by_email(portal, command, email), seat.account or NOBODY, Purpose.NEW_PASSWORD)
+    limit = ("link", email_claim(portal, email).hex(), LINKS_AN_HOUR)
+    with suppress(TooOften):
+        await issue(portal, by_email(portal, command, email), seat.account or NOBODY, Purpose.NEW_PASSWORD, limit)
 
 
 async def choose_password(portal: Portal, command: Command, token: str, password: str) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from portal.application.codes import app_codes, hashed_recovery_code
 from portal.application.emails import by_email, holder_of
-from portal.application.limits import refuse_beyond
 from portal.application.passwords import Busy
 from portal.application.portal import Outcome, Portal
 from portal.application.proving import Compare, compare_mailed, issue, prove, refuse_if_overtaken
@@ -30,10 +29,10 @@ async def sign_in(portal: Portal, command: Command, email: str, password: str) -
     if known is None or not right or not known.validated or known.shut:
         raise Refused(WRONG, [Fault("/password", WRONG)])
     command = by_email(portal, command, email)
-    await refuse_beyond(portal, "challenge", str(known.id), CHALLENGES_AN_HOUR)
     await _rehash_if_outdated(portal, command.part("rehash"), known, password)
     factor = Factor.AUTHENTICATOR if known.authenticator else Factor.MAIL
-    return await issue(portal, command, known.id, Purpose.SIGNING_IN, factor)
+    limit = ("challenge", str(known.id), CHALLENGES_AN_HOUR)
+    return await issue(portal, command, known.id, Purpose.SIGNING_IN, limit, factor)
 
 
 async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str) -> tuple[UUID, str]:
