@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from benchmarks.ground import KEYRING, Database, Ground, Log, a_log
+from benchmarks.ground import KEYRING, SECRETS, Database, Ground, Log, a_log
 from benchmarks.made_up import METADATA, insert, referral, row, submitted
 from benchmarks.processes import a_process
 from benchmarks.rounds import Result, Rounds, p50_p99
 from benchmarks.sizes import Sizes
 from portal.eventstore.keyring import Key
-from portal.wiring import PROJECTIONS
+from portal.wiring import projections
 
 A_SECOND = 50
 BEFORE = 8  # events of a referral that is filled in
@@ -69,7 +69,8 @@ async def _drafts(database: Database, number: int) -> list[tuple[UUID, Key]]:
 async def _caught_up(log: Log) -> None:
     """Wait until every projection has read all there is."""
     through = "select count(*) from checkpoints where position = (select max(position) from events)"
-    while await log.pool.fetchval(through) < len(PROJECTIONS):  # noqa: ASYNC110 - a database has no events to wait for
+    readers = len(projections(SECRETS))
+    while await log.pool.fetchval(through) < readers:  # noqa: ASYNC110 - a database has no events to wait for
         await asyncio.sleep(0.1)
     await asyncio.sleep(0.3)  # the last commit has returned to the projector too
 

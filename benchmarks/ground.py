@@ -22,8 +22,18 @@ from portal.eventstore.keyring import Keyring
 from portal.eventstore.rows import Row
 from portal.eventstore.store import EventStore
 from portal.eventstore.waking import tell_others
+from portal.keys.secrets import Secrets
 
-KEYRING = Keyring({1: b"k" * 32})
+SECRETS = Secrets(
+    keks={1: b"k" * 32},
+    blind_index=b"b" * 32,
+    codes=b"c" * 32,
+    links=b"l" * 32,
+    peppers={1: b"p" * 32},
+    tokens=b"t" * 32,
+    mailbox=b"m" * 32,
+)
+KEYRING = Keyring(SECRETS.keks)
 APPLICATION = "portal_measured"
 TEMPLATE = "portal_measured_template"
 ROW_COLUMNS = Row.__struct_fields__

@@ -1,7 +1,7 @@
 """The inbox with few referrals on it and with many: a page by each filter, and the counts on the tabs.
 
-The few are the yardstick of the many. Rows are put in directly, sealed as the projector seals them. `ratio_growth` is
-the worst of all queries.
+The few are the yardstick of the many, with the functions that the application calls. Rows are put in directly, sealed
+as the projector seals them. `ratio_growth` is the worst of all.
 """
 
 import random
@@ -18,19 +18,23 @@ from benchmarks.ground import KEYRING, Database, Ground, a_connection
 from benchmarks.made_up import NOON
 from benchmarks.rounds import Result, Rounds
 from benchmarks.sizes import Sizes
+from portal.application.casework import ASKABLE, MOST_COUNTED, PAGE, SHOWN
 from portal.domain.services import Service
 from portal.eventstore.keyring import Key, Wrapped
 from portal.projections import staff_inbox
-from portal.projections.staff_inbox import STAFF_INBOX, InboxContent, InboxRow, InboxStatus, Listed, inbox_page
+from portal.projections.staff_inbox import (
+    STAFF_INBOX,
+    InboxContent,
+    InboxRow,
+    InboxStatus,
+    Listed,
+    inbox_counts,
+    inbox_page,
+)
 
-PAGE = 26  # rows: one more than is shown
 BLOCK = 10_000  # rows at a time
 TODAY = 40  # referrals that nobody has read yet, however many there are
-SHOWN = [status for status in InboxStatus if status is not InboxStatus.DRAFT]
 EVERYWHERE = list(Service)
-COUNTS = """
-select status, count(*) from staff_inbox where received_at is not null and service = any($1::text[]) group by status
-"""
 Connection = Any
 Query = Callable[[Connection], Awaitable[object]]
 
@@ -77,15 +81,22 @@ def _queries(middle: staff_inbox.Cursor | None) -> dict[str, Query]:
     def page(services: Sequence[Service], statuses: Sequence[InboxStatus], after: Any = None) -> Query:
         return lambda connection: inbox_page(connection, KEYRING, services, statuses, after, PAGE)
 
+    def counts(services: Sequence[Service]) -> Query:
+        return lambda connection: inbox_counts(connection, services, ASKABLE, MOST_COUNTED + 1)
+
     return {
         "page": page(EVERYWHERE, SHOWN),
         "page_far_down": page(EVERYWHERE, SHOWN, middle),
-        "page_one_service": page([Service.LADO], SHOWN),
-        "page_new": page(EVERYWHERE, [InboxStatus.NEW]),
+        "page_of_worker": page([Service.EARLY_HELP, Service.SOCIAL_CARE], SHOWN),
+        "page_of_worker_far_down": page([Service.EARLY_HELP, Service.SOCIAL_CARE], SHOWN, middle),
+        **{f"page_{service}": page([service], SHOWN) for service in Service},
+        **{f"page_{status}": page(EVERYWHERE, [status]) for status in SHOWN},
+        "page_new_or_acknowledged": page(EVERYWHERE, [InboxStatus.NEW, InboxStatus.ACKNOWLEDGED]),
         "page_new_of_one_service": page([Service.LADO], [InboxStatus.NEW]),
-        "page_withdrawn": page(EVERYWHERE, [InboxStatus.WITHDRAWN]),
+        "page_answered_far_down": page([Service.LADO], [InboxStatus.ANSWERED], middle),
         "page_nothing_found": page([Service.EARLY_HELP], [InboxStatus.WITHDRAWN]),
-        "tab_counts": lambda connection: connection.fetch(COUNTS, EVERYWHERE),
+        "tab_counts": counts(EVERYWHERE),
+        "tab_counts_of_one_service": counts([Service.LADO]),
     }
 
 
@@ -137,6 +148,6 @@ def _status(chance: random.Random, service: Service) -> InboxStatus:
 async def _assert_readable(database: Database) -> None:
     """That the rows are such as the projector writes."""
     async with a_connection(database) as connection:
-        rows = await inbox_page(connection, KEYRING, EVERYWHERE, SHOWN, None, PAGE)
+        rows, _ = await inbox_page(connection, KEYRING, EVERYWHERE, SHOWN, None, PAGE)
     if not rows or any(row.content is None for row in rows):
         raise RuntimeError("the rows put into the inbox cannot be read")

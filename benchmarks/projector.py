@@ -12,11 +12,11 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from benchmarks.ground import KEYRING, connected, leave_as_is
+from benchmarks.ground import KEYRING, SECRETS, connected, leave_as_is
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.waking import be_told
 from portal.projections.projector import Projector
-from portal.wiring import PROJECTIONS
+from portal.wiring import projections
 
 
 class Watched(Projector):
@@ -37,7 +37,7 @@ class Watched(Projector):
 async def project(url: str) -> None:
     """All of it."""
     async with asyncpg.create_pool(url, min_size=1, max_size=10, reset=leave_as_is) as pool:
-        watched, woken = Watched(pool, KEYRING, CATALOGUE, PROJECTIONS), asyncio.Event()
+        watched, woken = Watched(pool, KEYRING, CATALOGUE, projections(SECRETS)), asyncio.Event()
         tasks = [
             asyncio.create_task(watched.run(woken)),
             asyncio.create_task(be_told(partial(connected, url), [woken])),

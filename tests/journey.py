@@ -26,6 +26,7 @@ CHILD = {
     "description": marked("Description"),
     "born": "2017-03-27",
 }
+NUMBERS = {"upn": "Z885413500001", "nhs_number": "9990000026"}
 PRIYA = {
     "kind": "professional",
     "name": marked("Owner"),
@@ -91,7 +92,7 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
         added = await priya.do("POST", f"{draft}/children", {**CHILD, "description": ""})
         child = added["people"][0]["id"]
         seen = added["state_tokens"][f"child:{child}"]
-        await priya.do("PUT", f"{draft}/children/{child}", CHILD, seen=seen)
+        await priya.do("PUT", f"{draft}/children/{child}", {**CHILD, **NUMBERS}, seen=seen)
         form = await priya.do("POST", f"{draft}/children/confirmation")
         if service == "lado":
             form = await priya.do("PUT", f"{draft}/adult", ADULT)
@@ -114,6 +115,10 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
         await staff.do("POST", f"{desk}/feedback", FEEDBACK)
         await staff.get("/inbox")
         await staff.get("/dashboard")
+        await play.drain()
+        for known in ({"family_name": marked("Family"), "given_name": marked("Given")}, NUMBERS):
+            line = (await staff.do("POST", "/inbox/search", known))["referrals"][0]
+            assert desk.endswith(line["id"]) and MARK not in json.dumps({**line, "referrer": ""})
         await priya.do("POST", f"{draft}/withdrawal", {"why": marked("WhyWithdrawn")})
         await auditor.do("POST", f"{draft.replace('/referrals', '/audit')}/replay", {"reason": marked("Reason")})
         await play.drain()
@@ -151,6 +156,8 @@ async def mistakes(person: Person) -> None:
         ("POST", "/referrals", {"service": marked("Service")}),
         ("POST", f"{draft}/children", {**CHILD, "born": marked("Born"), "estimated_age": marked("Age")}),
         ("POST", f"{draft}/children", {**CHILD, "estimated_age": 4}),
+        ("POST", f"{draft}/children", {**CHILD, "upn": marked("Upn"), "nhs_number": NUMBERS["nhs_number"] + "1"}),
+        ("POST", "/inbox/search", {"family_name": marked("Family"), "upn": marked("Upn")}),
         ("PUT", f"{draft}/answers/worries", WORRIES),
         ("PUT", f"{draft}/answers/allegation", {**ALLEGATION, "limbs": [marked("Limb")]}),
         ("POST", "/addresses/search", {"postcode": marked("Postcode")}),

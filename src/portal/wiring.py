@@ -38,6 +38,7 @@ from portal.eventstore.waking import be_told, tell_others
 from portal.http.app import create_app
 from portal.jobs.queue import Queue
 from portal.keys.ledger import Ledger
+from portal.keys.secrets import Secrets
 from portal.logs import log_in_lines
 from portal.mail.letters import Correspondence
 from portal.mail.mailbox import Mailbox
@@ -45,6 +46,8 @@ from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.projections.dashboard import DASHBOARD
 from portal.projections.parked import retry_parked
+from portal.projections.people_index import people_index
+from portal.projections.projection import Projection
 from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
@@ -52,7 +55,6 @@ from portal.settings import MissingSettings, Settings, read_settings
 
 log = logging.getLogger(__name__)
 STUCK = 10.0  # seconds without progress
-PROJECTIONS = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
 BRING_BACK = (
@@ -68,6 +70,11 @@ class Running:
     portal: Portal
     reactions: Subscription
     mailbox: Mailbox | None
+
+
+def projections(secrets: Secrets) -> tuple[Projection[Any], ...]:
+    """All there are; the index of people is made with a key."""
+    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(secrets.blind_index)
 
 
 @asynccontextmanager
@@ -91,7 +98,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         breached=breached,
         correspondence=_correspondence(settings, council),
         ledger=Ledger(settings.ledger),
-        projector=Projector(pool, keyring, CATALOGUE, PROJECTIONS),
+        projector=Projector(pool, keyring, CATALOGUE, projections(secrets)),
     )
     reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
     rotations = asyncio.create_task(follow_rotations(pool, keyring))

@@ -19,6 +19,7 @@ from portal.domain.refusals import Refused
 from portal.domain.services import Capacity, Channel, Service
 from portal.domain.working_days import after_working_days
 from portal.projections import dashboard, staff_inbox, submitted_forms
+from portal.projections.people_index import IndexedPeople, people_index, terms_of
 from portal.projections.staff_inbox import Listed
 from tests.domain.made_up import (
     AGREED,
@@ -46,6 +47,8 @@ from tests.domain.made_up import (
 from tests.domain.policy import NOW, STREAM, enveloped, read_back, replayed
 
 Command = Callable[..., object]  # of a referral, `now` given by name
+KEY = b"b" * 32
+INDEX = people_index(KEY)
 ADDS = {Referral.amend, Referral.issue_feedback}  # a second time is something new
 
 
@@ -143,10 +146,12 @@ def test_any_history_makes_the_same_referral_again_and_rows_that_agree_with_it(
     form = reduce(submitted_forms.evolve, enveloped(events), None)
     row = reduce(staff_inbox.evolve, enveloped(events), None)
     measure = reduce(dashboard.evolve, enveloped(events), None)
+    index = reduce(INDEX.evolve, enveloped(events), None)
     if referral.ended:
-        assert (form, row, measure) == (None, None, None)
+        assert (form, row, measure, index) == (None, None, None, None)
     else:
-        assert form and row and measure
+        assert form and row and measure and index
+        the_index_agrees(index, referral)
         the_form_agrees(form, referral)
         the_row_agrees(row, referral)
         the_measure_agrees(measure, referral)
@@ -176,6 +181,12 @@ def standing(referral: Referral) -> str:
     if referral.withdrawn:
         ends.append((referral.withdrawn.at, "withdrawn"))
     return max(ends)[1] if ends else "acknowledged" if referral.acknowledged_at else "new"
+
+
+def the_index_agrees(index: IndexedPeople, referral: Referral) -> None:
+    found = {term for person in referral.people.values() for term in terms_of(KEY, referral.service, person)}
+    assert set(index.terms.split()) == (found if referral.submission else set())
+    assert index.received_at == (referral.submission and referral.submission.received_at)
 
 
 def the_form_agrees(form: submitted_forms.SubmittedForm, referral: Referral) -> None:

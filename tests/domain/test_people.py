@@ -133,6 +133,40 @@ def test_what_a_list_shows_and_what_the_referrer_reads(person: PersonDetails, in
     assert (person.initials, person.called) == (initials, called)
 
 
+@pytest.mark.parametrize("typed", ["H801200001001", "h801200001001", " H801 2000 01001 "])
+def test_a_upn_is_kept_in_one_form(typed: str) -> None:
+    known = ChildDetails(given_name="Amara", estimated_age=6, upn=typed)
+    assert (known.upn, faults(known)) == ("H801200001001", [])
+
+
+@pytest.mark.parametrize("right", ["Z885413500001", "K88541350000A", "A950000178301", "U940200001001"])
+def test_a_upn_may_be_temporary_or_of_a_council_made_since(right: str) -> None:
+    assert faults(ChildDetails(given_name="Amara", estimated_age=6, upn=right)) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["H801200001002", "A801200001001", "H80120000100", "H8012000010011", "H80120000A001", "x"]
+)
+def test_a_upn_that_cannot_be_is_refused(wrong: str) -> None:
+    assert faults(ChildDetails(given_name="Amara", estimated_age=6, upn=wrong)) == ["/upn"]
+
+
+@pytest.mark.parametrize("typed", ["9990000018", "999 000 0018", "999-000-0018"])
+def test_an_nhs_number_is_kept_in_one_form(typed: str) -> None:
+    known = ChildDetails(given_name="Amara", estimated_age=6, nhs_number=typed)
+    assert (known.nhs_number, faults(known)) == ("9990000018", [])
+
+
+@pytest.mark.parametrize("wrong", ["9990000019", "999000001", "99900000180", "999000001A", "٩٩٩٠٠٠٠٠١٨"])
+def test_an_nhs_number_that_cannot_be_is_refused(wrong: str) -> None:
+    assert faults(ChildDetails(given_name="Amara", estimated_age=6, nhs_number=wrong)) == ["/nhs_number"]
+
+
+def test_the_numbers_are_among_all_faults_at_once() -> None:
+    wrong = ChildDetails(upn="H801200001002", nhs_number="9990000019")
+    assert faults(wrong) == ["/given_name", "/born", "/upn", "/nhs_number"]
+
+
 def test_was_a_child_then_is_for_adults_whatever_is_known_of_their_age() -> None:
     assert faults(child(estimated_age=40, was_child_then=True)) == []
     assert faults(child(estimated_age=40)) == ["/estimated_age"]

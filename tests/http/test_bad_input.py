@@ -259,7 +259,8 @@ async def test_a_query_that_is_wrong_unknown_or_given_twice_is_refused(play: Pla
     for query, at in {
         "service=housing": ["query:service"],
         "service=housing&status=lost": ["query:service", "query:status"],
-        "status=new&status=answered": ["query:status"],
+        "status=new&status=lost": ["query:status"],
+        "service=lado&service=lado": ["query:service"],
         "after=a&after=b": ["query:after"],
         "stauts=new": ["query:stauts"],
         "status=%ff": ["query:status"],

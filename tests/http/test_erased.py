@@ -99,8 +99,11 @@ async def test_its_referrer_sees_the_reference_and_that_it_was_erased(play: Play
 async def test_the_desk_shows_what_was_erased_only_when_asked_for(play: Playground, scene: Scene) -> None:
     await scene.worker.do("POST", f"{scene.desk}/acknowledgement")
     [before] = (await scene.worker.get("/inbox"))["referrals"]
+    assert len((await scene.worker.do("POST", "/inbox/search", {"family_name": "Okafor"}))["referrals"]) == 1
     await erased(play, scene)
-    assert (await scene.worker.get("/inbox"))["referrals"] == []
+    assert (await scene.worker.do("POST", "/inbox/search", {"family_name": "Okafor"}))["referrals"] == []
+    page = await scene.worker.get("/inbox")
+    assert (page["referrals"], page["tabs"][-1]) == ([], {"status": "erased", "referrals": 1, "more": False})
     [line] = (await scene.worker.get("/inbox?status=erased"))["referrals"]
     nothing: dict[str, Any] = {"status": "erased", "children": [], "adult": None, "referrer": ""}
     assert line == {**before, **nothing}

@@ -98,6 +98,7 @@ TABLE = (
     May("POST", HERE + "/amendments", (401, 404, 201, 404, 404, 404), {"text": "More.", "why": "Learned it."}),
     May("GET", "/api/v1/inbox", STAFF),
     May("POST", DESK + "/referrer/confirmation", ITS_STAFF, {"how": "Rang the school."}),
+    May("POST", "/api/v1/inbox/search", STAFF, {"family_name": "Okafor"}),
     May("GET", "/api/v1/dashboard", STAFF),
     May("POST", DESK + "/opening", ITS_STAFF),
     May("POST", DESK + "/acknowledgement", ITS_STAFF),

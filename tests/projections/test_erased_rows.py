@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from portal.eventstore.envelope import Envelope, Metadata, Unreadable
 from portal.eventstore.keyring import Key, Wrapped
 from portal.keys.ledger import Ledger
 from portal.projections.dashboard import DASHBOARD
+from portal.projections.people_index import people_index
 from portal.projections.projection import Projection
 from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
@@ -34,7 +36,9 @@ from tests.domain.test_any_history import Command, ask, fill_in, histories
 from tests.eventstore.erasures import destroyed
 from tests.eventstore.logbook import KEYRING, Log, a_log
 
-EVERY: tuple[Projection[Any], ...] = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
+LISTS: tuple[Projection[Any], ...] = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
+PEOPLE = people_index(b"b" * 32)
+EVERY = (*LISTS, PEOPLE)
 SEND = partial(Referral.submit, reference="4H7K-PX2M", referrer=TEACHER, channel=Channel.PORTAL, received_at=NOW)
 rules = st.sampled_from([rule for rule in EraseRule if rule is not EraseRule.DRAFT_NOT_SENT])
 
@@ -82,7 +86,8 @@ def test_the_stub_is_the_same_however_far_the_live_fold_had_come_when_the_key_we
     rebuilt = [*map(unreadable, before), tombstone]
     sent = was_sent(tombstone)
     event("sent" if sent else "a draft")
-    for projection in EVERY:
+    assert fold(PEOPLE, live) is fold(PEOPLE, rebuilt) is fold(PEOPLE, [*before, tombstone]) is None
+    for projection in LISTS:
         row = fold(projection, live)
         assert row == fold(projection, rebuilt) == fold(projection, [*before, tombstone])
         assert (row is not None) == sent
@@ -156,7 +161,9 @@ async def test_rows_are_the_same_in_all_columns_whether_the_key_went_before_or_a
     await destroyed(log, ledger, *erased.keys() - early)
 
     sent = sum(was_sent(each[-1]) for each in erased.values())
-    assert {table: len(rows) for table, rows in live.items()} == {each.table: sent for each in EVERY}
+    assert {table: len(rows) for table, rows in live.items()} == {
+        **{each.table: sent for each in LISTS}, PEOPLE.table: 0
+    }  # fmt: skip
     assert 0 < sent < len(erased)
     assert await from_zero(log) == live
     assert await log.count("parked") == 0
@@ -182,4 +189,24 @@ async def test_a_stream_that_was_parked_ends_as_any_other_when_it_is_erased(log:
     await destroyed(log, Ledger(tmp_path / "ledger.jsonl"), STREAM)
     assert await log.count("parked") == 0
     assert await from_zero(log) == live
-    assert [len(rows) for rows in live.values()] == [1, 1, 1]
+    assert [len(rows) for rows in live.values()] == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("damage", ["its content", "its shape"])
+async def test_a_row_that_could_not_be_read_ends_as_any_other_when_it_is_erased(
+    log: Log, tmp_path: Path, damage: str
+) -> None:
+    [*before, tombstone] = erased_after(Service.LADO, PRIYA, [partial(fill_in), SEND], EraseRule.RETENTION_OVER)
+    key, wrapped = KEYRING.mint(STREAM)
+    await append(log, before, {STREAM: key}, [wrapped])
+    await caught_up(log)
+    for projection in (SUBMITTED_FORMS, STAFF_INBOX, PEOPLE):
+        content = b"damaged" if damage == "its content" else key.seal(b'"another"', f"row|{projection.name}|{STREAM}")
+        await log.pool.execute(f"update {projection.table} set content = $1", content)  # noqa: S608
+
+    await append(log, [tombstone], {STREAM: key})
+    live = await caught_up(log)
+    await destroyed(log, Ledger(tmp_path / "ledger.jsonl"), STREAM)
+    assert [len(rows) for rows in live.values()] == [1, 1, 1, 0]
+    assert await log.count("parked") == 0
+    assert await from_zero(log) == live

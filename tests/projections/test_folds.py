@@ -1,4 +1,4 @@
-"""Given these events, then this row: My submitted forms, the staff inbox and the dashboard."""
+"""Given these events, then this row: My submitted forms, the staff inbox and the dashboard; rules of every fold."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +30,7 @@ from portal.domain.services import Service
 from portal.eventstore.envelope import Damaged, Envelope
 from portal.projections import dashboard, staff_inbox, submitted_forms
 from portal.projections.dashboard import DASHBOARD, Measure
+from portal.projections.people_index import people_index
 from portal.projections.projection import Projection, concerns_a_referral
 from portal.projections.staff_inbox import STAFF_INBOX, InboxContent, InboxRow, InboxStatus, Listed
 from portal.projections.submitted_forms import SUBMITTED_FORMS, FormContent, FormStatus, SubmittedForm
@@ -62,7 +63,7 @@ from tests.domain.made_up import (
 from tests.domain.policy import NOW, STREAM, Told, enveloped, told
 
 LATER = NOW + timedelta(hours=3)
-EVERY: tuple[Projection[Any], ...] = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD)
+EVERY: tuple[Projection[Any], ...] = (SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(b"b" * 32))
 ANONYMOUS = started(owner=None, draft_key="hash of a token")
 MORE = Amendment(text="He is back at school.", why="I learned more today")
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -19,8 +20,10 @@ from portal.http.health import BEHIND
 from portal.projections.projection import Projection
 from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX, InboxRow, InboxStatus, Listed
+from portal.wiring import projections
 from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, Log, a_child, a_log, a_row, asked, one
+from tests.portals import SECRETS
 from tests.projections.desk import FLIP, rows
 
 DAMAGE_ROW = "update staff_inbox set content = set_byte(content, 20, get_byte(content, 20) # 1) where id = $1"
@@ -332,11 +335,12 @@ def test_columns_of_a_row_are_those_of_its_struct() -> None:
     }
 
 
-async def test_columns_of_a_row_are_those_of_its_table(log: Log) -> None:
+@pytest.mark.parametrize("projection", projections(SECRETS), ids=lambda projection: projection.table)
+async def test_columns_of_a_row_are_those_of_its_table(log: Log, projection: Projection[Any]) -> None:
     query = """
     select attname, format_type(atttypid, null) as kind from pg_attribute
-    where attrelid = 'staff_inbox'::regclass and attnum > 0 and not attisdropped
+    where attrelid = $1::text::regclass and attnum > 0 and not attisdropped
     """
     kinds = {"timestamp with time zone": "timestamptz"}
-    found = {row["attname"]: kinds.get(row["kind"], row["kind"]) for row in await log.pool.fetch(query)}
-    assert found == STAFF_INBOX.columns
+    columns = await log.pool.fetch(query, projection.table)
+    assert {row["attname"]: kinds.get(row["kind"], row["kind"]) for row in columns} == projection.columns

@@ -1,6 +1,6 @@
 """The desk: the inbox, opening a referral, acknowledging it, answering its referrer, the dashboard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -20,38 +20,45 @@ from portal.projections.staff_inbox import Cursor as Cursor
 from portal.projections.staff_inbox import InboxRow as InboxRow
 from portal.projections.staff_inbox import InboxStatus as InboxStatus
 from portal.projections.staff_inbox import Listed as Listed
-from portal.projections.staff_inbox import inbox_page
+from portal.projections.staff_inbox import inbox_counts, inbox_page
 
 PAGE = 25  # rows
+MOST_COUNTED = 99  # on a tab; beyond, it says "99+" and takes no longer
+ASKABLE = tuple(status for status in InboxStatus if status is not InboxStatus.DRAFT)
+SHOWN = tuple(status for status in ASKABLE if status is not InboxStatus.ERASED)  # where nobody asks for a status
+
+
+class Tab(msgspec.Struct, frozen=True):
+    """How many referrals stand at a status: `referrals`, 99 at most, and whether there are `more` than that."""
+
+    status: InboxStatus
+    referrals: int
+    more: bool
 
 
 class InboxPage(msgspec.Struct, frozen=True):
-    """Rows, and where the next page begins; None on the last one."""
+    """Rows, where the next page begins (None on the last one), and a tab for each status."""
 
     rows: list[InboxRow]
     next: Cursor | None
-
-
-ASKABLE = tuple(status for status in InboxStatus if status is not InboxStatus.DRAFT)
-SHOWN = tuple(status for status in ASKABLE if status is not InboxStatus.ERASED)  # where nobody asks for a status
+    tabs: list[Tab]
 
 
 async def inbox(
     portal: Portal,
     who: Visitor,
     service: Service | None = None,
-    statuses: Sequence[InboxStatus] = SHOWN,
+    statuses: Collection[InboxStatus] = SHOWN,
     after: Cursor | None = None,
 ) -> InboxPage:
-    """One page of the inbox, urgent first; only of services this person sees."""
-    seen = services_of(who)
-    services = [one for one in seen if service in (None, one)]
-    shown = [status for status in statuses if status in ASKABLE]
+    """One page of the inbox, urgent first, and what its tabs say; only of services this person sees."""
+    services = [one for one in sorted(services_of(who)) if service in (None, one)]
+    shown = [status for status in ASKABLE if status in statuses]
     async with portal.pool.acquire() as connection:
-        rows = await inbox_page(connection, portal.store.keyring, services, shown, after, PAGE + 1)
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    cursor = (last.urgent, last.received_at, last.id) if last and last.received_at else None
-    return InboxPage(rows[:PAGE], cursor)
+        rows, following = await inbox_page(connection, portal.store.keyring, services, shown, after, PAGE)
+        counts = await inbox_counts(connection, services, ASKABLE, MOST_COUNTED + 1)
+    tabs = [Tab(status, min(counts[status], MOST_COUNTED), counts[status] > MOST_COUNTED) for status in ASKABLE]
+    return InboxPage(rows, following, tabs)
 
 
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from portal.domain.child_numbers import NhsNumber, Upn, faults_of_numbers, put_in_one_form
 from portal.domain.facts import Facts, Name, line
 from portal.domain.refusals import Fault
 
@@ -56,6 +57,12 @@ class ChildDetails(PersonDetails, frozen=True, kw_only=True):
     was_child_then: Annotated[
         bool, Meta(title="Was a child then", description="An adult now, but a child when it happened (LADO only).")
     ] = False
+    upn: Upn = ""
+    nhs_number: NhsNumber = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        put_in_one_form(self)
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
@@ -67,6 +74,7 @@ class ChildDetails(PersonDetails, frozen=True, kw_only=True):
         if self.due and abs(self.due - today) > LONGEST_PREGNANCY:
             yield Fault("/due", "The due date must be within 42 weeks of today.")
         yield from self._faults_of_age(today)
+        yield from faults_of_numbers(self.upn, self.nhs_number)
 
     def _faults_of_age(self, today: date) -> Iterator[Fault]:
         years, at = age(self, today), "/estimated_age" if self.born is None else "/born"

@@ -53,6 +53,7 @@ EXAMPLES: dict[str, Any] = {
     "Danger": {"in_danger": False},
     "Consent": {"agreed": True, "agreed_by": "Amara's mother", "how": "spoken", "on": "2026-11-20"},
     "Declaration": {"declaration": True},
+    "Sought": {"family_name": "Okafor", "born": "2017-03-27"},
     "Registration": {
         "kind": "professional",
         "name": "Priya Nair",

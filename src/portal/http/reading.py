@@ -72,10 +72,13 @@ def faults_of_request(request: Request[Any, Any, Any], exc: ValidationException)
 
 
 async def refuse_repeats(request: Request[Any, Any, Any]) -> None:
-    """A name given twice, or one that nobody asked for, could be read in two ways: say so instead of choosing."""
+    """A name given twice, or one that nobody asked for, could be read in two ways: say so instead of choosing. What is
+    asked for as a list may be given several times."""
     known = request.route_handler.parsed_fn_signature.parameters
+    once = {name for name, field in known.items() if get_origin(_bare(field.annotation)[1]) is not list}
     headers = [name for name in ONCE if len(request.headers.getall(name, [])) > 1]
-    query = [name for name in request.query_params if name not in known or len(request.query_params.getall(name)) > 1]
+    given = request.query_params
+    query = [name for name in given if name not in known or (name in once and len(given.getall(name)) > 1)]
     if headers or query:
         wrong = [*(("header", name) for name in headers), *(("query", name) for name in dict.fromkeys(query))]
         raise ValidationException("repeated", extra=[{"source": source, "key": name} for source, name in wrong])

@@ -52,15 +52,18 @@ class Batch:
 
     def fold(self, envelope: Envelope) -> None:
         """What one event does to its row."""
-        parked = envelope.stream_id in self._parked or envelope.stream_id in self.to_park
-        if parked and not tombstone_of([envelope]):  # it needs nothing of what could not be read
+        stream, tombstone = envelope.stream_id, tombstone_of([envelope])
+        if tombstone:  # it needs nothing of what could not be read, and ends the row that could not be
+            self.to_park.pop(stream, None)
+            self._found.setdefault(stream, None)
+        elif stream in self._parked or stream in self.to_park:
             return self._set_aside(envelope)
         if isinstance(envelope.event, Damaged):  # of whatever kind: somebody has to see it
             return self._park(envelope, envelope.event.why)
         if isinstance(envelope.event, Unreadable) or not concerns_a_referral(envelope):
             return
         row = self._rows.get(envelope.stream_id)
-        if row is not None and row.cannot_read == ITSELF:
+        if row is not None and row.cannot_read == ITSELF and not tombstone:
             return self._park(envelope, "its row cannot be read")
         try:
             self._rows[envelope.stream_id] = self.projection.evolve(row, envelope)

@@ -6,7 +6,7 @@ A row's plain fields are columns; its `content` (everything personal) is one col
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar, get_type_hints
@@ -89,8 +89,13 @@ async def read_rows(
     connection: Connection, keyring: Keyring, projection: Projection[R], query: str, *values: Any
 ) -> list[R]:
     """Rows of a projection, decrypted. The query selects `p.*` and WITH_KEYS from the table `p` and its keys `k`."""
+    return opened_rows(keyring, projection, await connection.fetch(query, *values))
+
+
+def opened_rows(keyring: Keyring, projection: Projection[R], records: Iterable[Mapping[str, Any]]) -> list[R]:
+    """Records that were read WITH_KEYS, decrypted. There may be fewer rows than records."""
     rows = []
-    for record in await connection.fetch(query, *values):
+    for record in records:
         try:
             rows.append(projection.opened(record, key_of(keyring, record)))
         except msgspec.ValidationError:  # of a newer version, say: the page goes on without this one row

@@ -18,17 +18,14 @@ from portal.eventstore import following
 from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Connection, Pool
 from portal.eventstore.envelope import Envelope
+from portal.eventstore.feed import READ
 from portal.eventstore.following import LONGEST_PAUSE, Following, prepare
 from portal.eventstore.keyring import Keyring
-from portal.eventstore.rows import COLUMNS, KEY_COLUMNS, to_envelopes
+from portal.eventstore.rows import to_envelopes
 from portal.projections.batch import Batch, read, write
 from portal.projections.projection import Projection
 
 log = logging.getLogger(__name__)
-BETWEEN = f"""
-select {COLUMNS}, {KEY_COLUMNS} from events e left join keys k on k.id = e.key_id
-where e.position > $1 and e.position <= $2 order by e.position
-"""  # noqa: S608 - column names of our own
 # The faults of one projection, of its rows or its table. Others are those of the database, and all have to wait.
 ITS_OWN = (
     asyncpg.DataError,
@@ -137,7 +134,8 @@ class Projector(Following):
         """Fold the batch into each, and what it has missed of what is settled before."""
         batches = {table: Batch(self.projections[table]) for table in found}
         lowest = min(found.values())
-        missed = await connection.fetch(BETWEEN, lowest, front) if lowest < front else []
+        missed = await connection.fetch(READ, lowest, front - lowest) if lowest < front else []
+        missed = [record for record in missed if record["position"] <= front]  # where there are holes, it reads too far
         envelopes = [*to_envelopes(self._catalogue, self._keyring, missed), *new]
         streams = list({envelope.stream_id for envelope in envelopes})
         keys = await read(connection, self._keyring, list(batches.values()), streams)

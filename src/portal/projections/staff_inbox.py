@@ -15,7 +15,7 @@ from portal.domain.working_days import day_of
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.keyring import Keyring
-from portal.projections.projection import WITH_KEYS, Projection, read_rows
+from portal.projections.projection import WITH_KEYS, Projection, opened_rows
 
 
 class InboxStatus(StrEnum):
@@ -157,11 +157,36 @@ def set_aside(row: InboxRow, envelope: Envelope) -> InboxRow:
 
 STAFF_INBOX = Projection("staff_inbox", InboxRow, evolve, stub, set_aside)
 
+# One branch for each service and status, read in the order of the index staff_inbox_desk and no further than the page;
+# whole rows are fetched of those shown only. Ordering each branch and writing the size out keep the planner to it.
 INBOX = f"""
-select p.*, {WITH_KEYS} from staff_inbox p left join keys k on k.stream_id = p.id
-where p.received_at is not null and p.service = any($1::text[]) and p.status = any($2::text[]) {{after}}
-order by not p.urgent, p.received_at, p.id limit $3
+select p.*, {WITH_KEYS}
+from (
+  select first.id from unnest($1::text[]) asked (service) cross join unnest($2::text[]) shown (status)
+  cross join lateral (
+    select not urgent as waits, received_at, id from staff_inbox
+    where received_at is not null and service = asked.service and status = shown.status {{after}}
+    order by not urgent, received_at, id limit {{size}}
+  ) first
+  order by first.waits, first.received_at, first.id limit {{size}}
+) page
+join staff_inbox p on p.id = page.id left join keys k on k.stream_id = p.id
+order by not p.urgent, p.received_at, p.id
 """  # noqa: S608 - names of our own
+AFTER = "and (not urgent, received_at, id) > ($3, $4, $5)"
+COUNTS = """
+select shown.status, (
+  select count(*) from (
+    select from unnest($1::text[]) asked (service)
+    cross join lateral (
+      select from staff_inbox
+      where received_at is not null and service = asked.service and status = shown.status
+      order by not urgent, received_at, id limit {most}
+    ) those limit {most}
+  ) counted
+) as referrals
+from unnest($2::text[]) shown (status)
+"""
 Cursor = tuple[bool, datetime, UUID]  # urgent, received_at, id of the last row of the page before
 
 
@@ -172,11 +197,21 @@ async def inbox_page(
     statuses: Sequence[InboxStatus],
     after: Cursor | None,
     size: int,
-) -> list[InboxRow]:
-    """One page of the inbox: urgent first, then the longest waiting, of the services this person may see."""
-    values: list[Any] = [list(services), list(statuses), size]
-    if after is None:
-        return await read_rows(connection, keyring, STAFF_INBOX, INBOX.format(after=""), *values)
-    urgent, received_at, last = after
-    query = INBOX.format(after="and (not p.urgent, p.received_at, p.id) > ($4, $5, $6)")
-    return await read_rows(connection, keyring, STAFF_INBOX, query, *values, not urgent, received_at, last)
+) -> tuple[list[InboxRow], Cursor | None]:
+    """One page of the inbox, and behind which row the next one begins (None: this was the last): urgent first, then the
+    longest waiting, of the services this person may see. No service and no status may be named twice."""
+    query = INBOX.format(after=AFTER if after else "", size=int(size) + 1)
+    begin = (not after[0], *after[1:]) if after else ()
+    records = await connection.fetch(query, list(services), list(statuses), *begin)
+    shown = records[:size]  # also those that cannot be opened: the next page begins behind them all the same
+    more = len(records) > size
+    last = (shown[-1]["urgent"], shown[-1]["received_at"], shown[-1]["id"]) if more else None
+    return opened_rows(keyring, STAFF_INBOX, shown), last
+
+
+async def inbox_counts(
+    connection: Connection, services: Sequence[Service], statuses: Sequence[InboxStatus], most: int
+) -> dict[InboxStatus, int]:
+    """How many referrals to these services stand at each status, counted to `most` and no further."""
+    records = await connection.fetch(COUNTS.format(most=int(most)), list(services), list(statuses))
+    return {InboxStatus(record["status"]): record["referrals"] for record in records}

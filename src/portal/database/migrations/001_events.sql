@@ -44,3 +44,4 @@ create table parked (
   parked_at    timestamptz not null default now(),
   primary key (stream_id, subscription)
 );
+create index parked_subscription on parked (subscription);

@@ -16,3 +16,4 @@ create table jobs (
   unique (event_id, kind)
 );
 create index jobs_due on jobs (run_at) where done_at is null and held_at is null;
+create index jobs_held on jobs (held_at) where held_at is not null;

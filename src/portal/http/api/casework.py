@@ -9,8 +9,9 @@ from litestar import Router, get, post
 from litestar.exceptions import ValidationException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from portal.application import casework, confirming
-from portal.application.casework import Cursor, Dashboard, InboxRow, InboxStatus, Listed
+from portal.application import casework, confirming, searching
+from portal.application.casework import Cursor, Dashboard, InboxRow, InboxStatus, Listed, Tab
+from portal.application.searching import Sought
 from portal.domain.facts import line
 from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
@@ -45,10 +46,19 @@ class Confirmation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Inbox(msgspec.Struct, frozen=True):
-    """One page; `next` is what to send as `after` for the page after it."""
+    """One page; `next` is what to send as `after` for the page after it. `tabs` counts every status, whichever are
+    asked for, of the service asked for or of all that you see."""
 
     referrals: list[InboxLine]
     next: str | None
+    tabs: list[Tab]
+
+
+class FoundReferrals(msgspec.Struct, frozen=True):
+    """The newest referrals about such a person, 50 at most. Where there are `more`, say more about the person."""
+
+    referrals: list[InboxLine]
+    more: bool
 
 
 @get("/inbox", summary="The inbox")
@@ -56,13 +66,23 @@ async def list_inbox(
     portal: ThePortal,
     who: Asking,
     service: FromQuery[Service | None] = None,
-    status: FromQuery[InboxStatus | None] = None,
+    status: Annotated[
+        list[InboxStatus] | None,
+        QueryParameter(description="One or several; without any, all but the erased."),
+    ] = None,
     after: Annotated[str | None, QueryParameter(description="`next` of the page before", max_length=100)] = None,
 ) -> Inbox:
-    """Urgent first, then the longest waiting. LADO referrals are shown to LADO staff only."""
-    statuses = [status] if status else casework.SHOWN
-    page = await casework.inbox(portal, who, service, statuses, _cursor(after) if after else None)
-    return Inbox([_line(row) for row in page.rows], page.next and _written(page.next))
+    """Urgent first, then the longest waiting. LADO referrals are shown to, and counted for, LADO staff only."""
+    page = await casework.inbox(portal, who, service, status or casework.SHOWN, _cursor(after) if after else None)
+    return Inbox([_line(row) for row in page.rows], page.next and _written(page.next), page.tabs)
+
+
+@post("/inbox/search", status_code=200, summary="Search for a person")
+async def search_inbox(portal: ThePortal, who: Asking, data: JSONBody[Sought]) -> FoundReferrals:
+    """The referrals about a child or an adult of concern of whom all that you give is known, the newest first. It is a
+    POST so that names do not stand in access logs. Nothing is opened by it."""
+    found = await searching.search(portal, who, data)
+    return FoundReferrals([_line(row) for row in found.rows], found.more)
 
 
 @post("/inbox/{referral_id:uuid}/opening", status_code=200, summary="Open a referral")
@@ -150,7 +170,15 @@ def _cursor(written: str) -> Cursor:
 
 CASEWORK = Router(
     "/",
-    route_handlers=[list_inbox, open_referral, acknowledge_referral, issue_feedback, confirm_referrer, read_dashboard],
+    route_handlers=[
+        list_inbox,
+        search_inbox,
+        open_referral,
+        acknowledge_referral,
+        issue_feedback,
+        confirm_referrer,
+        read_dashboard,
+    ],
     dependencies=DEPENDENCIES,
     tags=["The desk"],
 )
