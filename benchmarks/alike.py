@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import httpx
 
-from benchmarks.ground import Database, Ground
+from benchmarks.ground import SECRETS, Database, Ground
 from benchmarks.rounds import Result, Rounds, tidy
 from benchmarks.sizes import Sizes
 from portal.application.emails import email_claim
@@ -22,15 +22,12 @@ from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OwnerDetails
 from portal.eventstore.work import Work, fresh_command, perform
 from portal.http.app import create_app, nothing
-from portal.keys.secrets import Secrets
 from portal.settings import Settings
 from portal.wiring import opened
 
 ADDRESS = "http://127.0.0.1:8000"
 PASSWORD = "coffee-otter-bicycle"  # noqa: S105 - of made-up people
 WRONG = "marble-lantern-goose"
-NAMES = ("blind_index", "codes", "links", "tokens", "mailbox")
-SECRETS = Secrets(keks={1: b"k" * 32}, peppers={1: b"p" * 32}, **{name: name.encode().ljust(32) for name in NAMES})
 JOURNEYS: dict[str, tuple[str, dict[str, str]]] = {
     "register": ("accounts", {"kind": "public", "name": "Tamsin Okafor", "password": WRONG}),
     "sign_in": ("sign-in", {"password": WRONG}),

@@ -25,9 +25,9 @@ async def ask_for_email(
     """Mail a code to the new address. Whether it has an account already is found out by the job that writes the letter:
     nobody learns it here."""
     known = await prove_owner(portal, who, command, current)
-    await refuse_beyond(portal, "changing email", str(known.id), CHANGES_AN_HOUR)
 
     async def decide(work: Work) -> LoginChallenge:
+        await refuse_beyond(portal, "changing email", str(known.id), CHANGES_AN_HOUR)
         loaded, now = await work.load(Account, known.id)
         challenge = LoginChallenge.issue(command.id_for("challenge"), known.id, Purpose.CHANGING_EMAIL, now)
         found(loaded).ask_for_email(tidy(email), challenge.id, now)

@@ -1,10 +1,11 @@
 """A forgotten password: a link by mail, and with it a new one."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from portal.application.devices import known_device
 from portal.application.emails import NOBODY, by_email, email_claim, seat_of
-from portal.application.limits import Caller, within_limit
+from portal.application.limits import Caller, TooOften
 from portal.application.password_checks import refuse_bad_password
 from portal.application.portal import Portal
 from portal.application.proving import issue, refuse_if_overtaken
@@ -24,8 +25,9 @@ async def forgot_password(portal: Portal, command: Command, email: str, caller: 
     is not even read here, since that would take longer than to find none."""
     seat = await seat_of(portal, email)
     asker = f"{email_claim(portal, email).hex()} {known_device(portal, caller.device, seat.account)}"
-    if await within_limit(portal, "link", asker, LINKS_AN_HOUR):
-        await issue(portal, by_email(portal, command, email), seat.account or NOBODY, Purpose.NEW_PASSWORD)
+    limit = ("link", asker, LINKS_AN_HOUR)
+    with suppress(TooOften):
+        await issue(portal, by_email(portal, command, email), seat.account or NOBODY, Purpose.NEW_PASSWORD, limit)
 
 
 async def choose_password(portal: Portal, command: Command, token: str, password: str) -> UUID:

@@ -54,14 +54,10 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     device: Device | None = None
 
 
-async def within_limit(portal: Portal, what: str, whose: str, times: int, within: timedelta = HOUR) -> bool:
-    """Whether this may happen once more; if so it is counted."""
-    return not await _wait(portal, what, whose, times, within)
-
-
 async def refuse_beyond(portal: Portal, what: str, whose: str, times: int, within: timedelta = HOUR) -> None:
     """Count it, or raise TooOften."""
-    if wait := await _wait(portal, what, whose, times, within):
+    key = portal.keyed_hash(what, whose)
+    if wait := await portal.pool.fetchval(TAKE, key, within / times, within):
         log.warning("a limit was reached", extra=facts(limit=what))
         raise TooOften(wait)
 
@@ -93,9 +89,3 @@ def shared_network(portal: Portal, address: str) -> str:
     if portal.council.networks.know(str(found)):
         return ""
     return str(found) if found.version == 4 else found.packed[:8].hex()
-
-
-async def _wait(portal: Portal, what: str, whose: str, times: int, within: timedelta) -> timedelta:
-    """Zero if it may happen and was counted, or how long until it may."""
-    wait: timedelta = await portal.pool.fetchval(TAKE, portal.keyed_hash(what, whose), within / times, within)
-    return wait

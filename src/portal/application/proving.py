@@ -21,16 +21,19 @@ TRIES_AN_HOUR = 50  # codes that are tried for one account: a right guess among 
 NEW_CODES_AN_HOUR = 5
 NEW_CODES_A_DAY = 20
 CHANGED = "This account has changed since. Please start again."
+Limit = tuple[str, str, int]  # what may happen to whom how often an hour
 Compare = Callable[[LoginChallenge, Account, datetime], None]
 Consequence = Callable[[Work, Account, LoginChallenge, datetime], Awaitable[None]]
 
 
 async def issue(
-    portal: Portal, command: Command, account: UUID, purpose: Purpose, factor: Factor = Factor.MAIL
+    portal: Portal, command: Command, account: UUID, purpose: Purpose, limit: Limit, factor: Factor = Factor.MAIL
 ) -> Outcome[LoginChallenge]:
-    """A challenge for an account, as a command of its own."""
+    """A challenge for an account, as a command of its own. Raises TooOften; a request that is sent again because its
+    answer was lost uses up nothing."""
 
     async def decide(work: Work) -> LoginChallenge:
+        await refuse_beyond(portal, *limit)
         now = await work.now()
         challenge = LoginChallenge.issue(command.id_for("challenge"), account, purpose, now, factor)
         work.add(challenge)

@@ -39,10 +39,10 @@ async def sign_in(
         raise Refused(WRONG, [Fault("/password", WRONG)])
     await give_back(portal, "guess", whose, *WRONG_PASSWORDS)
     command = by_email(portal, command, email)
-    await refuse_beyond(portal, "challenge", str(known.id), CHALLENGES_AN_HOUR)
     await _rehash_if_outdated(portal, command.part("rehash"), known, password)
     factor = Factor.AUTHENTICATOR if known.authenticator else Factor.MAIL
-    return await issue(portal, command, known.id, Purpose.SIGNING_IN, factor)
+    limit = ("challenge", str(known.id), CHALLENGES_AN_HOUR)
+    return await issue(portal, command, known.id, Purpose.SIGNING_IN, limit, factor)
 
 
 async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str) -> tuple[UUID, str]:
