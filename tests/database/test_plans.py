@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple, cast
@@ -142,8 +142,22 @@ def made(what: str) -> UUID:
     return UUID(hashlib.md5(what.encode(), usedforsecurity=False).hexdigest())
 
 
+class OnlyOne:
+    """One connection in place of a pool."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        yield self._connection
+
+
 def store(connection: Connection) -> EventStore:
-    return EventStore(connection, cast("Any", None), KEYRING, CATALOGUE)  # one connection in place of a pool
+    return EventStore(cast("Any", OnlyOne(connection)), cast("Any", None), KEYRING, CATALOGUE)
 
 
 def often(*indexes: str) -> Callable[[Ask], Ask]:

@@ -17,8 +17,8 @@ from eventsourcing.utils import register_topic
 class Event(msgspec.Struct, CanMutateAggregate[UUID], frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What happened. `class_version` counts the shapes it has had; `upcast_vN_vN+1(state)` lifts an older one.
 
-    `ENDS_KEY` marks a tombstone: the last event of its stream, whose key is destroyed because of it. It is stored in
-    clear, so there is nothing personal in it.
+    `ENDS_KEY` marks a tombstone: the last event of its stream, whose key is destroyed because of it. `IN_CLEAR`: it
+    holds nothing personal, and is never sealed; all others are, with the key of their stream.
     """
 
     originator_id: UUID
@@ -26,6 +26,7 @@ class Event(msgspec.Struct, CanMutateAggregate[UUID], frozen=True, forbid_unknow
     timestamp: datetime
     TOPIC: ClassVar[str] = ""
     ENDS_KEY: ClassVar[bool] = False
+    IN_CLEAR: ClassVar[bool] = False
     class_version: ClassVar[int] = 1
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -46,13 +47,9 @@ class Created(Event, CanInitAggregate[UUID], frozen=True, kw_only=True):
 
 
 class Aggregate(BaseAggregate[UUID]):
-    """Base of the aggregates. `CONFIDENTIAL` streams are encrypted with a key of their own.
-
-    Neither it nor TOPIC is annotated: the library makes a dataclass of any class with an annotation, and that would
-    replace an inherited `__init__`.
+    """Base of the aggregates. TOPIC is not annotated: the library makes a dataclass of any class with an annotation,
+    and that would replace an inherited `__init__`.
     """
-
-    CONFIDENTIAL = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -49,6 +49,7 @@ class ChallengeIssued(Created, frozen=True, kw_only=True):
     """A challenge for one account; the browser that asked holds a signed token of it."""
 
     TOPIC: ClassVar = "login_challenge.issued"
+    IN_CLEAR: ClassVar = True
     AGGREGATE: ClassVar = "login_challenge"
     account: UUID
     purpose: Purpose
@@ -59,6 +60,7 @@ class CodeReissued(Event, frozen=True, kw_only=True):
     """ "Please send me a new code": issue number `issue`. Earlier codes stay good until their own end."""
 
     TOPIC: ClassVar = "login_challenge.code_reissued"
+    IN_CLEAR: ClassVar = True
     issue: int
 
     def apply(self, aggregate: Any) -> None:
@@ -69,6 +71,7 @@ class CodeSent(Event, frozen=True, kw_only=True):
     """The mail with this issue of the code was handed over; its five minutes run from here."""
 
     TOPIC: ClassVar = "login_challenge.code_sent"
+    IN_CLEAR: ClassVar = True
     issue: int
 
     def apply(self, aggregate: Any) -> None:
@@ -79,6 +82,7 @@ class CodeTried(Event, frozen=True, kw_only=True):
     """Somebody entered a code. Committed before it is compared."""
 
     TOPIC: ClassVar = "login_challenge.code_tried"
+    IN_CLEAR: ClassVar = True
 
     def apply(self, aggregate: Any) -> None:
         aggregate.tries += 1
@@ -97,16 +101,16 @@ class ChallengeAccepted(Event, frozen=True, kw_only=True):
     """The right code, or the link: the challenge is used up."""
 
     TOPIC: ClassVar = "login_challenge.accepted"
+    IN_CLEAR: ClassVar = True
 
     def apply(self, aggregate: Any) -> None:
         aggregate.accepted = True
 
 
 class LoginChallenge(Aggregate):
-    """One attempt to prove the ownership of a mailbox. Holds opaque ids only, so it needs no key."""
+    """One attempt to prove the ownership of a mailbox. Its events hold opaque ids only, so they need no key."""
 
     TOPIC = "login_challenge"
-    CONFIDENTIAL = False
 
     def __init__(self, account: UUID, purpose: Purpose, timestamp: datetime, factor: Factor = Factor.MAIL) -> None:
         self.account = account

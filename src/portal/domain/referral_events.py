@@ -272,6 +272,7 @@ class ReferralErased(ReferralEvent, frozen=True, kw_only=True):
 
     TOPIC: ClassVar = "referral.erased"
     ENDS_KEY: ClassVar = True
+    IN_CLEAR: ClassVar = True
     rule: EraseRule
     service: Service
     status: Status

@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from uuid import UUID, uuid4
 
 import msgspec
@@ -26,7 +27,7 @@ class KeyUnusable(Exception):
     """A key cannot be unwrapped, or a ciphertext is not what was sealed in this place."""
 
 
-class Key(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True, dict=True):
     """An unwrapped data key of one stream. Lives in memory only as long as one command or batch."""
 
     id: UUID
@@ -38,19 +39,27 @@ class Key(msgspec.Struct, frozen=True):
     def seal(self, text: bytes, place: str) -> bytes:
         """Encrypt for one place, such as `event|stream|version|topic`."""
         nonce = secrets.token_bytes(NONCE)
-        return FORMAT + nonce + AESGCM(self.secret).encrypt(nonce, text, self._bound(place))
+        return FORMAT + nonce + self._cipher.encrypt(nonce, text, self._bound(place))
 
     def unseal(self, sealed: bytes, place: str) -> bytes:
         """Decrypt what was sealed for exactly this place; KeyUnusable otherwise."""
         if sealed[:1] != FORMAT:
             raise KeyUnusable("unknown format of ciphertext")
         try:
-            return AESGCM(self.secret).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], self._bound(place))
+            return self._cipher.decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], self._bound(place))
         except (InvalidTag, ValueError):  # ValueError: cut too short to hold a nonce
             raise KeyUnusable("ciphertext is not what was sealed here") from None
 
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.secret)
+
+    @cached_property
+    def _name(self) -> str:
+        return str(self.id)
+
     def _bound(self, place: str) -> bytes:
-        return f"{place}|{self.id}".encode()
+        return f"{place}|{self._name}".encode()
 
 
 class Wrapped(msgspec.Struct, frozen=True):

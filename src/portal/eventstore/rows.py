@@ -29,10 +29,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
-    """Encode, and seal where the stream has a key. A tombstone outlives the key, so it is written in clear."""
-    state, key = encode(event), None if event.ENDS_KEY else key
+    """Encode, and seal where the stream has a key. What is `IN_CLEAR` is not: a tombstone outlives the key."""
+    state, key, by = encode(event), None if event.IN_CLEAR else key, _in_json(metadata)
     if key:
-        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC, _in_json(metadata)))
+        state = key.seal(state, _place(event.originator_id, event.originator_version, event.TOPIC, by))
     return Row(
         id,
         event.originator_id,
@@ -40,7 +40,7 @@ def to_row(id: UUID, event: Event, key: Key | None, metadata: Metadata) -> Row:
         event.TOPIC,
         state,
         key.id if key else None,
-        _in_json(metadata),
+        by,
     )
 
 
@@ -79,7 +79,8 @@ def _open(
             if key_id not in keys:
                 keys[key_id] = keyring.unwrap(key_id, record["kek_version"], record["wrapped"])
             state = keys[key_id].unseal(state, _place(stream_id, version, topic, _sorted(record["metadata"])))
-        return decode(catalogue, topic, state, stream_id, version)
+        event = decode(catalogue, topic, state, stream_id, version)
+        return event if key_id or event.IN_CLEAR else Damaged(topic, "it stands in clear, and is not ours")
     except (KeyUnusable, CannotDecode) as why:
         return Damaged(topic, str(why))
 

@@ -129,8 +129,8 @@ class Work:
         events = [*decided, *self._notes]
         if not events:
             return 0
-        for stream_id, aggregate in self._aggregates.items():
-            if aggregate.CONFIDENTIAL and stream_id not in self._keys:
+        for stream_id in dict.fromkeys(event.originator_id for event in decided if not event.IN_CLEAR):
+            if stream_id not in self._keys:
                 self._mint(stream_id)
         ids = self.command.event_ids[: len(events)]
         return await self._store.append(events, ids, self._keys, self.command.metadata, self._minted, self._claims)
