@@ -92,6 +92,7 @@ class ChallengeGivenUp(Event, frozen=True, kw_only=True):
     """Five wrong codes, or three that ran out: only the password begins anew, and the owner is told."""
 
     TOPIC: ClassVar = "login_challenge.given_up"
+    IN_CLEAR: ClassVar = True
 
     def apply(self, aggregate: Any) -> None:
         aggregate.given_up = True

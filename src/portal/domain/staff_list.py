@@ -18,6 +18,7 @@ class StaffListBegun(Created, frozen=True, kw_only=True):
     """The first account for staff was opened."""
 
     TOPIC: ClassVar = "staff_list.begun"
+    IN_CLEAR: ClassVar = True
     AGGREGATE: ClassVar = "staff_list"
 
 
@@ -25,6 +26,7 @@ class StaffListed(Event, frozen=True, kw_only=True):
     """An account is the council's."""
 
     TOPIC: ClassVar = "staff_list.listed"
+    IN_CLEAR: ClassVar = True
     account: UUID
 
     def apply(self, aggregate: Any) -> None:
@@ -35,6 +37,7 @@ class AdministratorAdded(Event, frozen=True, kw_only=True):
     """Its owner may administer accounts."""
 
     TOPIC: ClassVar = "staff_list.administrator_added"
+    IN_CLEAR: ClassVar = True
     account: UUID
 
     def apply(self, aggregate: Any) -> None:
@@ -45,6 +48,7 @@ class AdministratorRemoved(Event, frozen=True, kw_only=True):
     """Its owner may not any more: the role was taken away, or the account disabled."""
 
     TOPIC: ClassVar = "staff_list.administrator_removed"
+    IN_CLEAR: ClassVar = True
     account: UUID
 
     def apply(self, aggregate: Any) -> None:
@@ -55,7 +59,6 @@ class StaffList(Aggregate):
     """All accounts of staff, in the order in which they were opened."""
 
     TOPIC = "staff_list"
-    CONFIDENTIAL = False
 
     def __init__(self, timestamp: datetime) -> None:
         self.accounts: list[UUID] = []
