@@ -93,6 +93,7 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new_codes: Allowance = Allowance(60, 600)
     new_passwords: Allowance = Allowance(30, 300)
     address_searches: Allowance = Allowance(600, 3000)
+    people_searches: Allowance = Allowance(600, 3000)
     drafts: Allowance = Allowance(120, 1200)
     changes: Allowance = Allowance(3000, 12_000)  # everything else that changes something
 

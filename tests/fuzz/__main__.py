@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import portal
+from portal.council import Rates
 from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
 from portal.domain.account_details import Role
 from tests.fuzz.people import Browser, filled_in
 
 FOLDER = Path(__file__).parent
-RATES = ["signing_in", "registering", "codes", "new_codes", "new_passwords", "address_searches", "drafts", "changes"]
 
 
 class Player(NamedTuple):
@@ -47,7 +47,7 @@ def a_portal() -> Iterator[Demonstration]:
     with tempfile.TemporaryDirectory() as folder:
         council = Path(folder) / "council.toml"
         usual = Path(portal.__file__).with_name("demonstration.toml").read_text()
-        rates = "".join(f"{name} = {{ one = 100000, network = 100000 }}\n" for name in RATES)
+        rates = "".join(f"{name} = {{ one = 100000, network = 100000 }}\n" for name in Rates.__struct_fields__)
         council.write_text(f"{usual}\n[rates]\n{rates}")
         os.environ["PORTAL_COUNCIL"] = str(council)
         with demonstration(None) as running:

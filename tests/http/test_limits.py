@@ -17,7 +17,7 @@ from portal.application.devices import MOST_ACCOUNTS, device_token, known_device
 from portal.application.limits import HOUR, TooOften, give_back, refuse_beyond, shared_network
 from portal.application.passwords import Busy
 from portal.council import Allowance, Networks, Rates
-from portal.http.limiting import RATES, UNCOUNTED
+from portal.http.limiting import HASHING, RATES, UNCOUNTED
 from tests.databases import Database
 from tests.http.problems import problem
 from tests.portals import ADDRESS, PASSWORD, PRIYA, Person, Playground, playground
@@ -168,15 +168,29 @@ async def test_everybody_may_leave_and_read_however_often_they_came(play: Playgr
     assert (await priya.call("POST", "/sign-out")).status_code == 204
 
 
-async def test_each_request_that_changes_something_counts_under_a_rate_of_the_council(play: Playground) -> None:
-    handlers = {
-        handler.handler_name
+def handlers(play: Playground) -> dict[str, Any]:
+    """Whatever answers a request of the API, by its name."""
+    return {
+        handler.handler_name: handler
         for route in play.app.routes
         for handler in getattr(route, "route_handlers", [])
         if route.path.startswith("/api/v1")
     }
-    assert RATES.keys() | UNCOUNTED <= handlers
+
+
+async def test_each_request_that_changes_something_counts_under_a_rate_of_the_council(play: Playground) -> None:
+    assert RATES.keys() | UNCOUNTED <= handlers(play).keys()
     assert set(RATES.values()) | {"changes"} == set(Rates.__struct_fields__)
+
+
+async def test_whatever_takes_a_password_waits_at_the_door(play: Playground) -> None:
+    def takes_one(handler: Any) -> bool:
+        data = handler.parsed_fn_signature.parameters.get("data")
+        fields = getattr(data.annotation, "__struct_fields__", ()) if data else ()
+        return bool({"password", "current_password"} & set(fields))
+
+    taking = {name for name, handler in handlers(play).items() if takes_one(handler)}
+    assert taking == HASHING | {"check_password"}, "the guidance looks at one, and hashes nothing"
 
 
 # --- one account --------------------------------------------------------------------------------------------

@@ -22,10 +22,14 @@ RATES = {
     "prove_again": "codes",
     "set_out_to_directory": "signing_in",
     "find_addresses": "address_searches",
+    "search_inbox": "people_searches",
     "start_referral": "drafts",
 }
-# where a password is hashed
-HASHING = frozenset({"register", "accept_invitation", "choose_new_password", "sign_in", "change_password"})
+# where a password is hashed: all that take one
+HASHING = frozenset(
+    {"register", "accept_invitation", "choose_new_password", "sign_in", "change_password", "change_details"}
+    | {"change_email", "offer_authenticator", "remove_authenticator", "close_account"}
+)
 UNCOUNTED = frozenset({"sign_out"})  # nobody is kept from leaving
 
 
