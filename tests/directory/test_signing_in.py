@@ -127,9 +127,13 @@ async def test_twenty_first_sign_ins_at_once_open_one_account(play: Playground, 
     assert await play.events("account.came_by_directory") == 1
 
 
-async def test_staff_need_a_second_factor_there_as_they_do_here(play: Playground, directory: Provider) -> None:
+async def test_staff_need_a_second_factor_there_as_they_do_here(
+    play: Playground, directory: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
     directory.has("7f3a", **WORKER, amr=["pwd"])
     assert "second factor" in await refused(play)
+    [line] = [each for each in caplog.records if each.getMessage() == "a proof of identity failed"]
+    assert line.facts == {"factor": "directory", "account": None}  # type: ignore[attr-defined]
     directory.has("9c21", groups=[], amr=["pwd"])
     await signed_in(play, "9c21")
 

@@ -9,11 +9,12 @@ import logging
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from portal.application.failed_proofs import failing_is_noted
 from portal.application.membership import directory_of, follow
 from portal.application.portal import Portal
 from portal.application.sessions import begin_session
 from portal.application.staying import note_arrival
-from portal.directory.port import NoMember, WayIn
+from portal.directory.port import Arrival, NoMember, WayIn
 from portal.domain.refusals import Refused
 from portal.eventstore.envelope import Metadata
 from portal.eventstore.work import Command
@@ -41,22 +42,28 @@ async def set_out(portal: Portal, fresh: bool) -> tuple[str, str]:
 async def come_back(portal: Portal, token: str, state: str, code: str, issuer: str | None) -> tuple[UUID, str, Command]:
     """The account of whoever came back, their session's token, and the command under which they did. Raises Refused,
     NotFound and DirectoryUnavailable."""
+    with failing_is_noted("directory", None):
+        attempt, arrival = await _arrived(portal, token, state, code, issuer)
+        command = Command("directory", str(attempt), Metadata(actor="directory"))
+        account = await follow(portal, command, arrival)
+    session_token = portal.sign(SESSION, attempt)
+    await begin_session(portal.pool, session_token, account.id, attempt, "directory", await portal.store.now())
+    await note_arrival(portal, attempt, account.id, arrival)
+    return account.id, session_token, command
+
+
+async def _arrived(portal: Portal, token: str, state: str, code: str, issuer: str | None) -> tuple[UUID, Arrival]:
+    """The attempt that was begun in this browser, and who the directory says came of it."""
     directory, attempt = directory_of(portal), portal.signed(JOINING, token)
     if attempt is None or not hmac.compare_digest(_way(portal, attempt).state.encode(), state.encode()):
         raise Refused("This sign-in was not begun in this browser. Start again.")
     if not await portal.pool.fetchval(RETURN_ONCE, _key(portal, attempt), WITHIN):
         raise Refused("This sign-in has expired or was used already. Start again.")
     try:
-        arrival = await directory.arrived(code, _way(portal, attempt), issuer)
+        return attempt, await directory.arrived(code, _way(portal, attempt), issuer)
     except NoMember as why:
         log.warning("nobody signed in by the directory: %s", why)
         raise Refused("The council's directory did not confirm who you are. Start again.") from None
-    command = Command("directory", str(attempt), Metadata(actor="directory"))
-    account = await follow(portal, command, arrival)
-    session_token = portal.sign(SESSION, attempt)
-    await begin_session(portal.pool, session_token, account.id, attempt, "directory", await portal.store.now())
-    await note_arrival(portal, attempt, account.id, arrival)
-    return account.id, session_token, command
 
 
 def _key(portal: Portal, attempt: UUID) -> bytes:

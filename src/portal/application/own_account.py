@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from portal.application.failed_proofs import failing_is_noted
 from portal.application.limits import refuse_beyond
 from portal.application.password_checks import refuse_bad_password
 from portal.application.portal import Portal
@@ -29,8 +30,9 @@ async def prove_owner(portal: Portal, who: Visitor, command: Command, password: 
     if await portal.store.repeated(command.event_ids):
         return account
     await refuse_beyond(portal, "password", str(account.id), PASSWORDS_AN_HOUR)
-    if not await portal.passwords.check(password, account.password_hash):
-        raise Refused(WRONG, [Fault("/current_password", WRONG)])
+    with failing_is_noted("password", account.id):
+        if not await portal.passwords.check(password, account.password_hash):
+            raise Refused(WRONG, [Fault("/current_password", WRONG)])
     return account
 
 

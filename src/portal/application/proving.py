@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from portal.application.codes import code_for
+from portal.application.failed_proofs import failing_is_noted
 from portal.application.limits import DAY, refuse_beyond
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import NotFound, found
@@ -93,8 +94,9 @@ async def prove(
     # Five tries a challenge would be many, could one ask for challenge after challenge. By purpose: whoever only
     # registers with somebody's address must not use up that person's tries to sign in.
     await refuse_beyond(portal, f"try {tried.purpose}", str(tried.account), TRIES_AN_HOUR)
-    challenge = (await portal.perform(command.part("accept"), LoginChallenge, judge)).answer
-    challenge.refuse_if_given_up()
+    with failing_is_noted(tried.factor, tried.account):
+        challenge = (await portal.perform(command.part("accept"), LoginChallenge, judge)).answer
+        challenge.refuse_if_given_up()
     return challenge
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from portal.application.codes import app_codes, hashed_recovery_code
 from portal.application.devices import known_device
 from portal.application.emails import by_email, email_claim, holder_of
+from portal.application.failed_proofs import failing_is_noted
 from portal.application.limits import Caller, give_back, refuse_beyond
 from portal.application.passwords import Busy
 from portal.application.portal import Outcome, Portal
@@ -35,8 +36,9 @@ async def sign_in(
     whose = f"{email_claim(portal, email).hex()} {known_device(portal, caller.device, known.id if known else None)}"
     await refuse_beyond(portal, "guess", whose, *WRONG_PASSWORDS)  # before it is compared: guesses come at once
     right = await portal.passwords.check(password, known.password_hash if known else None)
-    if known is None or not right or not known.validated or known.shut:
-        raise Refused(WRONG, [Fault("/password", WRONG)])
+    with failing_is_noted("password", known.id if known else None):
+        if known is None or not right or not known.validated or known.shut:
+            raise Refused(WRONG, [Fault("/password", WRONG)])
     await give_back(portal, "guess", whose, *WRONG_PASSWORDS)
     command = by_email(portal, command, email)
     await _rehash_if_outdated(portal, command.part("rehash"), known, password)

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.application.codes import app_codes
+from portal.application.failed_proofs import failing_is_noted
 from portal.application.limits import refuse_beyond
 from portal.application.own_account import read_own_account
 from portal.application.portal import Portal
 from portal.application.sessions import renew_session
 from portal.application.visitors import NotSignedIn, Visitor, found
 from portal.domain.account import WRONG_CODE, Account
+from portal.domain.login_challenge import Factor
 from portal.domain.refusals import Fault, Refused
 from portal.eventstore.connection import Pool
 from portal.eventstore.work import Command, Work
@@ -45,7 +47,8 @@ async def prove_again(portal: Portal, who: Visitor, command: Command, code: str)
             raise Refused(WRONG_CODE, [Fault("/code", WRONG_CODE)])
         return known
 
-    proved = (await portal.perform(command, Account, decide)).answer
+    with failing_is_noted(Factor.AUTHENTICATOR, account.id):
+        proved = (await portal.perform(command, Account, decide)).answer
     if who.session is None:
         raise NotSignedIn
     token = portal.sign(SESSION_AGAIN, command.id_for("proof"))
