@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | keys | retention | projections | ...`."""
+"""The command line: `portal demo | serve | worker | migrate | staff | passwords | keys | retention | ...`."""
 
 import asyncio
 import signal
@@ -12,10 +12,12 @@ import click
 
 from portal import serving
 from portal.addresses.gazetteer import MalformedGazetteer
+from portal.application.breached_passwords import MalformedList
 from portal.application.portal import Portal
 from portal.application.registering import invite
 from portal.commands.environment import connected, faults_told, settings_of
 from portal.commands.keys import keys
+from portal.commands.passwords import passwords
 from portal.commands.projections import projections
 from portal.commands.retention import retention
 from portal.commands.secrets import secrets
@@ -24,7 +26,7 @@ from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
 from portal.database.migrating import migrate as migrate_database
 from portal.database.programs import NoPrograms
-from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
+from portal.demonstration import APP_SECRET, PASSWORD, STAFF, Demonstration, code_of_app, demonstration
 from portal.domain.account_details import Role
 from portal.eventstore.standing import Standing
 from portal.eventstore.work import fresh_command
@@ -52,6 +54,7 @@ def main() -> None:
 
 main.add_command(projections)
 main.add_command(staff)
+main.add_command(passwords)
 main.add_command(retention)
 main.add_command(keys)
 main.add_command(secrets)
@@ -61,8 +64,12 @@ main.add_command(secrets)
 @click.option("--home", type=click.Path(path_type=Path), default=Path(".demo"), help="Where its data are kept.")
 @click.option("--port", default=0, help="Port of the web; a free one if not given.")
 @click.option("--walk", is_flag=True, help="Play a whole referral on a portal of its own, then stop.")
-def demo(home: Path, port: int, walk: bool) -> None:
+@click.option("--code", is_flag=True, help="Only print what the staff's authenticator app shows now.")
+def demo(home: Path, port: int, walk: bool, code: bool) -> None:
     """Start the portal with a database, a council and a mailbox of its own."""
+    if code:
+        click.echo(code_of_app())
+        return
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt), demonstration(None if walk else home, port) as running:
@@ -148,7 +155,7 @@ def _must_be_ready(settings: Settings) -> None:
     """Say at the start what is missing, before any process is started that could only fail."""
     try:
         asyncio.run(look_ready(settings))
-    except MalformedGazetteer as malformed:
+    except (MalformedGazetteer, MalformedList) as malformed:
         raise click.ClickException(str(malformed)) from None
 
 
@@ -173,7 +180,9 @@ def _say_where(running: Demonstration) -> None:
     click.echo(f"  its log               {running.log}")
     click.echo(f"\nStaff, all with the password {PASSWORD}:")
     for name, (email, _) in STAFF.items():
-        click.echo(f"  {email:34}{name}")
+        click.echo(f"  {email:36}{name}")
+    click.echo(f"and with codes of an authenticator app that has the secret {APP_SECRET}.")
+    click.echo("Without an app, scripts/demo --code prints the code of this half minute.")
     click.echo("\nCtrl-C stops it.")
 
 

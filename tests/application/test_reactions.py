@@ -9,8 +9,15 @@ from msgspec.structs import replace
 from portal.application import reactions
 from portal.application.reactions import DAYS, JOBS, WEEKS, jobs_of
 from portal.council import Limits
-from portal.domain.account import AccountInvited, AccountRegistered, PasswordChanged
 from portal.domain.account_details import Role
+from portal.domain.account_events import (
+    AccountClosed,
+    AccountInvited,
+    AccountRegistered,
+    EmailChanged,
+    PasswordChanged,
+    ProfessionalConfirmed,
+)
 from portal.domain.aggregate import Event
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.login_challenge import CODE_LIFE, ChallengeIssued, CodeReissued, CodeSent, Purpose
@@ -63,6 +70,12 @@ def asked(event: Told, limits: Limits = LIMITS) -> Wanted:
         (told(CodeReissued, issue=2), [("send_challenge", SOON, CODE_LIFE)]),
         (told(AccountInvited, details=SAM, roles=WORKER), [("invitation_letter", SOON, DAYS)]),
         (told(PasswordChanged, password_hash="second"), [("password_letter", SOON, DAYS)]),
+        (told(EmailChanged, email="b@x.example", former="a@x.example"), [("old_address_letter", SOON, DAYS)]),
+        (told(AccountClosed), [("closed_letter", SOON, DAYS), ("end_drafts_of_closed", SOON, WEEKS)]),
+        (
+            told(ProfessionalConfirmed, how="Rang."),
+            [("confirmed_letter", SOON, DAYS), ("confirm_referrals", SOON, WEEKS)],
+        ),
         (submitted(), [("arrival_letter", SOON, DAYS), ("receipt_letter", SOON, DAYS)]),
         (told(ReferralAmended, amendment=Amendment(text="More.", why="New")), [("change_letter", SOON, DAYS)]),
         (told(ReferralWithdrawn, why="It was sent twice"), [("change_letter", SOON, DAYS)]),

@@ -40,7 +40,7 @@ async def play(alive: Living) -> None:
     people = await staff(alive, mail)
     await alive.as_owner("revoke insert on mailbox from portal_application")
     playing = asyncio.create_task(
-        whole_journey(mail, alive.person(), people[Role.WORKER], people[Role.LADO], people[Role.AUDITOR])
+        whole_journey(mail, alive.person(), people[Role.WORKER], people[Role.LADO_MANAGER], people[Role.AUDITOR])
     )
     await asyncio.sleep(FAILING)
     await alive.as_owner("grant insert on mailbox to portal_application")

@@ -21,6 +21,7 @@ import pytest_asyncio
 from portal.application import limits, sessions
 from portal.application.casework import ASKABLE, MOST_COUNTED, PAGE
 from portal.application.searching import MOST, Sought
+from portal.council import Limits
 from portal.database.embedded import Server
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.services import Service
@@ -266,7 +267,7 @@ async def the_health_of_the_portal(connection: Connection) -> None:
 
 @often("sessions_pkey", "sessions_id_key")
 async def a_session(connection: Connection) -> None:
-    await sessions.find_session(connection, "a token", timedelta(minutes=30), timedelta(hours=12))
+    await sessions.find_session(connection, "a token", Limits())
 
 
 @often("sessions_id_key", "sessions_account")

@@ -20,11 +20,13 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`well` is false where a stream is parked or a job was given up within a day: somebody has to look."""
+    """`well` is false where a stream is parked or a job was given up within a day: somebody has to look.
+    `breached_passwords`: how many the list of stolen passwords holds, 0 where there is none."""
 
     well: bool
     readers: dict[str, Reader]
     jobs_given_up: int
+    breached_passwords: int
 
 
 @get("/health/live", include_in_schema=False)
@@ -40,4 +42,5 @@ async def health(state: State) -> Response[Health]:
         held = await connection.fetchval(HELD)
     readers = {row["name"]: Reader(row["behind"], row["parked"]) for row in rows}
     well = not held and not any(reader.parked for reader in readers.values())
-    return Response(Health(well, readers, held), status_code=200 if well else 503)
+    breached = len(state.portal.breached or ())
+    return Response(Health(well, readers, held, breached), status_code=200 if well else 503)

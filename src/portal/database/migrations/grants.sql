@@ -8,6 +8,7 @@ grant select, insert, update on checkpoints, parked, jobs to {application};
 grant delete on parked to {application};
 grant select, insert, update, delete on submitted_forms, staff_inbox, dashboard, people_index to {application};
 grant select, insert, update, delete on sessions, limits to {application};
+grant select, insert, update, delete on proofs, directory_attempts, directory_sessions to {application};
 grant select, insert on mailbox to {application};
 grant select, insert, update on keks to {application};
 grant select on migrations to {application};
