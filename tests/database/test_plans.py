@@ -28,9 +28,10 @@ from portal.domain.services import Service
 from portal.eventstore.append import Append, insert
 from portal.eventstore.envelope import CannotRead
 from portal.eventstore.feed import Feed
+from portal.eventstore.standing import standings
 from portal.eventstore.store import EventStore
 from portal.eventstore.work import fresh_command
-from portal.http.health import BEHIND, HELD
+from portal.http.health import HELD
 from portal.jobs import queue
 from portal.projections import batch
 from portal.projections.dashboard import read_dashboard
@@ -261,7 +262,7 @@ async def the_end_of_a_job(connection: Connection) -> None:
 
 @often("events_pkey", "parked_subscription", "jobs_held")
 async def the_health_of_the_portal(connection: Connection) -> None:
-    await connection.fetch(BEHIND)
+    await standings(cast("Any", OnlyOne(connection)))
     await connection.fetchval(HELD)
 
 
