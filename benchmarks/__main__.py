@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from benchmarks import append, delay, feed, inbox, rebuild, replay
+from benchmarks import alike, append, delay, feed, flood, inbox, rebuild, replay
 from benchmarks.ground import Ground, a_server, prepared
 from benchmarks.rounds import Result, as_json
 from benchmarks.sizes import FULL, QUICK, Sizes
@@ -17,6 +17,8 @@ MEASURES: dict[str, Callable[[Ground, Sizes], Awaitable[Result]]] = {
     "delay": delay.measure,
     "inbox": inbox.measure,
     "replay": replay.measure,
+    "flood": flood.measure,
+    "alike": alike.measure,
 }
 
 

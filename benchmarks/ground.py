@@ -29,7 +29,7 @@ SECRETS = Secrets(
     blind_index=b"b" * 32,
     codes=b"c" * 32,
     links=b"l" * 32,
-    pepper=b"p" * 32,
+    peppers={1: b"p" * 32},
     tokens=b"t" * 32,
     mailbox=b"m" * 32,
 )

@@ -18,6 +18,10 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     inbox_reads: int  # of each query
     replay_events: int  # of the long referral
     replay_loads: int
+    flood_seconds: float  # of each side's turn
+    flood_accounts: int
+    flood_a_second: int  # sign-ins
+    alike_samples: int  # of each journey, for known and for unknown addresses
 
 
 FULL = Sizes(
@@ -33,6 +37,10 @@ FULL = Sizes(
     inbox_reads=60,
     replay_events=1_000,
     replay_loads=50,
+    flood_seconds=20,
+    flood_accounts=1000,
+    flood_a_second=200,
+    alike_samples=200,
 )
 QUICK = Sizes(
     rounds=3,
@@ -47,6 +55,10 @@ QUICK = Sizes(
     inbox_reads=60,
     replay_events=500,
     replay_loads=20,
+    flood_seconds=6,
+    flood_accounts=200,
+    flood_a_second=200,
+    alike_samples=60,
 )
 TINY = Sizes(
     rounds=1,
@@ -61,4 +73,8 @@ TINY = Sizes(
     inbox_reads=2,
     replay_events=20,
     replay_loads=2,
+    flood_seconds=1.5,
+    flood_accounts=5,
+    flood_a_second=40,
+    alike_samples=3,
 )

@@ -4,6 +4,8 @@ import json
 from typing import Any, Protocol
 from uuid import uuid4
 
+import pyotp
+
 from tests.portals import Person
 
 MARK = "Zqx"  # begins every personal text below ...
@@ -16,6 +18,7 @@ def marked(name: str) -> str:
 
 
 EMAIL = f"zqxmail{TAIL}@zqxhost{TAIL}.example"
+NEW_EMAIL = f"zqxnew{TAIL}@zqxhost{TAIL}.example"
 PASSWORD = marked("Password-coffee-otter-")
 CHILD = {
     "given_name": marked("Given"),
@@ -117,13 +120,29 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
             line = (await staff.do("POST", "/inbox/search", known))["referrals"][0]
             assert desk.endswith(line["id"]) and MARK not in json.dumps({**line, "referrer": ""})
         await priya.do("POST", f"{draft}/withdrawal", {"why": marked("WhyWithdrawn")})
+        if service == "lado":
+            let_in = {"account": (await auditor.get("/me"))["account"], "days": 1, "reason": marked("WhyLetIn")}
+            await lado.do("POST", draft.replace("/referrals", "/exceptions"), let_in)
         await auditor.do("POST", f"{draft.replace('/referrals', '/audit')}/replay", {"reason": marked("Reason")})
         await play.drain()
     await priya.get("/my-submitted-forms")
-    await priya.do("POST", "/accounts/forgotten-password", {"email": EMAIL})
-    new = {"token": await play.link_token(EMAIL), "password": f"{PASSWORD}-2"}
+    await change_the_account(play, priya)
+    await priya.do("POST", "/accounts/forgotten-password", {"email": NEW_EMAIL})
+    new = {"token": await play.link_token(NEW_EMAIL), "password": f"{PASSWORD}-2"}
     await priya.do("POST", "/accounts/new-password", new)
     await play.drain()
+
+
+async def change_the_account(play: Postbox, priya: Person) -> None:
+    """Other details, another address, a password that is asked about, an app and a code of it."""
+    proved = {"current_password": PASSWORD}
+    details = {name: value for name, value in PRIYA.items() if name not in ("email", "password")}
+    await priya.do("PUT", "/account/details", {**details, "role": marked("OtherRole"), **proved})
+    await priya.do("POST", "/password-guidance", {"password": marked("Typed"), "name": marked("Owner")})
+    await priya.do("POST", "/account/email", {**proved, "email": NEW_EMAIL})
+    await priya.do("POST", "/account/email/code", {"code": await play.code(NEW_EMAIL)})
+    secret = (await priya.do("POST", "/account/authenticator", proved))["secret"]
+    await priya.do("POST", "/account/authenticator/confirmation", {"code": pyotp.TOTP(secret).now()})
 
 
 async def mistakes(person: Person) -> None:

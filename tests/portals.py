@@ -17,9 +17,11 @@ import httpx
 import msgspec
 from litestar import Litestar
 
+from portal.application.codes import STEP, app_codes
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers
-from portal.application.registering import invite
+from portal.application.registering import INVITATION, invite
+from portal.demonstration import APP_SECRET, give_app
 from portal.domain.account_details import Role
 from portal.eventstore.rows import to_row
 from portal.eventstore.work import fresh_command
@@ -37,7 +39,7 @@ SECRETS = Secrets(
     blind_index=b"b" * 32,
     codes=b"c" * 32,
     links=b"l" * 32,
-    pepper=b"p" * 32,
+    peppers={1: b"p" * 32},
     tokens=b"t" * 32,
     mailbox=b"m" * 32,
 )
@@ -50,6 +52,7 @@ PRIYA = {
     "organisation_kind": "school",
     "role": "Designated safeguarding lead",
 }
+LONG_AGO = "delete from proofs where session in (select id from sessions where account = $1)"
 AMARA = {"given_name": "Amara", "family_name": "Okafor", "born": "2017-03-27"}
 JONAH = {"given_name": "Jonah", "family_name": "Okafor", "estimated_age": 4}
 
@@ -126,15 +129,28 @@ class Playground:
         await person.do("POST", "/accounts", account)
         await person.do("POST", "/challenge/code", {"code": await self.code(account["email"])})
 
-    async def staff(self, *roles: Role, email: str = "") -> Person:
+    async def staff(self, *roles: Role, email: str = "", name: str = "Sam Holt") -> Person:
         """A signed-in member of staff with these roles."""
         email = email or f"{'.'.join(roles)}.{uuid4().hex[:6]}@severnshire.example"
-        outcome = await invite(self.portal, fresh_command("invite"), "Sam Holt", email, frozenset(roles))
+        outcome = await invite(self.portal, fresh_command("invite"), name, email, frozenset(roles))
         person = self.person()
         await person.do("POST", "/accounts/invitation", {"token": outcome.answer, "password": PASSWORD})
+        account = self.portal.signed(INVITATION, outcome.answer)
+        assert account is not None
+        await give_app(self.portal, account)
         await person.do("POST", "/sign-in", {"email": email, "password": PASSWORD})
-        await person.do("POST", "/challenge/code", {"code": await self.code(email)})
+        await person.do("POST", "/challenge/code", {"code": await self.app_code()})
+        await self.portal.pool.execute(LONG_AGO, account)
         return person
+
+    async def app_code(self, step: int = 0) -> str:
+        """What the app of all staff shows now, by the database's clock, or some half minutes from now."""
+        now = (await self.portal.store.now()).timestamp()
+        return app_codes(APP_SECRET, now + step * STEP)[int(now) // STEP + step]
+
+    async def prove(self, person: Person) -> None:
+        """They show their second factor once more: what the app shows next, since this one may be used."""
+        await person.do("POST", "/me/proof", {"code": await self.app_code(1)})
 
     async def events(self, topic: str = "%") -> int:
         """How many events there are, of one topic or in all."""
@@ -172,9 +188,9 @@ class Playground:
 
 @asynccontextmanager
 async def playground(
-    database: Database, address: str = ADDRESS, ledger: Path | None = None
+    database: Database, address: str = ADDRESS, ledger: Path | None = None, **otherwise: Any
 ) -> AsyncIterator[Playground]:
-    """A portal on a database; its ledger is thrown away afterwards unless one is given."""
+    """A portal on a database, with other settings if some are given; a ledger that is not is thrown away afterwards."""
     with TemporaryDirectory(prefix="portal-ledger-") as folder:
         settings = Settings(
             database_url=database.application,
@@ -182,6 +198,7 @@ async def playground(
             address=address,
             ledger=ledger or Path(folder) / "ledger.jsonl",
             demonstration=True,
+            **otherwise,
         )
         async with _played(database, settings) as ground:
             yield ground

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import portal
-from portal.council import Limits, read_council
+from portal.council import Allowance, Limits, Rates, read_council
 from portal.settings import MissingSettings
 
 DEMONSTRATION = Path(portal.__file__).with_name("demonstration.toml")
@@ -39,6 +39,18 @@ def test_a_council_can_set_its_own_limits(tmp_path: Path) -> None:
     assert limits.session_hours == 12
 
 
+def test_a_council_names_networks_that_many_share_and_rates_of_its_own(tmp_path: Path) -> None:
+    council = read_council(
+        written(
+            tmp_path,
+            "[networks]\nknown = ['203.0.113.0/24', '2001:db8:77::/48']\n[rates]\ndrafts = { one = 5, network = 50 }\n",
+        )
+    )
+    known = [council.networks.know(each) for each in ("203.0.113.9", "2001:db8:77:1::9", "198.51.100.9", "::1")]
+    assert known == [True, True, False, False]
+    assert (council.rates.drafts, council.rates.codes) == (Allowance(5, 50), Rates().codes)
+
+
 @pytest.mark.parametrize(
     ("addition", "named"),
     [
@@ -47,6 +59,9 @@ def test_a_council_can_set_its_own_limits(tmp_path: Path) -> None:
         ("[limits]\nidle_minutes = 'thirty'\n", "limits.idle_minutes"),
         ("[limits]\nunsent_draft_days = 366\n", "limits.unsent_draft_days"),
         ("[team_mailbox]\n", "team_mailbox"),
+        ("[networks]\nknown = ['203.0.113.0/33']\n", "203.0.113.0/33"),
+        ("[rates.drafts]\none = 0\nnetwork = 5\n", "rates.drafts.one"),
+        ("[rates]\nlooking = { one = 1, network = 5 }\n", "looking"),
     ],
 )
 def test_a_key_that_is_misspelt_or_out_of_bounds_is_named(tmp_path: Path, addition: str, named: str) -> None:

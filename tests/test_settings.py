@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.keys.secrets import new_secrets, parsed, with_new_version
+from portal.keys.secrets import BY_VERSION, new_secrets, parsed, with_new_version
 from portal.settings import DEMONSTRATION, NEEDED, MissingSettings, read_settings
 
 
@@ -25,9 +25,11 @@ def environ(secrets_file: Path) -> dict[str, str]:
         "DATABASE_URL": "postgresql://portal:hush-database@db.severnshire.example/portal",
         "PORTAL_SECRETS": str(secrets_file),
         "PORTAL_ADDRESS": "https://forms.severnshire.example/",
+        "PORTAL_PROXIES": "127.0.0.1, 10.20.0.0/24",
         "PORTAL_LEDGER": "/var/lib/portal/ledger.jsonl",
         "PORTAL_COUNCIL": "/etc/portal/council.toml",
         "PORTAL_GAZETTEER": "/etc/portal/gazetteer.csv",
+        "PORTAL_BREACHED_PASSWORDS": "/var/lib/portal/breached",
         "PORTAL_SMTP_HOST": "mail.severnshire.example",
         "PORTAL_SMTP_USER": "portal",
         "PORTAL_SMTP_PASSWORD": "hush-mail",
@@ -51,6 +53,7 @@ def test_a_complete_environment_is_read(environ: dict[str, str], secrets_file: P
         Path("/etc/portal/council.toml"),
         Path("/etc/portal/gazetteer.csv"),
     )
+    assert settings.breached_passwords == Path("/var/lib/portal/breached")
     assert (settings.smtp_host, settings.smtp_port, settings.smtp_user) == ("mail.severnshire.example", 587, "portal")
     assert (settings.smtp_password, settings.mail_from) == ("hush-mail", "forms@severnshire.example")
     assert not settings.demonstration
@@ -96,7 +99,7 @@ def test_no_secret_shows_when_settings_are_printed(environ: dict[str, str]) -> N
     settings = read_settings(environ)
     shown = f"{settings} {settings!r} {[settings]} {settings.secrets} {settings.secrets!r}"
     kept = json.loads(Path(environ["PORTAL_SECRETS"]).read_text())
-    keys = [base64.b64decode(key) for key in (kept["keks"]["1"], *(kept[name] for name in kept if name != "keks"))]
+    keys = [base64.b64decode(kept[name]["1"] if name in BY_VERSION else kept[name]) for name in kept]
     assert "hush" not in shown
     for key in keys:
         assert repr(key) not in shown and key.hex() not in shown and base64.b64encode(key).decode() not in shown
@@ -114,3 +117,13 @@ def test_a_running_process_can_ask_again_where_its_secrets_come_from(environ: di
     content, version = with_new_version(Path(environ["PORTAL_SECRETS"]).read_bytes(), "the file")
     Path(environ["PORTAL_SECRETS"]).write_bytes(content)
     assert sorted(settings.secrets_from.keks()) == [1, version] and list(settings.secrets.keks) == [1]
+
+
+@pytest.mark.parametrize("wrong", ["*", "0.0.0.0/0", "::/0", "proxy.severnshire.example", "127.0.0.1, *", "10.0.0.1/8"])
+def test_a_proxy_is_believed_by_its_number_only_and_never_everybody(environ: dict[str, str], wrong: str) -> None:
+    [line] = lines_of_refusal({**environ, "PORTAL_PROXIES": wrong})
+    assert line.startswith("PORTAL_PROXIES must be addresses or networks")
+
+
+def test_the_proxies_are_read_from_a_list(environ: dict[str, str]) -> None:
+    assert read_settings(environ).proxies == ("127.0.0.1", "10.20.0.0/24")

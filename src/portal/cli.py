@@ -1,4 +1,4 @@
-"""The command line: `portal demo | serve | worker | migrate | staff | keys | retention | projections | ...`."""
+"""The command line: `portal demo | serve | worker | migrate | staff | passwords | keys | retention | ...`."""
 
 import asyncio
 import signal
@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
 
-import asyncpg
 import click
 
 from portal import serving
 from portal.addresses.gazetteer import MalformedGazetteer
+from portal.application.breached_passwords import MalformedList
 from portal.application.portal import Portal
 from portal.application.registering import invite
-from portal.commands.environment import settings_of
+from portal.commands.environment import connected, faults_told, settings_of
 from portal.commands.keys import keys
+from portal.commands.passwords import passwords
 from portal.commands.projections import projections
 from portal.commands.retention import retention
 from portal.commands.secrets import secrets
@@ -25,26 +26,24 @@ from portal.database.embedded import DidNotStart
 from portal.database.migrating import MigrationRefused
 from portal.database.migrating import migrate as migrate_database
 from portal.database.programs import NoPrograms
-from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
+from portal.demonstration import APP_SECRET, PASSWORD, STAFF, Demonstration, code_of_app, demonstration
 from portal.domain.account_details import Role
 from portal.eventstore.standing import Standing
 from portal.eventstore.work import fresh_command
 from portal.logs import log_in_lines
-from portal.settings import MissingSettings, Settings
+from portal.projections.rebuilding import discard_unfinished
+from portal.settings import Settings
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
 from portal.wiring import caught_up, look_ready, opened, work
 
 
 class Told(click.Group):
-    """Whatever command is given: what a start lacks is said in words."""
+    """Whatever command is given: what is missing or away is said in words."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run it."""
-        try:
+        with faults_told():
             return super().invoke(ctx)
-        except MissingSettings as missing:
-            raise click.ClickException(str(missing)) from None
 
 
 @click.group(cls=Told)
@@ -55,6 +54,7 @@ def main() -> None:
 
 main.add_command(projections)
 main.add_command(staff)
+main.add_command(passwords)
 main.add_command(retention)
 main.add_command(keys)
 main.add_command(secrets)
@@ -64,8 +64,12 @@ main.add_command(secrets)
 @click.option("--home", type=click.Path(path_type=Path), default=Path(".demo"), help="Where its data are kept.")
 @click.option("--port", default=0, help="Port of the web; a free one if not given.")
 @click.option("--walk", is_flag=True, help="Play a whole referral on a portal of its own, then stop.")
-def demo(home: Path, port: int, walk: bool) -> None:
+@click.option("--code", is_flag=True, help="Only print what the staff's authenticator app shows now.")
+def demo(home: Path, port: int, walk: bool, code: bool) -> None:
     """Start the portal with a database, a council and a mailbox of its own."""
+    if code:
+        click.echo(code_of_app())
+        return
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt), demonstration(None if walk else home, port) as running:
@@ -103,7 +107,7 @@ def worker() -> None:
 @click.option("--application", default="portal_application", help="The application's role, which must exist.")
 def migrate(owner_url: str, application: str) -> None:
     """Bring the database up to date."""
-    for name in asyncio.run(migrate_database(owner_url, application)):
+    for name in asyncio.run(_migrated(owner_url, application)):
         click.echo(f"applied {name}")
 
 
@@ -151,10 +155,15 @@ def _must_be_ready(settings: Settings) -> None:
     """Say at the start what is missing, before any process is started that could only fail."""
     try:
         asyncio.run(look_ready(settings))
-    except (MissingSettings, MalformedGazetteer) as missing:
-        raise click.ClickException(str(missing)) from None
-    except (OSError, asyncpg.PostgresError) as away:
-        raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
+    except (MalformedGazetteer, MalformedList) as malformed:
+        raise click.ClickException(str(malformed)) from None
+
+
+async def _migrated(owner_url: str, application: str) -> list[str]:
+    applied = await migrate_database(owner_url, application)
+    async with connected(owner_url) as owner:
+        await discard_unfinished(owner)
+    return applied
 
 
 def _say_how_far(standing: Standing) -> None:
@@ -171,7 +180,9 @@ def _say_where(running: Demonstration) -> None:
     click.echo(f"  its log               {running.log}")
     click.echo(f"\nStaff, all with the password {PASSWORD}:")
     for name, (email, _) in STAFF.items():
-        click.echo(f"  {email:34}{name}")
+        click.echo(f"  {email:36}{name}")
+    click.echo(f"and with codes of an authenticator app that has the secret {APP_SECRET}.")
+    click.echo("Without an app, scripts/demo --code prints the code of this half minute.")
     click.echo("\nCtrl-C stops it.")
 
 

@@ -1,6 +1,8 @@
 """The council whose portal this is: its names, numbers, mailboxes and limits, from `council.toml`."""
 
 from datetime import timedelta
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from portal.settings import MissingSettings
 
 Days = Annotated[int, Meta(ge=1, le=365)]
 Mailbox = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$")]
+Domain = Annotated[str, Meta(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 
 class TeamMailboxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,9 +53,83 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return timedelta(hours=self.session_hours)
 
 
+class PasswordRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long passwords are at least, and words that must not be in them, beside those of the council's own names:
+    towns, districts, what people call the portal."""
+
+    least_public: Annotated[int, Meta(ge=12, le=64)] = 12
+    least_staff: Annotated[int, Meta(ge=15, le=64)] = 15
+    words: tuple[str, ...] = ()
+
+
+class DirectoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the council's own directory says of its members, where staff sign in with it. `roles`: the roles of each
+    group, by the group's name or id there; whoever is in none of them may refer, as anybody. `strong`: what `amr` or
+    `acr` says of a sign-in with a second factor."""
+
+    roles: dict[str, tuple[str, ...]]
+    group_claim: str = "groups"
+    strong: tuple[str, ...] = ("mfa",)
+
+
+Times = Annotated[int, Meta(ge=1, le=100_000)]
+
+
+class Allowance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often in an hour, all at once if need be: `one` account or known device, and all together behind a
+    `network` address about which the portal knows nothing."""
+
+    one: Times
+    network: Times
+
+
+class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often things may be done. The defaults let a school on a training day register and sign in at once; what
+    protects a single account is counted for it alone (application/signing_in.py)."""
+
+    registering: Allowance = Allowance(60, 600)
+    signing_in: Allowance = Allowance(120, 1200)
+    codes: Allowance = Allowance(200, 2400)
+    new_codes: Allowance = Allowance(60, 600)
+    new_passwords: Allowance = Allowance(30, 300)
+    address_searches: Allowance = Allowance(600, 3000)
+    people_searches: Allowance = Allowance(600, 3000)
+    drafts: Allowance = Allowance(120, 1200)
+    changes: Allowance = Allowance(3000, 12_000)  # everything else that changes something
+
+
+class Networks(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """`known`: addresses that many people share, such as a school trust's or a hospital's, as CIDR. Nobody is ever
+    stopped for coming from there."""
+
+    known: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if wrong := [each for each in self.known if not _is_network(each)]:
+            raise ValueError(f"not a network like 192.0.2.0/24: {', '.join(wrong)}")
+
+    def know(self, address: str) -> bool:
+        """Whether this address is one of theirs."""
+        found = ip_address(address)
+        return any(found in network for network in self._parsed)
+
+    @cached_property
+    def _parsed(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(map(ip_network, self.known))
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
 class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One council. `mail_sender` and `mail_service` stand in letters that others may see: they must not say what the
-    forms are about."""
+    forms are about. A professional whose address is of one of the `trusted_domains`, or of a domain below one, is known
+    to be one; any other is "not verified" until staff confirm them."""
 
     name: str
     front_door_phone: str
@@ -62,6 +139,11 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     mail_service: str
     team_mailboxes: TeamMailboxes
     limits: Limits = Limits()
+    passwords: PasswordRules = PasswordRules()
+    directory: DirectoryRules | None = None
+    trusted_domains: tuple[Domain, ...] = ("police.uk", "nhs.net", "nhs.uk", "gov.uk", "sch.uk")
+    rates: Rates = Rates()
+    networks: Networks = Networks()
 
 
 def read_council(path: Path) -> Council:

@@ -17,16 +17,21 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 
+from portal.application.codes import app_codes
+from portal.application.portal import Portal
 from portal.application.registering import accept_invitation, invite
+from portal.application.visitors import found
 from portal.database.embedded import DidNotStart, HomeInUse, Server, discard, postgres
 from portal.database.migrating import ensure_application_role, migrate
 from portal.database.processes import dying_with_parent
+from portal.domain.account import Account
 from portal.domain.account_details import Role
 from portal.domain.refusals import Refused
-from portal.eventstore.work import fresh_command
+from portal.eventstore.work import Work, fresh_command
 from portal.keys.secrets import new_secrets
 from portal.settings import DEMONSTRATION, read_settings
 from portal.wiring import opened
@@ -36,10 +41,14 @@ START = 60.0  # seconds the web may take
 STOP = 15.0  # seconds each process may take
 LOOK = 0.25  # seconds between looks at the children
 PASSWORD = "coffee-otter-bicycle"  # noqa: S105 - of the demonstration's made-up staff
+APP_SECRET = "SEVERNSHIREDEMOSEVERNSHIREDEMOSE"  # noqa: S105 - of their authenticator app; in base32
 STAFF = {
     "Dana Osei, duty worker": ("dana.osei@severnshire.example", Role.WORKER),
+    "Martin Shaw, team manager": ("martin.shaw@severnshire.example", Role.MANAGER),
     "Lewis Hart, LADO": ("lewis.hart@severnshire.example", Role.LADO),
+    "Grace Adeyemi, LADO manager": ("grace.adeyemi@severnshire.example", Role.LADO_MANAGER),
     "Ines Varga, auditor": ("ines.varga@severnshire.example", Role.AUDITOR),
+    "Owen Price, administrator": ("owen.price@severnshire.example", Role.ADMINISTRATOR),
 }
 
 
@@ -171,8 +180,30 @@ async def _invite_staff(environment: Mapping[str, str]) -> None:
     async with opened(read_settings(environment)) as running:
         for name, (email, role) in STAFF.items():
             with suppress(Refused):  # there since last time
-                token = await invite(running.portal, fresh_command("invite"), name, email, frozenset({role}))
-                await accept_invitation(running.portal, fresh_command("accept"), token.answer, PASSWORD)
+                called = name.partition(",")[0]
+                token = await invite(running.portal, fresh_command("invite"), called, email, frozenset({role}))
+                account = await accept_invitation(running.portal, fresh_command("accept"), token.answer, PASSWORD)
+                await give_app(running.portal, account)
+
+
+async def give_app(portal: Portal, account_id: UUID) -> None:
+    """An authenticator app whose secret everybody knows, for people who do not exist."""
+
+    async def decide(work: Work) -> Account:
+        loaded, now = await work.load(Account, account_id)
+        account = found(loaded)
+        codes = app_codes(APP_SECRET, now.timestamp())
+        account.offer_authenticator(APP_SECRET, now)
+        account.enrol_authenticator(codes[min(codes)], codes, (), now)  # the oldest, so that newer ones can be used
+        return account
+
+    await portal.perform(fresh_command("app"), Account, decide)
+
+
+def code_of_app() -> str:
+    """The code that this app shows now."""
+    codes = app_codes(APP_SECRET, time.time())
+    return codes[sorted(codes)[1]]
 
 
 def _free_port() -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 
 import msgspec
@@ -16,19 +17,34 @@ class MissingSettings(Exception):
     """The portal cannot start: says which settings are missing or wrong, and what they are for."""
 
 
+class DirectoryAccess(msgspec.Struct, frozen=True):
+    """How the council's directory knows this portal (OpenID Connect)."""
+
+    issuer: str
+    client: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"DirectoryAccess(issuer={self.issuer!r})"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One installation. `address` is where people reach it; `secrets_from` is where a running process looks for
-    key-encryption keys that are newer than its start; `demonstration` opens the mailbox page, and keeps its ledger of
-    destroyed keys beside its secrets unless told otherwise."""
+    """One installation. `address` is where people reach it; `proxies` stand in front of it and are believed when they
+    say who asks; `secrets_from` is where a running process looks for key-encryption keys that are newer than its start;
+    `demonstration` opens the mailbox page, and keeps its ledger of destroyed keys beside its secrets unless told
+    otherwise."""
 
     database_url: str
     secrets: Secrets
     secrets_from: Source | None = None
     address: str
     ledger: Path
+    proxies: tuple[str, ...] = ()
     council: Path | None = None
     gazetteer: Path | None = None
+    breached_passwords: Path | None = None
     demonstration: bool = False
+    directory: DirectoryAccess | None = None
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -43,6 +59,7 @@ NEEDED = {
     "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
     "PORTAL_SECRETS": "path of the secrets file (`portal secrets` makes one), or another source (docs/keys.md)",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
+    "PORTAL_PROXIES": "addresses or networks of the proxies in front, separated by commas, like 127.0.0.1",
     "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
     "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
@@ -69,16 +86,46 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secrets=secrets,
         secrets_from=source,
         address=address,
+        proxies=_proxies(environ.get("PORTAL_PROXIES", "")),
         ledger=_path(environ, "PORTAL_LEDGER") or Path(environ["PORTAL_SECRETS"]).with_name("ledger.jsonl"),
         council=_path(environ, "PORTAL_COUNCIL"),
         gazetteer=_path(environ, "PORTAL_GAZETTEER"),
+        breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),
         demonstration=demonstration,
+        directory=read_directory_access(environ, demonstration),
         smtp_host=environ.get("PORTAL_SMTP_HOST", ""),
         smtp_port=int(port),
         smtp_user=environ.get("PORTAL_SMTP_USER", ""),
         smtp_password=environ.get("PORTAL_SMTP_PASSWORD", ""),
         mail_from=environ.get("PORTAL_MAIL_FROM", ""),
     )
+
+
+DIRECTORY = {
+    "PORTAL_DIRECTORY_ISSUER": "what the council's directory calls itself, like https://login.severnshire.example",
+    "PORTAL_DIRECTORY_CLIENT": "the id under which the directory knows this portal",
+    "PORTAL_DIRECTORY_SECRET": "path of a file with the secret that the directory gave this portal",
+}
+
+
+def read_directory_access(environ: Mapping[str, str], demonstration: bool) -> DirectoryAccess | None:
+    """How to reach the council's directory; None where staff do not sign in with it. All of its settings or none."""
+    missing = [name for name in DIRECTORY if not environ.get(name)]
+    if len(missing) == len(DIRECTORY):
+        return None
+    if missing:
+        raise MissingSettings("\n".join(f"{name} is not set: {DIRECTORY[name]}" for name in missing))
+    issuer, client, kept = (environ[name] for name in DIRECTORY)
+    near = r"|http://(localhost|127\.0\.0\.1):\d+" if demonstration else ""
+    if not re.fullmatch(rf"(https://[a-z0-9.-]+(:\d+)?{near})(/[\w./~-]*)?", issuer):
+        raise MissingSettings("PORTAL_DIRECTORY_ISSUER must be an address with https, without ? and #")
+    try:
+        secret = Path(kept).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        secret = ""
+    if not secret:
+        raise MissingSettings(f"PORTAL_DIRECTORY_SECRET: {kept} cannot be read, or is empty")
+    return DirectoryAccess(issuer, client, secret)
 
 
 def read_secrets(environ: Mapping[str, str]) -> tuple[Source, Secrets]:
@@ -90,6 +137,19 @@ def read_secrets(environ: Mapping[str, str]) -> tuple[Source, Secrets]:
         return source, source.secrets()
     except NoSecrets as no:
         raise MissingSettings(f"PORTAL_SECRETS: {no}") from None
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    """Whom to believe: never a name, which could be anybody's tomorrow, and never everybody."""
+    found = tuple(part for each in text.split(",") if (part := each.strip()))
+    for each in found:
+        try:
+            everybody = ip_network(each).prefixlen == 0
+        except ValueError:
+            everybody = True
+        if everybody:
+            raise MissingSettings("PORTAL_PROXIES must be addresses or networks, like 127.0.0.1, 10.20.0.0/24")
+    return found
 
 
 def _path(environ: Mapping[str, str], name: str) -> Path | None:

@@ -18,11 +18,17 @@ import asyncpg
 from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
+from portal.application.breached_passwords import BreachedPasswords
 from portal.application.erasing import complete_own_ledger, keep_erased
+from portal.application.joining import RETURN
+from portal.application.membership import check_roles
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers, react
+from portal.application.staying import keep_asking
+from portal.application.sweeping import keep_sweeping
 from portal.council import Council, read_council
+from portal.directory.openid import Client, OpenIdDirectory
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.appender import Appender
 from portal.eventstore.connection import open_pool
@@ -85,7 +91,8 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     appender = Appender(partial(connect, settings))
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
-    passwords = Passwords(secrets.pepper)
+    passwords, breached = Passwords(secrets.peppers), _breached(settings)
+    directory = _directory(settings, council)
     portal = Portal(
         store=store,
         pool=pool,
@@ -93,7 +100,9 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         secrets=secrets,
         post=mailbox or _smtp(settings, council),
         addresses=_gazetteer(settings),
+        directory=directory,
         passwords=passwords,
+        breached=breached,
         correspondence=_correspondence(settings, council),
         ledger=Ledger(settings.ledger),
         projector=Projector(pool, keyring, CATALOGUE, projections(secrets)),
@@ -108,6 +117,10 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         rotations.cancel()
         await appender.close()
         passwords.close()
+        if directory:
+            await directory.close()
+        if breached:
+            breached.close()
         await asyncio.wait_for(pool.close(), 10)
 
 
@@ -142,6 +155,9 @@ async def work(settings: Settings) -> None:
         tasks.create_task(be_told(partial(connect, settings), woken.values()))
         tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
         tasks.create_task(_jobs_after(running.reactions, jobs))
+        if portal.directory:
+            tasks.create_task(keep_asking(portal))
+        tasks.create_task(keep_sweeping(portal.pool))
         tasks.create_task(_retry_parked(portal))
 
 
@@ -179,9 +195,13 @@ async def caught_up(settings: Settings, tell: Callable[[Standing], None]) -> boo
 
 async def look_ready(settings: Settings) -> None:
     """Read what a start needs, reach the ledger, and see that the keys open the database. Raises what is wrong:
-    MissingSettings, MalformedGazetteer, OSError, asyncpg.PostgresError."""
-    _correspondence(settings, _council(settings))
+    MissingSettings, MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
+    council = _council(settings)
+    _directory(settings, council)
+    _correspondence(settings, council)
     _gazetteer(settings)
+    if breached := _breached(settings):
+        breached.close()
     try:
         Ledger(settings.ledger).ensure()
     except OSError as cannot:
@@ -237,12 +257,35 @@ def _gazetteer(settings: Settings) -> Gazetteer:
     return Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv"))
 
 
+def _breached(settings: Settings) -> BreachedPasswords | None:
+    return BreachedPasswords(settings.breached_passwords) if settings.breached_passwords else None
+
+
 def _correspondence(settings: Settings, council: Council) -> Correspondence:
     return Correspondence(
         sender_name=council.mail_sender,
         service_name=council.mail_service,
         address=settings.address,
         help_phone=council.help_phone,
+    )
+
+
+def _directory(settings: Settings, council: Council) -> OpenIdDirectory | None:
+    access, rules = settings.directory, council.directory
+    if access is None:
+        return None
+    if rules is None:
+        raise MissingSettings("PORTAL_DIRECTORY_ISSUER is set, but council.toml has no [directory.roles]")
+    check_roles(rules)
+    return OpenIdDirectory(
+        Client(
+            issuer=access.issuer,
+            id=access.client,
+            secret=access.secret,
+            redirect=f"{settings.address}{RETURN}",
+            group_claim=rules.group_claim,
+            strong=frozenset(rules.strong),
+        )
     )
 
 

@@ -9,8 +9,15 @@ from msgspec.structs import replace
 from portal.application import reactions
 from portal.application.reactions import DAYS, JOBS, WEEKS, jobs_of
 from portal.council import Limits
-from portal.domain.account import AccountInvited, AccountRegistered, PasswordChanged
 from portal.domain.account_details import Role
+from portal.domain.account_events import (
+    AccountClosed,
+    AccountInvited,
+    AccountRegistered,
+    EmailChanged,
+    PasswordChanged,
+    ProfessionalConfirmed,
+)
 from portal.domain.aggregate import Event
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.login_challenge import CODE_LIFE, ChallengeIssued, CodeReissued, CodeSent, Purpose
@@ -63,6 +70,12 @@ def asked(event: Told, limits: Limits = LIMITS) -> Wanted:
         (told(CodeReissued, issue=2), [("send_challenge", SOON, CODE_LIFE)]),
         (told(AccountInvited, details=SAM, roles=WORKER), [("invitation_letter", SOON, DAYS)]),
         (told(PasswordChanged, password_hash="second"), [("password_letter", SOON, DAYS)]),
+        (told(EmailChanged, email="b@x.example", former="a@x.example"), [("old_address_letter", SOON, DAYS)]),
+        (told(AccountClosed), [("closed_letter", SOON, DAYS), ("end_drafts_of_closed", SOON, WEEKS)]),
+        (
+            told(ProfessionalConfirmed, how="Rang."),
+            [("confirmed_letter", SOON, DAYS), ("confirm_referrals", SOON, WEEKS)],
+        ),
         (submitted(), [("arrival_letter", SOON, DAYS), ("receipt_letter", SOON, DAYS)]),
         (told(ReferralAmended, amendment=Amendment(text="More.", why="New")), [("change_letter", SOON, DAYS)]),
         (told(ReferralWithdrawn, why="It was sent twice"), [("change_letter", SOON, DAYS)]),
@@ -93,9 +106,20 @@ def test_other_events_ask_for_nothing(event: Told) -> None:
     assert asked(event) == []
 
 
-@pytest.mark.parametrize("event", [Unreadable("referral.submitted"), Damaged("referral.submitted", "other bytes")])
-def test_an_event_that_cannot_be_read_asks_for_nothing(event: Unreadable | Damaged) -> None:
-    assert jobs_of(replace(envelope(submitted()), event=event), LIMITS) == []
+def test_an_erased_event_asks_for_nothing() -> None:
+    assert jobs_of(replace(envelope(submitted()), event=Unreadable("referral.submitted")), LIMITS) == []
+
+
+@pytest.mark.parametrize("happened", [submitted(), started()], ids=["sent", "started"])
+def test_an_event_that_cannot_be_read_just_now_asks_for_what_it_would_otherwise(happened: Told) -> None:
+    whole = envelope(happened)
+    damaged = replace(whole, event=Damaged(whole.topic, "other bytes"))
+    assert jobs_of(damaged, LIMITS) == jobs_of(whole, LIMITS) != []
+
+
+def test_an_event_that_nobody_knows_asks_for_nothing() -> None:
+    unknown = replace(envelope(submitted()), topic="referral.praised", event=Damaged("referral.praised", "unknown"))
+    assert jobs_of(unknown, LIMITS) == []
 
 
 def test_how_a_draft_is_watched_is_for_the_council_to_set() -> None:

@@ -20,6 +20,14 @@ PROMISED = {
     "delay": {"p50", "p99", "append_p50", "append_p99", "ratio_append_p50", "ratio_append_p99"},
     "inbox": {"page_small", "page_large", "tab_counts_small", "tab_counts_large", "ratio_growth"},
     "replay": {"ours", "read", "ratio_read"},
+    "flood": {
+        *("quiet_p50", "quiet_p95", "flooded_p50", "flooded_p95", "ratio_p95", "quiet_mib", "flooded_mib"),
+        *("ratio_memory", "sent", "passed", "wrong", "told_to_wait", "failed"),
+    },
+    "alike": {
+        *("register_known", "register_unknown", "sign_in_known", "sign_in_unknown"),
+        *("forgotten_known", "forgotten_unknown", "ratio_register", "ratio_sign_in", "ratio_forgotten"),
+    },
 }
 
 
@@ -31,6 +39,8 @@ async def test_a_tiny_run_has_all_that_is_promised(cluster: Server) -> None:
         assert promised | {"sizes", "rounds", "spread"} <= told[name].keys()
         assert name in as_table(results)
     assert told["feed"]["missed"] == 0
+    assert told["flood"]["failed"] == 0
+    assert told["flood"]["sent"] == sum(told["flood"][name] for name in ("passed", "wrong", "told_to_wait"))
 
 
 def test_a_ratio_is_that_of_sides_in_the_same_round() -> None:

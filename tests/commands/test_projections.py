@@ -82,9 +82,9 @@ def test_what_has_no_such_name_is_said_with_the_names_that_there_are(portal: Por
 def test_the_table_says_the_rate_the_time_left_and_what_is_being_rebuilt() -> None:
     lines = table(
         [
-            Standing(name="dashboard", position=50, head=50, parked=0, waiting_since=None),
-            Standing(name=f"staff_inbox{BESIDE}", position=1000, head=91_000, parked=2, waiting_since=None, rate=1500),
-            Standing(name="stuck", position=1, head=50, parked=0, waiting_since=None),
+            Standing(name="dashboard", position=50, head=50, parked=0),
+            Standing(name=f"staff_inbox{BESIDE}", position=1000, head=91_000, parked=2, rate=1500),
+            Standing(name="stuck", position=1, head=50, parked=0),
         ]
     )
     assert [line.split()[-4:] for line in lines[1:]] == [

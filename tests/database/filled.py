@@ -41,8 +41,8 @@ insert into jobs (event_id, kind, run_at, patience, deadline, done_at)
     case when n > 40 then received_at end
   from made cross join unnest(array['letter', 'reminder']) kind;
 update jobs set done_at = null, held_at = run_at, fault = 'MadeUp' where id % 1000 = 0 and done_at is not null;
-insert into sessions (key, account, challenge)
-  select sha256(('session' || n)::bytea), owner, md5('challenge' || n)::uuid from made;
+insert into sessions (key, account, challenge, begun_by, started_at)
+  select sha256(('session' || n)::bytea), owner, md5('challenge' || n)::uuid, 'signing_in', now() from made;
 insert into limits (key, used_until) select sha256(('limit' || n)::bytea), now() from made;
 analyze;
 """  # noqa: S608 - numbers of our own

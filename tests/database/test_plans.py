@@ -21,15 +21,17 @@ import pytest_asyncio
 from portal.application import limits, sessions
 from portal.application.casework import ASKABLE, MOST_COUNTED, PAGE
 from portal.application.searching import MOST, Sought
+from portal.council import Limits
 from portal.database.embedded import Server
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.services import Service
 from portal.eventstore.append import Append, insert
 from portal.eventstore.envelope import CannotRead
 from portal.eventstore.feed import Feed
+from portal.eventstore.standing import standings
 from portal.eventstore.store import EventStore
 from portal.eventstore.work import fresh_command
-from portal.http.health import BEHIND, HELD
+from portal.http.health import HELD
 from portal.jobs import queue
 from portal.projections import batch
 from portal.projections.dashboard import read_dashboard
@@ -260,13 +262,13 @@ async def the_end_of_a_job(connection: Connection) -> None:
 
 @often("events_pkey", "parked_subscription", "jobs_held")
 async def the_health_of_the_portal(connection: Connection) -> None:
-    await connection.fetch(BEHIND)
+    await standings(cast("Any", OnlyOne(connection)))
     await connection.fetchval(HELD)
 
 
 @often("sessions_pkey", "sessions_id_key")
 async def a_session(connection: Connection) -> None:
-    await sessions.find_session(connection, "a token", timedelta(minutes=30), timedelta(hours=12))
+    await sessions.find_session(connection, "a token", Limits())
 
 
 @often("sessions_id_key", "sessions_account")

@@ -1,27 +1,28 @@
 """An account: registered, validated by code, or invited by the council; passwords are the owner's alone."""
 
-from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from portal.domain.account import (
-    Account,
+from portal.domain.account import Account
+from portal.domain.account_details import AccountKind, OrganisationKind, OwnerDetails, PersonDetails, Role
+from portal.domain.account_events import (
+    AccountClosed,
+    AccountDisabled,
+    AccountEnabled,
     AccountInvited,
     AccountRegistered,
+    DetailsChanged,
+    EmailChangeAsked,
+    EmailChanged,
     EmailValidated,
     InvitationAccepted,
     PasswordChanged,
+    PasswordRehashed,
+    ProfessionalConfirmed,
     RegistrationReplaced,
-)
-from portal.domain.account_details import (
-    PASSWORD_LEAST,
-    PASSWORD_MOST,
-    AccountKind,
-    OrganisationKind,
-    OwnerDetails,
-    Role,
-    password_faults,
 )
 from tests.domain import policy
 from tests.domain.made_up import PARENT, TEACHER
@@ -122,48 +123,169 @@ def test_an_invitation_is_used_up_by_choosing_a_password_under_forgotten_passwor
 
 
 def test_a_referral_records_its_referrer_as_the_account_says() -> None:
-    assert Given(told(AccountRegistered, details=PRIYA, password_hash="")).aggregate.referrer == TEACHER
-    assert Given(REGISTERED).aggregate.referrer == PARENT
+    teacher = Given(told(AccountRegistered, details=PRIYA, password_hash="")).aggregate
+    assert teacher.referrer(("oakfield.example",)) == TEACHER
+    assert teacher.referrer(()) == replace(TEACHER, not_verified=True)
+    assert Given(REGISTERED).aggregate.referrer(()) == PARENT
 
 
-# --- passwords -------------------------------------------------------------------------------------------------------
+# --- the life of an account ------------------------------------------------------------------------------------------
+
+CHALLENGE = UUID(int=0xC)
+NEW_EMAIL = "tamsin.okafor@example.net"
+ASKED = told(EmailChangeAsked, email=NEW_EMAIL, challenge=CHALLENGE)
+MOVED = told(EmailChanged, email=NEW_EMAIL, former=TAMSIN.email)
+DISABLED = told(AccountDisabled, why="Somebody else uses it.")
+ENABLED = told(AccountEnabled)
+CLOSED = told(AccountClosed)
+LATER = NOW + timedelta(hours=1)
+OPEN = Given(REGISTERED, VALIDATED)
 
 
-def says(password: str, details: OwnerDetails = PRIYA) -> Iterator[str]:
-    for fault in password_faults(password, details):
-        assert fault.at == "/password"
-        yield fault.says
+def person(details: OwnerDetails, **changes: object) -> PersonDetails:
+    """The details without the e-mail address, which is not changed this way."""
+    fields = {**asdict(details), **changes}
+    fields.pop("email")
+    return PersonDetails(**fields)
+
+
+def test_details_are_changed_but_for_the_address() -> None:
+    married = replace(TAMSIN, name="Tamsin Bello", phone="01632 960 018")
+    OPEN.when(lambda account: account.change_details(person(married), NOW)).then(told(DetailsChanged, details=married))
+    OPEN.when(lambda account: account.change_details(person(TAMSIN), NOW)).then_nothing()
+
+
+def test_a_professional_cannot_take_away_where_they_work() -> None:
+    given = Given(told(AccountRegistered, details=PRIYA, password_hash=""), VALIDATED)
+    bare = person(PRIYA, organisation="", role="")
+    given.when(lambda account: account.change_details(bare, NOW)).refused_at("/organisation", "/role")
+
+
+def test_another_address_is_asked_for_and_counts_once_its_code_has_come_back() -> None:
+    OPEN.when(lambda account: account.ask_for_email(NEW_EMAIL, CHALLENGE, NOW)).then(ASKED)
+    asked = Given(REGISTERED, VALIDATED, ASKED)
+    assert asked.aggregate.holds(TAMSIN.email) and not asked.aggregate.holds(NEW_EMAIL)
+    asked.when(lambda account: account.change_email(CHALLENGE, NOW)).then(MOVED)
+    moved = Given(REGISTERED, VALIDATED, ASKED, MOVED).aggregate
+    assert moved.holds(NEW_EMAIL.upper()) and not moved.holds(TAMSIN.email)
+    assert moved.details == replace(TAMSIN, email=NEW_EMAIL)
+
+
+def test_only_the_newest_request_for_another_address_counts() -> None:
+    newer = told(EmailChangeAsked, email="other@example.net", challenge=UUID(int=0xD))
+    given = Given(REGISTERED, VALIDATED, ASKED, newer)
+    given.when(lambda account: account.change_email(CHALLENGE, NOW)).refused("asked for another address since")
+    used = Given(REGISTERED, VALIDATED, ASKED, MOVED)
+    used.when(lambda account: account.change_email(CHALLENGE, NOW)).refused("asked for another address since")
+
+
+def test_the_address_one_has_is_no_other_address() -> None:
+    OPEN.when(lambda account: account.ask_for_email(" Tamsin@Example.org", CHALLENGE, NOW)).refused_at("/email")
+
+
+@pytest.mark.parametrize("event", [CHANGED, MOVED, CLOSED, DISABLED], ids=lambda event: event.kind.__name__)
+def test_what_was_begun_before_is_overtaken(event: policy.Told) -> None:
+    account = Given(REGISTERED, VALIDATED, ASKED, replace_at(event)).aggregate
+    assert account.overtakes(NOW)
+    assert not OPEN.aggregate.overtakes(NOW)
+
+
+def replace_at(event: policy.Told) -> policy.Told:
+    return policy.Told(event.kind, event.fields, LATER)
+
+
+def test_a_password_hashed_anew_is_the_same_password() -> None:
+    rehashed = told(PasswordRehashed, password_hash="first, dearer")
+    OPEN.when(lambda account: account.rehash_password("first", "first, dearer", NOW)).then(rehashed)
+    account = Given(REGISTERED, VALIDATED, policy.Told(rehashed.kind, rehashed.fields, LATER)).aggregate
+    assert account.password_hash == "first, dearer" and not account.overtakes(NOW)
+    changed = Given(REGISTERED, VALIDATED, CHANGED)
+    changed.when(lambda account: account.rehash_password("first", "first, dearer", NOW)).then_nothing()
+
+
+def test_the_council_disables_an_account_and_enables_it_again() -> None:
+    OPEN.when(lambda account: account.disable("Somebody else uses it.", NOW)).then(DISABLED)
+    given = Given(REGISTERED, VALIDATED, DISABLED)
+    assert given.aggregate.shut and given.aggregate.taken and given.aggregate.holds(TAMSIN.email)
+    given.when(lambda account: account.disable("Again.", NOW)).then_nothing()
+    given.when(lambda account: account.enable(NOW)).then(ENABLED)
+    open_again = Given(REGISTERED, VALIDATED, DISABLED, ENABLED)
+    assert not open_again.aggregate.shut
+    open_again.when(lambda account: account.enable(NOW)).then_nothing()
+
+
+def test_its_owner_closes_an_account_and_the_address_is_free() -> None:
+    OPEN.when(lambda account: account.close(NOW)).then(CLOSED)
+    given = Given(REGISTERED, VALIDATED, CLOSED)
+    assert given.aggregate.shut and not given.aggregate.holds(TAMSIN.email)
+    given.when(lambda account: account.close(NOW)).then_nothing()
+    given.when(lambda account: account.enable(NOW)).refused("They can register again")
+    given.when(lambda account: account.disable("Late.", NOW)).refused("closed by its owner")
+
+
+def test_staff_do_not_close_what_is_the_councils() -> None:
+    Given(INVITED, ACCEPTED).when(lambda account: account.close(NOW)).refused("Ask an administrator")
+
+
+@pytest.mark.parametrize("shut", [DISABLED, CLOSED], ids=lambda event: event.kind.__name__)
+def test_nothing_is_changed_in_an_account_that_is_shut(shut: policy.Told) -> None:
+    given = Given(REGISTERED, VALIDATED, ASKED, shut)
+    for change in (
+        lambda account: account.change_password("second", NOW),
+        lambda account: account.change_details(person(TAMSIN, name="Tamsin Bello"), NOW),
+        lambda account: account.ask_for_email("other@example.net", CHALLENGE, NOW),
+        lambda account: account.change_email(CHALLENGE, NOW),
+        lambda account: account.offer_authenticator("SECRET", NOW),
+        lambda account: account.confirm_professional("Rang them.", NOW),
+    ):
+        given.when(change).refused("cannot be used any more")
+
+
+# --- professionals the council does not know -------------------------------------------------------------------------
+
+AT_WORK = told(AccountRegistered, details=PRIYA, password_hash="first")
+CONFIRMED = told(ProfessionalConfirmed, how="Rang the school.")
+
+
+@pytest.mark.parametrize("domain", ["oakfield.example", "example", "OAKFIELD.example"])
+def test_a_professional_with_an_address_the_council_trusts_is_verified(domain: str) -> None:
+    assert not Given(AT_WORK, VALIDATED).aggregate.is_not_verified((domain,))
 
 
 @pytest.mark.parametrize(
-    "password", ["coffee-otter-bicycle", "three random words", "correct hórse ☂ báttery", "é" * 8 + "abcd"]
+    "domain", ["field.example", "oakfield.example.org", "priya.nair@oakfield.example", "police.uk"]
 )
-def test_any_long_password_is_good(password: str) -> None:
-    assert not list(says(password))
+def test_any_other_is_not_verified(domain: str) -> None:
+    assert Given(AT_WORK, VALIDATED).aggregate.is_not_verified((domain,))
 
 
-def test_a_password_is_between_twelve_and_128_characters_long() -> None:
-    assert (PASSWORD_LEAST, PASSWORD_MOST) == (12, 128)
-    assert list(says("coffee-otte")) == ["Use 12 characters or more. Three random words are a good way."]
-    assert not list(says("coffee-otter"))
-    longest = ("coffee-otter-bicycle " * 7)[:128]
-    assert not list(says(longest))
-    assert list(says(longest + "!")) == ["Use 128 characters or fewer."]
+def test_members_of_the_public_and_staff_need_no_confirming() -> None:
+    assert not OPEN.aggregate.is_not_verified(())
+    assert not Given(INVITED, ACCEPTED).aggregate.is_not_verified(())
+    OPEN.when(lambda account: account.confirm_professional("Rang.", NOW)).refused("nothing to confirm")
 
 
-@pytest.mark.parametrize("part", ["Priya", "nair", "priya.nair", "PRIYA"])
-def test_a_password_holds_neither_the_owners_name_nor_their_address(part: str) -> None:
-    assert list(says(f"my-{part}-password")) == ["Do not use your name or e-mail address in the password."]
+def test_staff_confirm_a_professional_once_and_say_how() -> None:
+    given = Given(AT_WORK, VALIDATED)
+    given.when(lambda account: account.confirm_professional("Rang the school.", NOW)).then(CONFIRMED)
+    confirmed = Given(AT_WORK, VALIDATED, CONFIRMED)
+    assert not confirmed.aggregate.is_not_verified(())
+    confirmed.when(lambda account: account.confirm_professional("Again.", NOW)).then_nothing()
 
 
-def test_a_short_name_is_no_part_of_ones_own() -> None:
-    assert not list(says("boxing day walks", replace(PRIYA, name="Bo Xi", email="day@example.org")))
+@pytest.mark.parametrize(
+    ("changed", "still"),
+    [
+        (replace(PRIYA, role="Head teacher", phone="01632 960 019"), True),
+        (replace(PRIYA, organisation="Elm Grove Nursery"), False),
+        (replace(PRIYA, organisation_kind=OrganisationKind.GP), False),
+    ],
+)
+def test_whoever_works_elsewhere_now_is_to_be_confirmed_again(changed: OwnerDetails, still: bool) -> None:
+    account = Given(AT_WORK, VALIDATED, CONFIRMED, told(DetailsChanged, details=changed)).aggregate
+    assert account.confirmed is still
 
 
-def test_every_fault_of_a_password_is_named_at_once() -> None:
-    assert list(says("nairnair")) == [
-        "Use 12 characters or more. Three random words are a good way.",
-        "Do not use your name or e-mail address in the password.",
-        "Use more different characters.",
-    ]
-    assert list(says("abababababababab")) == ["Use more different characters."]
+def test_so_is_whoever_has_another_address() -> None:
+    moved = told(EmailChanged, email=NEW_EMAIL, former=PRIYA.email)
+    assert not Given(AT_WORK, VALIDATED, CONFIRMED, moved).aggregate.confirmed

@@ -13,6 +13,7 @@ from portal.domain.aggregate import Created, Event
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.login_challenge import LoginChallenge
 from portal.domain.referral import Referral
+from portal.domain.staff_list import StaffList
 
 for found in pkgutil.walk_packages(portal.domain.__path__, "portal.domain."):
     importlib.import_module(found.name)
@@ -45,7 +46,7 @@ def test_an_event_says_in_words_what_happened_under_a_topic_of_its_own(topic: st
 def test_the_first_event_of_a_stream_names_its_aggregate(topic: str) -> None:
     kind = CATALOGUE[topic]
     assert issubclass(kind, Created)
-    assert kind.AGGREGATE in {Referral.TOPIC, Account.TOPIC, LoginChallenge.TOPIC}
+    assert kind.AGGREGATE in {Referral.TOPIC, Account.TOPIC, LoginChallenge.TOPIC, StaffList.TOPIC}
     assert topic.split(".")[0] == kind.AGGREGATE
 
 
@@ -70,6 +71,7 @@ def test_topics_stay_what_they_are_whatever_becomes_of_the_classes() -> None:
         "referral.withdrawn",
         "referral.acknowledged",
         "referral.feedback_issued",
+        "referral.referrer_confirmed",
         "referral.draft_ended",
         "referral.erased",
         "account.registered",
@@ -78,10 +80,35 @@ def test_topics_stay_what_they_are_whatever_becomes_of_the_classes() -> None:
         "account.invitation_accepted",
         "account.email_validated",
         "account.password_changed",
+        "account.password_rehashed",
+        "account.details_changed",
+        "account.email_change_asked",
+        "account.email_changed",
+        "account.professional_confirmed",
+        "account.disabled",
+        "account.enabled",
+        "account.closed",
+        "account.authenticator_offered",
+        "account.authenticator_enrolled",
+        "account.authenticator_used",
+        "account.recovery_code_used",
+        "account.authenticator_removed",
         "login_challenge.issued",
         "login_challenge.code_reissued",
         "login_challenge.code_sent",
         "login_challenge.code_tried",
+        "login_challenge.given_up",
         "login_challenge.accepted",
         "access.opened",
+        "account.role_granted",
+        "account.role_revoked",
+        "account.came_by_directory",
+        "account.directory_details_changed",
+        "staff_list.begun",
+        "staff_list.listed",
+        "staff_list.administrator_added",
+        "staff_list.administrator_removed",
+        "access.opening_refused",
+        "access.granted",
+        "access.revoked",
     }

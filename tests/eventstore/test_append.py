@@ -103,7 +103,7 @@ async def test_a_name_belongs_to_the_stream_that_claimed_it_first_and_the_other_
     )
     [winner] = [row for row, answer in zip(rows, answers, strict=True) if isinstance(answer, dict)]
     assert {type(answer) for answer in answers} == {dict, Conflict}
-    assert await log.store.claimed_by(b"the name") == winner.stream_id
+    assert await log.store.claimed([b"the name", b"another"]) == {b"the name": winner.stream_id}
     assert await ids_in(log) == {winner.id}
     assert (await log.count("keys"), await log.count("claims")) == (1, 2)
 

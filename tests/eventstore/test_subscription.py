@@ -334,3 +334,16 @@ async def test_one_with_effects_outside_begins_at_the_end_and_misses_nothing_tha
         pass
     assert await counted(counting) == [position for position in await written(counting) if position not in old]
     assert len(await counted(counting)) == 2
+
+
+async def test_in_a_database_that_was_restored_meanwhile_nothing_seen_before_counts(counting: Log) -> None:
+    reader = counting.subscription("reader", count)
+    await reader.prepare()
+    await write(counting, 5)
+    while await reader.step():
+        pass
+    reader._feed.settled = 100  # as after a long time of roll-backs
+    await counting.as_owner("update checkpoints set position = 2")
+    await reader.step()
+    assert reader._feed.settled < 100
+    assert (await counted(counting))[-3:] == (await written(counting))[-3:]

@@ -156,7 +156,7 @@ async def test_who_decides_again_after_a_conflict_decides_on_what_is_there_by_th
 async def test_a_name_that_is_taken_is_refused_by_whoever_decides_again(log: Log) -> None:
     async def perform_once(command: Command) -> str:
         async def decide(work: Work) -> Referral:
-            if await log.store.claimed_by(b"SC-26-0001"):
+            if await log.store.claimed([b"SC-26-0001"]):
                 raise Refused("This name is taken.")
             return await starting(command, b"SC-26-0001")(work)
 

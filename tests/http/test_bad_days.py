@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from portal.application import signing_in
+from portal.application.forgotten_passwords import LINKS_AN_HOUR
+from portal.application.proving import TRIES_AN_HOUR
 from portal.application.registering import invite
 from portal.domain.account_details import Role
 from portal.eventstore.work import fresh_command
@@ -76,8 +78,8 @@ async def test_nobody_guesses_codes_by_asking_for_challenge_after_challenge(play
             guess = await priya.call("POST", "/challenge/code", CODE)
             tried += guess.status_code == 422
             if guess.status_code == 429:
-                assert guess.headers["Retry-After"] == "3600"
-                assert tried <= signing_in.TRIES_AN_HOUR
+                assert 0 < int(guess.headers["Retry-After"]) <= 3600 / TRIES_AN_HOUR
+                assert tried <= TRIES_AN_HOUR
                 return
     raise AssertionError("nothing ever stopped the guessing")
 
@@ -85,12 +87,12 @@ async def test_nobody_guesses_codes_by_asking_for_challenge_after_challenge(play
 async def test_letters_to_choose_a_new_password_do_not_flood_a_mailbox(play: Playground) -> None:
     priya = play.person()
     await play.registered(priya)
-    for _ in range(signing_in.LINKS_AN_HOUR + 5):
+    for _ in range(LINKS_AN_HOUR + 5):
         answer = await priya.call("POST", "/accounts/forgotten-password", {"email": PRIYA["email"]})
         assert answer.status_code == 202
     await play.drain()
     letters = [letter for letter in await play.letters(PRIYA["email"]) if letter.subject == "Choose a new password"]
-    assert len(letters) == signing_in.LINKS_AN_HOUR
+    assert len(letters) == LINKS_AN_HOUR
 
 
 async def test_an_expired_invitation_is_not_opened_by_a_forgotten_password(play: Playground) -> None:
@@ -104,6 +106,7 @@ async def test_an_expired_invitation_is_not_opened_by_a_forgotten_password(play:
 async def test_nobody_keeps_a_colleagues_address_from_being_invited(play: Playground) -> None:
     email = "sam.holt@severnshire.example"
     await play.person().do("POST", "/accounts", {**PRIYA, "email": email, "password": PASSWORD})
+    await play.drain()  # the code of that registration is mailed first
     outcome = await invite(play.portal, fresh_command("invite"), "Sam Holt", email, frozenset({Role.WORKER}))
     sam = play.person()
     await sam.do("POST", "/accounts/invitation", {"token": outcome.answer, "password": "lantern-gravel-tuba"})
@@ -111,7 +114,7 @@ async def test_nobody_keeps_a_colleagues_address_from_being_invited(play: Playgr
     assert wrong.status_code == 422
     await sam.do("POST", "/sign-in", {"email": email, "password": "lantern-gravel-tuba"})
     await sam.do("POST", "/challenge/code", {"code": await play.code(email)})
-    assert (await sam.get("/me"))["roles"] == ["worker"]
+    assert (await sam.get("/me"))["must_enrol"] is True
 
 
 async def test_an_answer_for_others_too_overwrites_nothing_unseen(play: Playground) -> None:
@@ -151,10 +154,11 @@ async def test_a_code_that_could_not_be_sent_in_time_alarms_nobody(play: Playgro
 async def test_whoever_registers_with_somebodys_address_does_not_use_up_their_tries(play: Playground) -> None:
     priya, stranger = play.person(), play.person()
     await play.registered(priya)
-    for _ in range(signing_in.TRIES_AN_HOUR // 5 + 1):
+    statuses = set()
+    for _ in range(TRIES_AN_HOUR // 5 + 1):
         await stranger.do("POST", "/accounts", {**PRIYA, "password": PASSWORD})
         for _ in range(5):
-            await stranger.call("POST", "/challenge/code", CODE)
-    assert (await stranger.call("POST", "/challenge/code", CODE)).status_code == 429
+            statuses.add((await stranger.call("POST", "/challenge/code", CODE)).status_code)
+    assert statuses == {422, 429}
     await priya.do("POST", "/sign-in", {"email": PRIYA["email"], "password": PASSWORD})
     await priya.do("POST", "/challenge/code", {"code": await play.code(PRIYA["email"])})

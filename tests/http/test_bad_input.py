@@ -134,9 +134,38 @@ async def test_characters_that_no_text_has_are_named_with_their_places(form: For
 async def test_anything_but_json_is_refused(form: Form) -> None:
     body = json.dumps(AMARA)
     form_post = "application/x-www-form-urlencoded"
-    for media in (form_post, "multipart/form-data; boundary=x", "text/plain", "application/x-msgpack", ";=", None):
-        found = problem(await form.send(body, media), 400, media)
+    odd = [f"{JSON}; charset={name}" for name in ("utf-7", "utf-16", "latin-1", "rot13", "no-such-charset")]
+    for media in (
+        form_post,
+        "multipart/form-data; boundary=x",
+        "text/plain",
+        "application/x-msgpack",
+        ";=",
+        None,
+        *odd,
+    ):
+        found = problem(await form.send(body, media), 415, media)
         assert found["detail"] == "Send JSON: Content-Type: application/json.", media
+
+
+async def test_two_thousand_parts_are_not_even_looked_at(form: Form) -> None:
+    part = (
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+ADw-\r\n'
+    )
+    problem(await form.send(part * 2000 + b"--x--\r\n", "multipart/form-data; boundary=x"), 415)
+
+
+async def test_of_a_field_that_comes_twice_the_last_counts_as_every_reader_of_ours_has_it(play: Playground) -> None:
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": JSON}
+    content = b'{"service": "early_help", "service": "lado"}'
+    answer = await play.person().client.post("/api/v1/referrals", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["service"]) == (201, "lado")
+
+
+async def test_before_signing_in_no_more_is_read_than_a_form_needs(play: Playground) -> None:
+    for path in ("/accounts", "/sign-in", "/challenge/code", "/accounts/forgotten-password", "/accounts/new-password"):
+        problem(await play.person().call("POST", path, {"email": "x" * 8000}), 413, path)
+    assert await play.events() == 0
 
 
 async def test_a_child_that_contradicts_itself_is_refused_with_every_contradiction(form: Form) -> None:

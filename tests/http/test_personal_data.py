@@ -37,7 +37,7 @@ async def test_after_a_whole_journey_nothing_personal_stands_anywhere_in_clear(
     play: Playground, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    staff = [await play.staff(role) for role in (Role.WORKER, Role.LADO, Role.AUDITOR)]
+    staff = [await play.staff(role) for role in (Role.WORKER, Role.LADO_MANAGER, Role.AUDITOR)]
     priya, visitor, heard = play.person(), play.person(), Listening()
     heard.to(priya, visitor, *staff)
     await whole_journey(play, priya, staff[0], staff[1], staff[2])
@@ -70,7 +70,9 @@ async def test_after_a_whole_journey_nothing_personal_stands_anywhere_in_clear(
 
 async def test_letters_give_away_nothing_but_codes_and_links(play: Playground) -> None:
     priya = play.person()
-    await whole_journey(play, priya, *[await play.staff(role) for role in (Role.WORKER, Role.LADO, Role.AUDITOR)])
+    await whole_journey(
+        play, priya, *[await play.staff(role) for role in (Role.WORKER, Role.LADO_MANAGER, Role.AUDITOR)]
+    )
     assert play.running.mailbox is not None
     letters = await play.running.mailbox.latest(500)
     assert len({letter.subject for letter in letters}) >= 8

@@ -110,6 +110,13 @@ async def test_a_rebuild_beside_the_index_in_use_finds_the_same(play: Playground
     assert await found(worker, family_name="Okafor") == [referral]
 
 
+async def test_what_was_erased_is_found_by_nobody_although_the_index_is_behind(play: Playground, priya: Person) -> None:
+    worker, referral = await play.staff(Role.WORKER), await sent(play, priya)
+    assert await found(worker, family_name="Okafor") == [referral]
+    await play.as_owner("update staff_inbox set status = 'erased'")
+    assert await found(worker, family_name="Okafor") == []
+
+
 async def test_what_was_withdrawn_is_found(play: Playground, priya: Person) -> None:
     worker, referral = await play.staff(Role.WORKER), await sent(play, priya)
     await priya.do("POST", f"/referrals/{referral}/withdrawal", {"why": "Sent twice"})

@@ -9,6 +9,7 @@ FLIP = """
 update events set state = set_byte(state, 30, get_byte(state, 30) # 4)
 where stream_id = $1 and topic = 'referral.submitted'
 """
+FLIP_KEY = "update keys set wrapped = set_byte(wrapped, 3, get_byte(wrapped, 3) # 4) where stream_id = $1"
 FORGE = """
 update events set metadata = metadata || '{"actor": "account:somebody-else"}'
 where stream_id = $1 and topic = 'referral.submitted'
@@ -28,6 +29,28 @@ async def sent(play: Playground, email: str) -> tuple[Person, UUID]:
     referral = await filled_in(person)
     await person.do("POST", f"/referrals/{referral}/submission", {"declaration": True})
     return person, referral
+
+
+async def test_a_referral_whose_key_cannot_be_used_is_listed_as_one_that_cannot_be_read(play: Playground) -> None:
+    worker = await play.staff(Role.WORKER)
+    _, referral = await sent(play, "tamsin@oakfield.example")
+    await play.drain()
+    await play.as_owner(FLIP_KEY, referral)
+    [line] = (await worker.get("/inbox"))["referrals"]
+    assert (line["children"], line["cannot_be_read"]) == ([], True)
+
+
+async def test_letters_about_what_cannot_be_read_just_now_are_sent_once_it_can(play: Playground) -> None:
+    _, referral = await sent(play, "tamsin@oakfield.example")
+    before = len(await play.letters("tamsin@oakfield.example"))
+    await play.as_owner(FLIP_KEY, referral)
+    await play.drain()
+    assert len(await play.letters("tamsin@oakfield.example")) == before
+    assert await play.as_owner("select from jobs where kind = 'receipt_letter' and done_at is null and held_at is null")
+    await play.as_owner(FLIP_KEY, referral)  # flipped back
+    await play.as_owner("update jobs set run_at = now() where done_at is null and kind like '%_letter'")
+    await play.drain()
+    assert len(await play.letters("tamsin@oakfield.example")) == before + 1
 
 
 async def test_the_desk_the_health_page_and_the_letters_go_on_beside_what_was_tampered_with(play: Playground) -> None:

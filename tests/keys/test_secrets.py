@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from portal.keys.secrets import NoSecrets, StandingSecrets, new_secrets, parsed, with_new_version, without_version
+from portal.keys.secrets import (
+    BY_VERSION,
+    NoSecrets,
+    StandingSecrets,
+    new_secrets,
+    parsed,
+    with_new_version,
+    without_version,
+)
 
 NAMES = StandingSecrets.__struct_fields__
 WHERE = "/etc/portal/secrets.json"
@@ -18,8 +26,9 @@ def changed(content: bytes, **others: Any) -> bytes:
 
 def test_fresh_secrets_are_read_back_and_are_never_the_same() -> None:
     found = parsed(new_secrets(), WHERE)
-    keys = [*found.keks.values(), *(getattr(found, name) for name in NAMES)]
-    assert list(found.keks) == [1]
+    single = [getattr(found, name) for name in NAMES if name not in BY_VERSION]
+    keys = [*found.keks.values(), *found.peppers.values(), *single]
+    assert list(found.keks) == list(found.peppers) == [1]
     assert {len(key) for key in keys} == {32}
     assert len(set(keys)) == len(keys) == 7
     assert new_secrets() != new_secrets()
@@ -30,22 +39,24 @@ def test_fresh_secrets_are_read_back_and_are_never_the_same() -> None:
 def test_a_key_of_another_length_is_refused(name: str, length: int) -> None:
     content = new_secrets()
     key = base64.b64encode(b"k" * length).decode()
-    other = {"1": json.loads(content)["keks"]["1"], "2": key} if name == "keks" else key
+    other = {"1": json.loads(content)["keks"]["1"], "2": key} if name in BY_VERSION else key
     with pytest.raises(NoSecrets, match="must have 32 bytes") as refusal:
         parsed(changed(content, **{name: other}), WHERE)
     assert WHERE in str(refusal.value)
 
 
-def test_there_is_at_least_one_key_to_wrap_others_with() -> None:
+@pytest.mark.parametrize("name", BY_VERSION)
+def test_there_is_at_least_one_version(name: str) -> None:
     with pytest.raises(NoSecrets, match="must have 32 bytes"):
-        parsed(changed(new_secrets(), keks={}), WHERE)
+        parsed(changed(new_secrets(), **{name: {}}), WHERE)
 
 
 @pytest.mark.parametrize("version", [0, -1])
-def test_versions_count_from_one(version: int) -> None:
+@pytest.mark.parametrize("name", BY_VERSION)
+def test_versions_count_from_one(name: str, version: int) -> None:
     content = new_secrets()
     with pytest.raises(NoSecrets, match="must be 1 or more"):
-        parsed(changed(content, keks={str(version): json.loads(content)["keks"]["1"]}), WHERE)
+        parsed(changed(content, **{name: {str(version): json.loads(content)["keks"]["1"]}}), WHERE)
 
 
 @pytest.mark.parametrize(

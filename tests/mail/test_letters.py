@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from portal.mail import letters
+from portal.mail import account_letters, letters
 from portal.mail.letters import Correspondence
 from portal.mail.port import Letter
 
@@ -32,11 +32,22 @@ LINK = "https://forms.severnshire.example/open/7Qm2"
 REFERENCE = "SV-7K2M-9QXD"
 
 EVERY_LETTER = {
-    "code": letters.code(COUNCIL, TO, "083214", 5),
-    "already_registered": letters.already_registered(COUNCIL, TO),
-    "new_password_link": letters.new_password_link(COUNCIL, TO, LINK, 30),
-    "password_changed": letters.password_changed(COUNCIL, TO),
-    "invitation": letters.invitation(COUNCIL, TO, LINK, 7),
+    "code": account_letters.code(COUNCIL, TO, "083214", 5),
+    "already_registered": account_letters.already_registered(COUNCIL, TO),
+    "new_password_link": account_letters.new_password_link(COUNCIL, TO, LINK, 30),
+    "password_changed": account_letters.password_changed(COUNCIL, TO),
+    "details_changed": account_letters.details_changed(COUNCIL, TO),
+    "new_address_code": account_letters.new_address_code(COUNCIL, TO, "083214", 5),
+    "email_changed": account_letters.email_changed(COUNCIL, TO),
+    "codes_given_up": account_letters.codes_given_up(COUNCIL, TO),
+    "account_confirmed": account_letters.account_confirmed(COUNCIL, TO),
+    "account_disabled": account_letters.account_disabled(COUNCIL, TO),
+    "account_enabled": account_letters.account_enabled(COUNCIL, TO),
+    "account_closed": account_letters.account_closed(COUNCIL, TO),
+    "app_added": account_letters.app_added(COUNCIL, TO),
+    "app_removed": account_letters.app_removed(COUNCIL, TO),
+    "recovery_code_used": account_letters.recovery_code_used(COUNCIL, TO),
+    "invitation": account_letters.invitation(COUNCIL, TO, LINK, 7),
     "arrived": letters.arrived(COUNCIL, TO, REFERENCE, False, LINK),
     "arrived urgent": letters.arrived(COUNCIL, TO, REFERENCE, True, LINK),
     "received": letters.received(COUNCIL, TO, REFERENCE),
@@ -51,9 +62,10 @@ TO_PEOPLE = [letter for name, letter in EVERY_LETTER.items() if name.split()[0] 
 def test_no_letter_is_left_out_of_this_walk() -> None:
     written = {
         name
-        for name, made in inspect.getmembers(letters, inspect.isfunction)
-        if made.__module__ == letters.__name__ and not name.startswith("_")
-    }
+        for module in (letters, account_letters)
+        for name, made in inspect.getmembers(module, inspect.isfunction)
+        if made.__module__ == module.__name__ and inspect.signature(made).return_annotation is Letter
+    } - {"to_a_person", "_to_a_team", "_about_the_account"}
     assert written == {name.split()[0] for name in EVERY_LETTER}
 
 
@@ -92,6 +104,14 @@ def test_the_code_its_time_and_what_to_do_if_it_was_not_you() -> None:
     assert "works for 5 minutes" in text
     assert "Nobody from the council will ever ask you for this code" in text
     assert "If you did not ask for a code" in text
+
+
+def test_whoever_is_told_of_a_change_learns_what_to_do_if_it_was_not_them() -> None:
+    for name in ("password_changed", "email_changed", "app_added", "app_removed", "recovery_code_used"):
+        assert f"choose a new password now, then call us on {COUNCIL.help_phone}" in EVERY_LETTER[name].text
+    for name in ("details_changed", "account_closed"):
+        assert f"If it was not you, call us on {COUNCIL.help_phone}" in EVERY_LETTER[name].text
+    assert "somebody else knows your password" in EVERY_LETTER["codes_given_up"].text
 
 
 def test_links_stand_alone_on_their_line() -> None:

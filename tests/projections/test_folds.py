@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from portal.domain.access import Looked, Opened
-from portal.domain.account import EmailValidated
+from portal.domain.account_events import EmailValidated
 from portal.domain.referral_events import (
     Acknowledged,
     ChildAdded,

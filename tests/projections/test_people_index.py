@@ -116,6 +116,13 @@ def test_whoever_was_known_before_something_could_not_be_read_is_found_once_it_i
     assert INDEX.set_aside(replace(draft, content=None), sent).terms == ""
 
 
+def test_somebody_taken_off_after_what_could_not_be_read_is_not_found() -> None:
+    draft = indexed(*WITH_BOTH)
+    removed, sent = enveloped([told(ChildRemoved, child_id=JONAH.id).as_event(5), submitted().as_event(6)])
+    row = INDEX.set_aside(INDEX.set_aside(draft, removed), sent)
+    assert found(row, given_name="Amara") and not found(row, given_name="Jonah")
+
+
 def test_somebody_of_whom_nothing_is_known_has_no_terms() -> None:
     assert indexed(STARTED, *added(UNBORN), submitted()).terms == ""
     nobody = replace(AMARA, given_name="?", family_name="-", born=None, estimated_age=9)

@@ -15,8 +15,8 @@ from portal.domain.catalogue import CATALOGUE
 from portal.domain.referral_events import ChildAdded
 from portal.domain.services import Service
 from portal.eventstore.envelope import Envelope, Unreadable
+from portal.eventstore.standing import standings
 from portal.eventstore.work import Work, perform
-from portal.http.health import BEHIND
 from portal.projections.projection import Projection
 from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX, InboxRow, InboxStatus, Listed
@@ -63,8 +63,8 @@ async def parked(log: Log) -> dict[UUID, tuple[int, str]]:
 
 async def health(log: Log) -> tuple[int, int]:
     """How far the inbox is behind and how many streams it set aside, as the health page counts them."""
-    [row] = await log.pool.fetch(BEHIND)
-    return row["behind"], row["parked"]
+    [standing] = await standings(log.pool)
+    return standing.behind, standing.parked
 
 
 async def position(log: Log, stream_id: UUID, version: int) -> int:

@@ -12,7 +12,7 @@ from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.standing import standings
 from portal.projections.dashboard import DASHBOARD
 from portal.projections.projector import Projector
-from portal.projections.rebuilding import BESIDE, BeingRebuilt, Progress, Rebuild
+from portal.projections.rebuilding import BESIDE, BeingRebuilt, Progress, Rebuild, discard_unfinished
 from portal.projections.staff_inbox import STAFF_INBOX
 from tests.databases import Database
 from tests.eventstore.logbook import KEYRING, Log, a_child, a_log
@@ -100,6 +100,24 @@ async def test_what_a_killed_rebuild_left_behind_is_thrown_away_by_the_next(log:
     await log.as_owner("insert into checkpoints values ($1, 99)", f"staff_inbox{BESIDE}")
     await rebuilt(log)
     assert set(await rows(log)) == {referral}
+
+
+async def test_what_a_killed_rebuild_left_behind_is_removed_when_the_database_is_migrated(log: Log) -> None:
+    await log.as_owner(f"create table people_index{BESIDE} (id uuid, terms text)")
+    await log.as_owner("insert into checkpoints values ($1, 99)", f"people_index{BESIDE}")
+    await log.as_owner("insert into parked values ($1, gen_random_uuid(), 1, 'made up')", f"people_index{BESIDE}")
+    owner = await asyncpg.connect(log.database.owner)
+    async with a_rebuild(log) as rebuild:
+        await log.started()
+        running = rebuild.run()
+        await anext(running)
+        await discard_unfinished(owner)  # of one that is running nothing is removed
+        assert [progress async for progress in running] == []
+    await discard_unfinished(owner)
+    await owner.close()
+    assert await log.pool.fetchval("select count(*) from pg_tables where tablename like $1", f"%{BESIDE}") == 0
+    assert await log.count("parked") == 0
+    assert [each.name for each in await standings(log.pool)] == ["dashboard", "staff_inbox"]
 
 
 async def test_only_one_rebuild_at_a_time(log: Log) -> None:

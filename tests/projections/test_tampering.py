@@ -14,7 +14,7 @@ import pytest_asyncio
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.referral import Referral
 from portal.eventstore.envelope import CannotRead
-from portal.http.health import BEHIND
+from portal.eventstore.standing import standings
 from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from tests.databases import Database
@@ -84,8 +84,8 @@ async def assert_only_these_are_set_aside(log: Log, at: dict[UUID, int]) -> None
     rows = await log.pool.fetch("select id, cannot_read, content is not null as filled from staff_inbox")
     assert {row["id"]: row["cannot_read"] for row in rows if row["cannot_read"] is not None} == at
     assert sum(row["filled"] and row["cannot_read"] is None for row in rows) == UNTOUCHED
-    [health] = await log.pool.fetch(BEHIND)
-    assert (health["behind"], health["parked"]) == (0, len(at))
+    [health] = await standings(log.pool)
+    assert (health.behind, health.parked) == (0, len(at))
 
 
 async def test_every_single_byte_of_an_event_that_is_flipped_sets_its_stream_aside(log: Log) -> None:

@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 
 from portal.application.erasing import erase, keep_erased
+from portal.council import Allowance, Rates
 from portal.database.embedded import Server, discard, postgres
 from portal.database.migrating import ensure_application_role, migrate
 from portal.database.programs import programs
@@ -24,10 +25,12 @@ from portal.eventstore.envelope import Erased
 from portal.eventstore.work import fresh_command
 from tests.conftest import APPLICATION, MEMORY, roomy, with_database
 from tests.databases import Database
+from tests.http.test_limits import council
 from tests.portals import PASSWORD, PRIYA, Person, Playground, filled_in, playground
 
 TABLES = ("submitted_forms", "staff_inbox", "dashboard")
 NAME = "restored"
+ENDLESS = Allowance(1_000_000, 1_000_000)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +124,7 @@ async def test_a_dump_taken_while_people_write_is_restored_and_goes_on(
 ) -> None:
     priya = play.person()
     await play.registered(priya)
+    council(play, rates=Rates(drafts=ENDLESS, changes=ENDLESS))  # however long the dump takes
     kept, erased_before, erased_after = [await sent(priya) for _ in range(3)]
     await erase(play.portal, fresh_command("erase"), erased_before, EraseRule.RETENTION_OVER)
     await play.drain()

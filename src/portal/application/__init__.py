@@ -1,1 +1,1 @@
-"""What people can do, and who may: one file a job. Pages, API and command line all come through here."""
+"""What people can do, and who may: one file a job. Pages and API come through here, and people at a command line."""

@@ -1,15 +1,21 @@
-"""Replaying a referral for an auditor: every event, and the state as at any version or instant."""
+"""What an auditor sees of a referral: who did what and when; and, for a reason, all of it as at any instant."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
+from portal.application.opening import NotLetIn, is_let_in, note_opening, sent_events
+from portal.application.policy import Act
 from portal.application.portal import Portal
-from portal.application.visitors import NotFound, Visitor, require_auditor
-from portal.domain.access import Looked, Opened, access_stream
+from portal.application.visitors import Visitor, account_of, allow
+from portal.domain.access import Barred, Looked, Opened, OpeningRefused, access_stream
+from portal.domain.aggregate import Event
 from portal.domain.referral import Referral
-from portal.domain.referral_events import ReferralErased, ReferralSubmitted
-from portal.eventstore.envelope import CannotRead, Envelope, tombstone_of
+from portal.domain.referral_events import ReferralErased, ReferralStarted
+from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Unreadable, tombstone_of
 from portal.eventstore.store import replay
 from portal.eventstore.work import Command
 
@@ -31,6 +37,12 @@ class Replay:
         return tombstone.event if tombstone and isinstance(tombstone.event, ReferralErased) else None
 
 
+async def read_trail(portal: Portal, who: Visitor, referral_id: UUID) -> Replay:
+    """Who did what and when, without anything of what was said: the events' envelopes only are to be shown."""
+    allow(who, Act.TRAIL)
+    return Replay(await sent_events(portal, referral_id), await _openings(portal, referral_id), None)
+
+
 async def replay_referral(
     portal: Portal,
     who: Visitor,
@@ -40,19 +52,45 @@ async def replay_referral(
     version: int | None = None,
     instant: datetime | None = None,
 ) -> Replay:
-    """Open a referral's history, for a reason; the opening is on record before anything is shown."""
-    require_auditor(who)
-    history = await portal.store.history(referral_id)
-    if not any(envelope.topic == ReferralSubmitted.TOPIC for envelope in history.envelopes):
-        raise NotFound  # what was never sent is nobody's at the council, not even an auditor's
-
-    await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REPLAY, reason=reason)
-    upto = [envelope for envelope in history.envelopes if _within(envelope, version, instant)]
-    openings = (await portal.store.history(access_stream(referral_id))).envelopes
+    """Open a referral's history, for a reason; the opening is on record before anything is shown. One of the LADO's
+    needs a LADO manager's grant too."""
+    allow(who, Act.REPLAY)
+    events = await sent_events(portal, referral_id)
+    await _note(portal, who, command, referral_id, events, reason)
+    upto = [envelope for envelope in events if _within(envelope, version, instant)]
+    openings = await _openings(portal, referral_id)
     try:
-        return Replay(history.envelopes, openings, replay(Referral, upto))
+        return Replay(events, openings, replay(Referral, upto))
     except CannotRead as cannot:  # the events are shown all the same: just then an audit matters most
-        return Replay(history.envelopes, openings, None, str(cannot))
+        return Replay(events, openings, None, str(cannot))
+
+
+async def _note(
+    portal: Portal, who: Visitor, command: Command, referral_id: UUID, events: Sequence[Envelope], reason: str
+) -> None:
+    nothing = Unreadable | Damaged | ReferralErased  # of what is in clear on a tombstone nobody is named
+    readable = [envelope.event for envelope in events if not isinstance(envelope.event, nothing)]
+    if readable and isinstance(readable[0], ReferralStarted):
+        return await note_opening(portal, who, command, _as_far_as_known(readable), Looked.REPLAY, reason)
+    stream = access_stream(referral_id)
+    # Nobody can tell whose referral this was: as strict as for the LADO's, unless there is nothing in it to be seen.
+    if readable and not await is_let_in(portal, account_of(who), referral_id):
+        await portal.note(command, OpeningRefused, stream, looked_at=Looked.REPLAY, why=Barred.NO_GRANT)
+        raise NotLetIn
+    await portal.note(command, Opened, stream, looked_at=Looked.REPLAY, reason=reason)
+
+
+def _as_far_as_known(readable: Sequence[Event]) -> Referral:
+    """The referral without what cannot be read of it: whom it names, for whom it is."""
+    referral: Any = readable[0].mutate(None)
+    for event in readable[1:]:
+        with suppress(KeyError, AttributeError):  # it builds on one that cannot be read
+            event.apply(referral)
+    return cast("Referral", referral)
+
+
+async def _openings(portal: Portal, referral_id: UUID) -> list[Envelope]:
+    return (await portal.store.history(access_stream(referral_id))).envelopes
 
 
 def _within(envelope: Envelope, version: int | None, instant: datetime | None) -> bool:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 import msgspec
 
+from portal.application.opening import look_up
+from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
-from portal.application.visitors import Visitor, erased_said_to_staff, on_the_desk, services_of
+from portal.application.visitors import Visitor, erased_said_to_staff, services_of, theirs
 from portal.domain.access import Looked, Opened, access_stream
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Feedback
@@ -52,7 +54,7 @@ async def inbox(
     after: Cursor | None = None,
 ) -> InboxPage:
     """One page of the inbox, urgent first, and what its tabs say; only of services this person sees."""
-    services = [one for one in sorted(services_of(who)) if service in (None, one)]
+    services = [one for one in sorted(services_of(who, Act.LIST_DESK)) if service in (None, one)]
     shown = [status for status in ASKABLE if status in statuses]
     async with portal.pool.acquire() as connection:
         rows, following = await inbox_page(connection, portal.store.keyring, services, shown, after, PAGE)
@@ -63,10 +65,7 @@ async def inbox(
 
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:
     """A referral in full. That it was opened, and by whom, is on record before it is shown."""
-    services = services_of(who)
-    with erased_said_to_staff(services):
-        referral = on_the_desk(services, (await portal.store.load(Referral, referral_id)).aggregate)
-
+    referral = await look_up(portal, who, command, Act.OPEN, referral_id)
     await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
     return referral
 
@@ -87,7 +86,7 @@ async def issue_feedback(
 
 async def dashboard(portal: Portal, who: Visitor) -> Dashboard:
     """The numbers, of services this person sees."""
-    seen = services_of(who)
+    seen = services_of(who, Act.COUNT)
     async with portal.pool.acquire() as connection:
         return await read_dashboard(connection, sorted(seen))
 
@@ -95,13 +94,13 @@ async def dashboard(portal: Portal, who: Visitor) -> Dashboard:
 async def _on_desk(
     portal: Portal, who: Visitor, command: Command, referral_id: UUID, act: Callable[[Referral, datetime], None]
 ) -> Outcome[Referral]:
-    services = services_of(who)
+    await look_up(portal, who, command, Act.ANSWER, referral_id)
 
     async def decide(work: Work) -> Referral:
-        referral, now = await work.load(Referral, referral_id)
-        referral = on_the_desk(services, referral)
+        loaded, now = await work.load(Referral, referral_id)
+        referral = theirs(who, Act.ANSWER, loaded)
         act(referral, now)
         return referral
 
-    with erased_said_to_staff(services):
-        return await portal.perform(command, Referral, decide, partial(on_the_desk, services))
+    with erased_said_to_staff(services_of(who, Act.ANSWER)):
+        return await portal.perform(command, Referral, decide, partial(theirs, who, Act.ANSWER))

@@ -6,8 +6,9 @@ from functools import partial
 from uuid import UUID
 
 from portal.application.own_referral import OwnReferral
+from portal.application.policy import Act
 from portal.application.portal import PATIENCE, Outcome, Portal
-from portal.application.visitors import Visitor, account_of, found, owned
+from portal.application.visitors import Visitor, account_of, allow, found, theirs
 from portal.domain.facts import fields_of
 from portal.domain.people import Adult, AdultDetails, Child, ChildDetails
 from portal.domain.referral import Referral
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 async def start(portal: Portal, who: Visitor, command: Command, service: Service) -> Outcome[Referral]:
     """A new draft, before or after signing in (guide G7)."""
+    allow(who, Act.START)
 
     async def decide(work: Work) -> Referral:
         now = await work.now()
@@ -28,7 +30,7 @@ async def start(portal: Portal, who: Visitor, command: Command, service: Service
         work.add(referral)
         return referral
 
-    return await portal.perform(command, Referral, decide, partial(owned, who))
+    return await portal.perform(command, Referral, decide, partial(theirs, who, Act.READ_OWN))
 
 
 async def claim_drafts(portal: Portal, command: Command, who: Visitor) -> None:

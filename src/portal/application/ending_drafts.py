@@ -1,14 +1,19 @@
-"""What becomes of a draft that is not sent: its owner is reminded twice, then it ends and is erased."""
+"""What becomes of a draft that is not sent: its owner is reminded twice, then it ends and is erased; at once if they
+close their account."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.application.notifying import posted
 from portal.application.portal import Portal
+from portal.application.sending import FormStatus, forms_now
+from portal.application.visitors import found
 from portal.domain.account import Account
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import EraseRule
-from portal.eventstore.work import Work, own_command
+from portal.eventstore.envelope import Erased
+from portal.eventstore.work import Command, Work, own_command
 from portal.mail import letters
 
 
@@ -39,6 +44,30 @@ async def end_draft(portal: Portal, event_id: UUID) -> datetime | None:
     return None if referral.ended or referral.submission else end_of(portal, referral)
 
 
+async def end_drafts_of_closed(portal: Portal, event_id: UUID) -> datetime | None:
+    """The owner has closed the account: nobody can go on with its drafts."""
+    envelope = await portal.store.event(event_id)
+    if envelope is None:
+        return None
+    for form in await forms_now(portal, envelope.stream_id):
+        if form.status is FormStatus.DRAFT:
+            with suppress(Erased):  # it came to its end meanwhile
+                await _end(portal, own_command(event_id, f"end {form.id}"), form.id)
+    return None
+
+
+async def _end(portal: Portal, command: Command, draft: UUID) -> None:
+    async def decide(work: Work) -> Referral:
+        loaded, now = await work.load(Referral, draft)
+        referral = found(loaded)
+        referral.end_draft(now)
+        if referral.ended:
+            referral.erase(EraseRule.DRAFT_NOT_SENT, now)
+        return referral
+
+    await portal.perform(command, Referral, decide)
+
+
 async def remind_first(portal: Portal, event_id: UUID) -> datetime | None:
     """The day after it was begun."""
     await _remind(portal, event_id, "first")
@@ -61,7 +90,7 @@ async def _remind(portal: Portal, event_id: UUID, which: str) -> None:
         return
     draft, now = unsent
     owner = (await portal.store.load(Account, draft.owner)).aggregate if draft.owner else None
-    if owner:
+    if owner and not owner.shut:
         days_left = max(0, (end_of(portal, draft) - now).days)
         link = f"{portal.correspondence.address}/my-submitted-forms"
         letter = letters.unfinished(portal.correspondence, owner.details.email, days_left, link)

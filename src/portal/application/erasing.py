@@ -19,7 +19,7 @@ from portal.jobs.queue import Hopeless
 from portal.keys.ledger import Ledger
 
 log = logging.getLogger(__name__)
-LISTS = ("submitted_forms", "staff_inbox", "dashboard")
+LISTS = ("submitted_forms", "staff_inbox", "dashboard", "people_index")
 
 
 async def erase(portal: Portal, command: Command, referral_id: UUID, rule: EraseRule) -> None:

@@ -13,8 +13,10 @@ from uuid import UUID
 import msgspec
 
 from portal.addresses.port import Addresses
+from portal.application.breached_passwords import BreachedPasswords
 from portal.application.passwords import Passwords
 from portal.council import Council
+from portal.directory.port import Directory
 from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat
@@ -47,7 +49,9 @@ class Portal:
     secrets: StandingSecrets
     post: Post
     addresses: Addresses
+    directory: Directory | None
     passwords: Passwords
+    breached: BreachedPasswords | None
     correspondence: Correspondence
     projector: Projector
     ledger: Ledger

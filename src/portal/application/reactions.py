@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from portal.application import ending_drafts, erasing, notifying
+from portal.application import confirming, ending_drafts, erasing, notifying
+from portal.application import notifying_owners as owners
 from portal.application.portal import Portal
 from portal.council import Limits
-from portal.domain.account import AccountInvited, InvitedInstead, PasswordChanged
-from portal.domain.catalogue import EVENTS
-from portal.domain.login_challenge import CODE_LIFE, ChallengeIssued, CodeReissued
+from portal.domain import account_events as account
+from portal.domain import authenticator as app
+from portal.domain.catalogue import CATALOGUE, EVENTS
+from portal.domain.login_challenge import CODE_LIFE, ChallengeGivenUp, ChallengeIssued, CodeReissued
 from portal.domain.referral_events import (
     FeedbackIssued,
     ReferralAmended,
@@ -19,7 +21,7 @@ from portal.domain.referral_events import (
     ReferralWithdrawn,
 )
 from portal.eventstore.connection import Connection
-from portal.eventstore.envelope import Envelope, Erased
+from portal.eventstore.envelope import Envelope, Erased, Unreadable
 from portal.jobs.queue import Handler, Job, put
 
 SOON = timedelta()
@@ -30,9 +32,19 @@ WEEKS = timedelta(days=60)  # drafts are looked after and keys destroyed, howeve
 JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     ChallengeIssued: (("send_challenge", SOON, CODE_LIFE),),
     CodeReissued: (("send_challenge", SOON, CODE_LIFE),),
-    AccountInvited: (("invitation_letter", SOON, DAYS),),
-    InvitedInstead: (("invitation_letter", SOON, DAYS),),
-    PasswordChanged: (("password_letter", SOON, DAYS),),
+    ChallengeGivenUp: (("given_up_letter", SOON, DAYS),),
+    account.AccountInvited: (("invitation_letter", SOON, DAYS),),
+    account.InvitedInstead: (("invitation_letter", SOON, DAYS),),
+    account.PasswordChanged: (("password_letter", SOON, DAYS),),
+    account.DetailsChanged: (("details_letter", SOON, DAYS),),
+    account.EmailChanged: (("old_address_letter", SOON, DAYS),),
+    account.ProfessionalConfirmed: (("confirmed_letter", SOON, DAYS), ("confirm_referrals", SOON, WEEKS)),
+    account.AccountDisabled: (("disabled_letter", SOON, DAYS),),
+    account.AccountEnabled: (("enabled_letter", SOON, DAYS),),
+    account.AccountClosed: (("closed_letter", SOON, DAYS), ("end_drafts_of_closed", SOON, WEEKS)),
+    app.AuthenticatorEnrolled: (("app_added_letter", SOON, DAYS),),
+    app.AuthenticatorRemoved: (("app_removed_letter", SOON, DAYS),),
+    app.RecoveryCodeUsed: (("recovery_code_letter", SOON, DAYS),),
     ReferralSubmitted: (("arrival_letter", SOON, DAYS), ("receipt_letter", SOON, DAYS)),
     ReferralAmended: (("change_letter", SOON, DAYS),),
     ReferralWithdrawn: (("change_letter", SOON, DAYS),),
@@ -46,16 +58,28 @@ LAPSING = frozenset({"send_challenge"})  # a code that could not be sent in time
 def handlers(portal: Portal) -> Mapping[str, Handler]:
     """What does each kind of job."""
     written = (
-        notifying.invitation_letter,
-        notifying.password_letter,
+        owners.invitation_letter,
+        owners.given_up_letter,
+        owners.old_address_letter,
+        owners.password_letter,
+        owners.details_letter,
+        owners.confirmed_letter,
+        owners.disabled_letter,
+        owners.enabled_letter,
+        owners.closed_letter,
+        owners.app_added_letter,
+        owners.app_removed_letter,
+        owners.recovery_code_letter,
         notifying.arrival_letter,
         notifying.receipt_letter,
         notifying.change_letter,
         notifying.feedback_letter,
     )
     done = (
-        notifying.send_challenge,
+        owners.send_challenge,
+        confirming.confirm_referrals,
         ending_drafts.end_draft,
+        ending_drafts.end_drafts_of_closed,
         ending_drafts.remind_first,
         ending_drafts.remind_last,
         erasing.destroy_key,
@@ -68,9 +92,13 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
 
 
 def jobs_of(envelope: Envelope, limits: Limits) -> list[Job]:
-    """The jobs that one event asks for. An event that cannot be read asks for none."""
+    """The jobs that one event asks for; one that has been erased asks for none. Damaged is another matter: it may be
+    read again by the time the job is tried, and if not, somebody sees the job."""
+    kind = None if isinstance(envelope.event, Unreadable) else CATALOGUE.get(envelope.topic)
+    if kind is None:
+        return []
     at = envelope.recorded_at
-    asked = [*JOBS.get(type(envelope.event), ()), *_watching(envelope, limits)]
+    asked = [*JOBS.get(kind, ()), *_watching(kind, limits)]
     return [Job(envelope.id, kind, at + delay, patience) for kind, delay, patience in asked]
 
 
@@ -87,8 +115,8 @@ async def _unless_erased(do: Handler, event_id: UUID) -> datetime | None:
         return None
 
 
-def _watching(envelope: Envelope, limits: Limits) -> list[tuple[str, timedelta, timedelta]]:
-    if not isinstance(envelope.event, ReferralStarted):
+def _watching(kind: type, limits: Limits) -> list[tuple[str, timedelta, timedelta]]:
+    if kind is not ReferralStarted:
         return []
     last = limits.unsent_draft - timedelta(days=limits.last_reminder_days)
     return [

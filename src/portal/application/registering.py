@@ -4,12 +4,14 @@ from uuid import UUID
 
 import msgspec
 
-from portal.application.emails import by_email, claimed_email, email_claim
+from portal.application.emails import by_email, email_claim, seat_of
 from portal.application.limits import refuse_beyond
+from portal.application.password_checks import password_faults, refuse_bad_password
 from portal.application.portal import Outcome, Portal
+from portal.application.staff_list import keep_listed
 from portal.application.visitors import NotFound, found
 from portal.domain.account import Account
-from portal.domain.account_details import AccountKind, OwnerDetails, Role, password_faults
+from portal.domain.account_details import AccountKind, OwnerDetails, Role
 from portal.domain.login_challenge import LoginChallenge, Purpose
 from portal.domain.refusals import Refused, refuse_if
 from portal.eventstore.work import Command, Work
@@ -24,17 +26,19 @@ async def register(portal: Portal, command: Command, details: OwnerDetails, pass
     An address that has an account gets a letter saying so, and the same answer: nobody learns who has an account.
     """
     command = by_email(portal, command, details.email)
-    await refuse_beyond(portal, "registering", details.email.casefold(), REGISTRATIONS_AN_HOUR)
+    await refuse_beyond(portal, "registering", email_claim(portal, details.email).hex(), REGISTRATIONS_AN_HOUR)
+    of_password = await password_faults(portal, password, details.name, details.email, staff=False)
     kept = await portal.passwords.hash(password)
 
     async def decide(work: Work) -> LoginChallenge:
-        account, now = await work.load(Account, await claimed_email(portal, details.email) or command.id_for("account"))
-        refuse_if([*details.faults(now.date()), *password_faults(password, details)])
+        seat = await seat_of(portal, details.email)
+        account, now = await work.load(Account, seat.account or command.id_for("account"))
+        refuse_if([*details.faults(now.date()), *of_password])
         purpose = Purpose.REGISTERING
-        if account is None:
+        if account is None or not account.holds(details.email):
             account = Account.register(command.id_for("account"), details, kept, now)
-            work.add(account, email_claim(portal, details.email))
-        elif account.validated or account.roles:
+            work.add(account, seat.claim)
+        elif account.taken:
             purpose = Purpose.ALREADY_REGISTERED
         else:
             account.register_again(details, kept, now)
@@ -54,12 +58,14 @@ async def invite(portal: Portal, command: Command, name: str, email: str, roles:
         raise Refused("Give a name, and an e-mail address that letters can be sent to.") from None
 
     async def decide(work: Work) -> Account:
-        account, now = await work.load(Account, await claimed_email(portal, email) or command.id_for("account"))
-        if account is None:
+        seat = await seat_of(portal, email)
+        account, now = await work.load(Account, seat.account or command.id_for("account"))
+        if account is None or not account.holds(email):
             account = Account.invite(command.id_for("account"), details, roles, now)
-            work.add(account, email_claim(portal, email))
+            work.add(account, seat.claim)
         else:
             account.invite_over(details, roles, now)
+        await keep_listed(work, account, now)
         return account
 
     outcome = await portal.perform(command, Account, decide)
@@ -71,7 +77,8 @@ async def accept_invitation(portal: Portal, command: Command, token: str, passwo
     account_id = portal.signed(INVITATION, token)
     if account_id is None:
         raise NotFound
-    command = command.within(f"invitation {account_id}")
+    invited = found((await portal.store.load(Account, account_id)).aggregate)
+    await refuse_bad_password(portal, password, invited.details, staff=True)
     kept = await portal.passwords.hash(password)
 
     async def decide(work: Work) -> Account:
@@ -79,8 +86,7 @@ async def accept_invitation(portal: Portal, command: Command, token: str, passwo
         account = found(loaded)
         if account.invited_at is None or (now - account.invited_at).days >= portal.council.limits.invitation_days:
             raise Refused("This invitation has expired. Ask for a new one.")
-        refuse_if(password_faults(password, account.details))
         account.accept_invitation(kept, now)
         return account
 
-    return (await portal.perform(command, Account, decide)).answer.id
+    return (await portal.perform(command.within(f"invitation {account_id}"), Account, decide)).answer.id

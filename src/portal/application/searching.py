@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from portal.application.policy import Act
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor, services_of
 from portal.domain.child_numbers import NhsNumber, Upn, faults_of_numbers, put_in_one_form
@@ -53,7 +54,7 @@ class Found(msgspec.Struct, frozen=True):
 async def search(portal: Portal, who: Visitor, sought: Sought) -> Found:
     """The referrals about such a person, among those that were sent to services this member of staff sees. Refused
     where nothing is asked for, or what cannot be."""
-    services = sorted(services_of(who))
+    services = sorted(services_of(who, Act.SEARCH))
     refuse_if(sought.faults(day_of(await portal.store.now())))
     if not facts_of(sought):
         refuse_if([Fault("", "Enter a name, a date of birth, a UPN or an NHS number.")])

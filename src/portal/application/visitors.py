@@ -1,4 +1,4 @@
-"""Who is asking, and the rules of who may: everything else here asks these functions first."""
+"""Who is asking, and the questions that every function here asks first: may they, and is it theirs?"""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from portal.application.policy import Act, Part, Party, Standing, Whose, parts_shown, rule_of, services_seen
 from portal.domain.account_details import Role
 from portal.domain.referral import Referral
 from portal.domain.referral_events import ReferralErased
@@ -22,6 +23,10 @@ class NotAllowed(Exception):
     """This is for other people: said only where the fact that it exists is no secret."""
 
 
+class ProveAgain(Exception):
+    """This needs a second factor that was shown a moment ago."""
+
+
 class NotFound(Exception):
     """There is no such thing, or it is somebody else's: the answer is the same."""
 
@@ -34,14 +39,19 @@ def found(aggregate: A | None) -> A:
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
-    """Whoever is asking. `draft_key`: hash of the token that owns drafts begun before signing in."""
+    """Whoever is asking. `draft_key`: hash of the token that owns drafts begun before signing in; `not_verified`: a
+    professional of whom only they themselves say so; `must_enrol`: staff whose roles rest until they have an
+    authenticator app; `fresh`: they have shown a second factor within the last minutes."""
 
     account: UUID | None = None
     session: UUID | None = None
     name: str = ""
     organisation: str = ""
     roles: frozenset[Role] = frozenset()
+    must_enrol: bool = False
+    fresh: bool = False
     draft_key: str = ""
+    not_verified: bool = False
 
     @property
     def scope(self) -> str:
@@ -50,12 +60,22 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
             return str(self.account)
         return f"draft:{self.draft_key}" if self.draft_key else ""
 
+    @property
+    def parties(self) -> frozenset[Party]:
+        """Who they are in the table of who may do what."""
+        signed_in: tuple[Party, ...] = (Standing.APPLICANT, *self.roles) if self.account else ()
+        return frozenset((Standing.ANYBODY, *signed_in))
 
-SEES: dict[Role, frozenset[Service]] = {
-    Role.WORKER: frozenset({Service.EARLY_HELP, Service.SOCIAL_CARE}),
-    Role.LADO: frozenset({Service.LADO}),
-    Role.AUDITOR: frozenset(),
-}
+
+def allow(who: Visitor, act: Act) -> frozenset[Part]:
+    """The parts of a referral that they are shown when they do this. NotSignedIn, NotAllowed or ProveAgain where they
+    may not."""
+    parts = parts_shown(act, who.parties)
+    if parts is None:
+        raise NotAllowed if who.account else NotSignedIn
+    if rule_of(act).fresh and not who.fresh:
+        raise ProveAgain
+    return parts
 
 
 def account_of(who: Visitor) -> UUID:
@@ -65,20 +85,23 @@ def account_of(who: Visitor) -> UUID:
     return who.account
 
 
-def services_of(who: Visitor) -> frozenset[Service]:
-    """The services whose referrals this member of staff sees; LADO referrals are for LADO staff only."""
-    account_of(who)
-    services = frozenset().union(*(SEES[role] for role in who.roles))
-    if not services:
-        raise NotAllowed
-    return services
+def services_of(who: Visitor, act: Act) -> frozenset[Service]:
+    """The services whose referrals this member of staff sees when they do this."""
+    allow(who, act)
+    return services_seen(who.roles)
 
 
-def require_auditor(who: Visitor) -> None:
-    """Auditors replay; nobody else does."""
-    account_of(who)
-    if Role.AUDITOR not in who.roles:
-        raise NotAllowed
+def theirs(who: Visitor, act: Act, referral: Referral | None) -> Referral:
+    """The referral, if it is one that they may do this to; otherwise there is none."""
+    allow(who, act)
+    match rule_of(act).whose:
+        case Whose.OWN:
+            return owned(who, referral)
+        case Whose.SERVICE:
+            return _on_the_desk(who, referral)
+        case Whose.SENT:
+            return _sent(referral)
+    raise NotFound
 
 
 def owned(who: Visitor, referral: Referral | None) -> Referral:
@@ -94,9 +117,15 @@ def owned(who: Visitor, referral: Referral | None) -> Referral:
     return referral
 
 
-def on_the_desk(services: Collection[Service], referral: Referral | None) -> Referral:
-    """The referral, if it was sent to a service this member of staff sees."""
-    if referral is None or referral.submission is None or referral.service not in services:
+def _on_the_desk(who: Visitor, referral: Referral | None) -> Referral:
+    if _sent(referral).service not in services_seen(who.roles):
+        raise NotFound
+    return _sent(referral)
+
+
+def _sent(referral: Referral | None) -> Referral:
+    """What was never sent is nobody's at the council, not even an auditor's."""
+    if referral is None or referral.submission is None:
         raise NotFound
     return referral
 

@@ -8,12 +8,25 @@ from typing import Any
 import asyncpg
 import click
 
+from portal.eventstore.hosts import connect_to_primary
 from portal.keys.secrets import NoSecrets
 from portal.keys.sources import Source
 from portal.settings import MissingSettings, Settings, read_secrets, read_settings
 
 CONNECT = 10.0  # seconds
 STATEMENT = 60.0
+WORDS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((asyncpg.UndefinedTableError,), "The database is not up to date. Run `portal migrate` first."),
+    (
+        (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError),
+        "The database does not know this user, password or name: check the URL.",
+    ),
+    ((asyncpg.TargetServerAttributeNotMatched,), "The database takes no writes: give the URL of the one that does."),
+    (
+        (ConnectionError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError),
+        "The database cannot be reached: check the URL, and whether it runs.",
+    ),
+)
 
 
 def settings_of(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -37,16 +50,24 @@ def faults_told() -> Iterator[None]:
         raise click.ClickException(str(missing)) from None
     except NoSecrets as no:
         raise click.ClickException(f"PORTAL_SECRETS: {no}") from None
-    except asyncpg.UndefinedTableError:
-        raise click.ClickException("this is no database of this version of the portal: `portal migrate`") from None
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as away:
-        raise click.ClickException(f"the database or a file cannot be reached: {type(away).__name__}") from None
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+        raise click.ClickException(_in_words(fault)) from None
+
+
+def _in_words(fault: Exception) -> str:
+    """Never with the text of a database's fault, which may quote what is stored."""
+    for kinds, words in WORDS:
+        if isinstance(fault, kinds):
+            return words
+    if isinstance(fault, OSError) and fault.filename:
+        return f"{fault.filename}: {fault.strerror}"
+    return f"The database or a file cannot be used: {type(fault).__name__}"
 
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
     """A connection for one command, closed afterwards."""
-    connection: asyncpg.Connection[Any] = await asyncpg.connect(url, timeout=CONNECT, command_timeout=STATEMENT)
+    connection = await connect_to_primary(url, timeout=CONNECT, command_timeout=STATEMENT)
     try:
         yield connection
     finally:

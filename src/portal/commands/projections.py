@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import click
 
-from portal.commands.environment import settings_of
+from portal.commands.environment import connected, settings_of
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.standing import Standing, measured_standings
 from portal.projections.parked import retry_parked
@@ -21,7 +21,7 @@ HEADINGS = ("reader", "position", "behind", "events/s", "time left", "parked")
 
 @click.group()
 def projections() -> None:
-    """What pages are read from: the tables made from events."""
+    """The tables that pages are read from, made from events."""
 
 
 @projections.command()
@@ -53,7 +53,7 @@ def rebuild(name: str, owner_url: str) -> None:
     except asyncpg.LockNotAvailableError:
         says = "the table was in use all the time, so the old one stays in place: try again when it is quieter"
         raise click.ClickException(says) from None
-    click.echo(f"{name} is new")
+    click.echo(f"{name} has been rebuilt.")
 
 
 @projections.command()
@@ -103,8 +103,7 @@ async def _rebuild(name: str, owner_url: str) -> None:
     async with opened(settings_of()) as running:
         portal = running.portal
         [known] = _known(running, (name,))
-        owner = await asyncpg.connect(owner_url, timeout=10)
-        try:
+        async with connected(owner_url) as owner:
             again = Rebuild(owner, portal.pool, portal.store.keyring, CATALOGUE, portal.projector.projections[known])
             began = time.monotonic()
             with click.progressbar(label=name, length=1, show_eta=True, item_show_func=_rate) as bar:
@@ -112,8 +111,6 @@ async def _rebuild(name: str, owner_url: str) -> None:
                     bar.length = progress.head
                     rate = progress.position / (time.monotonic() - began)
                     bar.update(progress.position - bar.pos, current_item=rate)
-        finally:
-            await owner.close()
 
 
 def _rate(events_a_second: Any) -> str:

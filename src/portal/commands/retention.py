@@ -66,7 +66,7 @@ async def _described(running: Running, referral_id: UUID) -> str:
     if referral is None:
         raise NotFound
     if referral.submission is None:
-        return f"A draft for {referral.service.value}"
+        raise Refused("This form has not been sent yet. If it is not sent in time it ends, and is erased then.")
     sent = referral.submission
     return (
         f"{sent.reference}, for {referral.service.value}, received on {in_words(sent.received_at)}, "

@@ -10,10 +10,6 @@ from msgspec import Meta
 from portal.domain.facts import Facts, line
 from portal.domain.refusals import Fault
 
-PASSWORD_LEAST = 12  # characters; security.md 2.1
-PASSWORD_MOST = 128
-
-
 _PART = r"[^\s<>()\[\],;:\\\"@]+"
 
 
@@ -25,11 +21,14 @@ class AccountKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody does at the council; applicants have none."""
+    """What somebody does at the council; applicants have none. What each may do: application/policy.py."""
 
     WORKER = "worker"
+    MANAGER = "manager"
     LADO = "lado"
+    LADO_MANAGER = "lado_manager"
     AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
 
 
 class OrganisationKind(StrEnum):
@@ -52,21 +51,23 @@ class OrganisationKind(StrEnum):
     OTHER = "other"
 
 
-class OwnerDetails(Facts, frozen=True, kw_only=True):
-    """Who owns an account. The e-mail address is the user name (guide G11)."""
+Email = Annotated[
+    str,
+    Meta(
+        title="E-mail address",
+        description="Codes and answers go there, so check it.",
+        max_length=254,
+        pattern=rf"^{_PART}@{_PART}\.[^.\s<>()\[\],;:\\\"@]+$",  # what a letter can be sent to
+        examples=["priya.nair@oakfield.example"],
+    ),
+]
+
+
+class PersonDetails(Facts, frozen=True, kw_only=True):
+    """Who somebody is; of a professional, where they work as what."""
 
     kind: Annotated[AccountKind, Meta(title="Kind of account")]
     name: Annotated[str, line("Your full name", "Priya Nair", longest=200, required=True)]
-    email: Annotated[
-        str,
-        Meta(
-            title="E-mail address",
-            description="Codes and answers go there, so check it.",
-            max_length=254,
-            pattern=rf"^{_PART}@{_PART}\.[^.\s<>()\[\],;:\\\"@]+$",  # what a letter can be sent to
-            examples=["priya.nair@oakfield.example"],
-        ),
-    ]
     phone: Annotated[str, line("Phone number", "01632 960 017", longest=40)] = ""
     organisation: Annotated[str, line("Organisation", "Oakfield Primary School", longest=200)] = ""
     organisation_kind: OrganisationKind | None = None
@@ -84,14 +85,7 @@ class OwnerDetails(Facts, frozen=True, kw_only=True):
                 yield Fault("/phone", "Enter your work phone number, so that we can ring you back.")
 
 
-def password_faults(password: str, details: OwnerDetails) -> Iterator[Fault]:
-    """What is wrong with a password, in words that help to choose a better one."""
-    if len(password) < PASSWORD_LEAST:
-        yield Fault("/password", f"Use {PASSWORD_LEAST} characters or more. Three random words are a good way.")
-    if len(password) > PASSWORD_MOST:
-        yield Fault("/password", f"Use {PASSWORD_MOST} characters or fewer.")
-    own = [part for part in (*details.name.split(), details.email.split("@")[0]) if len(part) > 3]
-    if any(part.casefold() in password.casefold() for part in own):
-        yield Fault("/password", "Do not use your name or e-mail address in the password.")
-    if len(set(password)) < 5:
-        yield Fault("/password", "Use more different characters.")
+class OwnerDetails(PersonDetails, frozen=True, kw_only=True):
+    """Who owns an account. The e-mail address is the user name (guide G11)."""
+
+    email: Email

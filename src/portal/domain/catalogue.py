@@ -1,6 +1,7 @@
 """Every event that can be read back, by its topic. A class that nobody listed here can never be decoded."""
 
-from portal.domain import access, account, login_challenge
+from portal.domain import access, account_roles, authenticator, login_challenge, staff_list
+from portal.domain import account_events as account
 from portal.domain import referral_events as referral
 from portal.domain.aggregate import Event
 
@@ -23,6 +24,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.ReferralWithdrawn,
     referral.Acknowledged,
     referral.FeedbackIssued,
+    referral.ReferrerConfirmed,
     referral.DraftEnded,
     referral.ReferralErased,
     account.AccountRegistered,
@@ -32,11 +34,36 @@ EVENTS: tuple[type[Event], ...] = (
     account.InvitationAccepted,
     account.EmailValidated,
     account.PasswordChanged,
+    account.PasswordRehashed,
+    account.DetailsChanged,
+    account.EmailChangeAsked,
+    account.EmailChanged,
+    account.ProfessionalConfirmed,
+    account.AccountDisabled,
+    account.AccountEnabled,
+    account.AccountClosed,
+    authenticator.AuthenticatorOffered,
+    authenticator.AuthenticatorEnrolled,
+    authenticator.AuthenticatorUsed,
+    authenticator.RecoveryCodeUsed,
+    authenticator.AuthenticatorRemoved,
+    account_roles.RoleGranted,
+    account_roles.RoleRevoked,
+    account_roles.CameByDirectory,
+    account_roles.DirectoryDetailsChanged,
+    staff_list.StaffListBegun,
+    staff_list.StaffListed,
+    staff_list.AdministratorAdded,
+    staff_list.AdministratorRemoved,
     login_challenge.ChallengeIssued,
     login_challenge.CodeReissued,
     login_challenge.CodeSent,
     login_challenge.CodeTried,
+    login_challenge.ChallengeGivenUp,
     login_challenge.ChallengeAccepted,
     access.Opened,
+    access.OpeningRefused,
+    access.AccessGranted,
+    access.AccessRevoked,
 )
 CATALOGUE: dict[str, type[Event]] = {kind.TOPIC: kind for kind in EVENTS}

@@ -1,4 +1,5 @@
-"""The login challenge: "prove that you read this mailbox", when registering, signing in or choosing a new password.
+"""The login challenge: "prove that you read this mailbox" (or hold the phone with this app), when registering, signing
+in, changing an address or choosing a new password.
 
 The code itself is never here and never stored: it is computed from a server key, the challenge's id and the number of
 the issue (application/codes.py), and handed in for comparing. Every try is committed before its comparison, so that
@@ -17,8 +18,13 @@ from portal.domain.refusals import Fault, Refused
 
 MOST_TRIES = 5
 MOST_ISSUES = 5
+MOST_DEAD = 3  # codes of one challenge that ran out unused; then the password is asked for again
+APART = timedelta(seconds=60)  # between two codes
 CODE_LIFE = timedelta(minutes=5)  # guide G16
+APP_LIFE = timedelta(minutes=10)  # to find the phone; each code of an app lives for half a minute anyway
 LINK_LIFE = timedelta(minutes=30)
+RUN_OUT = f"{MOST_DEAD} codes have run out. Please start again."
+START_AGAIN = f"That was the wrong code {MOST_TRIES} times. Please start again."
 
 
 class Purpose(StrEnum):
@@ -28,7 +34,15 @@ class Purpose(StrEnum):
     REGISTERING = "registering"
     SIGNING_IN = "signing_in"
     NEW_PASSWORD = "new_password"  # noqa: S105 - a purpose, no secret
+    CHANGING_EMAIL = "changing_email"
     ALREADY_REGISTERED = "already_registered"
+
+
+class Factor(StrEnum):
+    """What a challenge asks for: the code (or link) that was mailed, or one that an authenticator app shows."""
+
+    MAIL = "mail"
+    AUTHENTICATOR = "authenticator"
 
 
 class ChallengeIssued(Created, frozen=True, kw_only=True):
@@ -39,6 +53,7 @@ class ChallengeIssued(Created, frozen=True, kw_only=True):
     AGGREGATE: ClassVar = "login_challenge"
     account: UUID
     purpose: Purpose
+    factor: Factor = Factor.MAIL
 
 
 class CodeReissued(Event, frozen=True, kw_only=True):
@@ -49,7 +64,7 @@ class CodeReissued(Event, frozen=True, kw_only=True):
     issue: int
 
     def apply(self, aggregate: Any) -> None:
-        aggregate.issues[self.issue] = self.timestamp
+        aggregate.issues[self.issue] = aggregate.asked_at = self.timestamp
 
 
 class CodeSent(Event, frozen=True, kw_only=True):
@@ -73,6 +88,16 @@ class CodeTried(Event, frozen=True, kw_only=True):
         aggregate.tries += 1
 
 
+class ChallengeGivenUp(Event, frozen=True, kw_only=True):
+    """Five wrong codes, or three that ran out: only the password begins anew, and the owner is told."""
+
+    TOPIC: ClassVar = "login_challenge.given_up"
+    IN_CLEAR: ClassVar = True
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.given_up = True
+
+
 class ChallengeAccepted(Event, frozen=True, kw_only=True):
     """The right code, or the link: the challenge is used up."""
 
@@ -88,24 +113,35 @@ class LoginChallenge(Aggregate):
 
     TOPIC = "login_challenge"
 
-    def __init__(self, account: UUID, purpose: Purpose, timestamp: datetime) -> None:
+    def __init__(self, account: UUID, purpose: Purpose, timestamp: datetime, factor: Factor = Factor.MAIL) -> None:
         self.account = account
         self.purpose = purpose
+        self.factor = factor
+        self.asked_at = timestamp
         self.issues: dict[int, datetime] = {1: timestamp}  # issue number -> when its life began
         self.tries = 0
+        self.given_up = False
         self.accepted = False
 
     @classmethod
-    def issue(cls, id: UUID, account: UUID, purpose: Purpose, now: datetime) -> Self:
-        """A new challenge; a reaction mails its code or link."""
-        return cls._create(ChallengeIssued, id=id, account=account, purpose=purpose, timestamp=now)
+    def issue(cls, id: UUID, account: UUID, purpose: Purpose, now: datetime, factor: Factor = Factor.MAIL) -> Self:
+        """A new challenge; a reaction mails its code or link, if that is the factor."""
+        return cls._create(ChallengeIssued, id=id, account=account, purpose=purpose, factor=factor, timestamp=now)
 
     def reissue(self, now: datetime) -> None:
-        """ "Please send me a new code"."""
+        """ "Please send me a new code". After three that ran out the challenge is given up instead, which is committed;
+        `refuse_if_given_up` then says so."""
         self._unused()
+        if self.factor is not Factor.MAIL:
+            raise Refused("Enter the code that your authenticator app shows, or a recovery code.")
         if len(self.issues) == MOST_ISSUES:
             raise Refused("You have asked for too many codes. Sign in again.")
-        self.trigger_event(CodeReissued, issue=len(self.issues) + 1, timestamp=now)
+        if len(self.issues) - len(self.live_issues(now)) >= MOST_DEAD:
+            self.trigger_event(ChallengeGivenUp, timestamp=now)
+        elif now - self.asked_at < APART:
+            raise Refused("The last code may still be on its way. Wait a minute before you ask for another.")
+        else:
+            self.trigger_event(CodeReissued, issue=len(self.issues) + 1, timestamp=now)
 
     def note_sent(self, issue: int, now: datetime) -> None:
         """The mail left."""
@@ -113,23 +149,37 @@ class LoginChallenge(Aggregate):
             self.trigger_event(CodeSent, issue=issue, timestamp=now)
 
     def try_code(self, now: datetime) -> None:
-        """Count a try. To be committed before `accept` compares."""
+        """Count a try. To be committed before `accept` or `settle` compares."""
         self._unused()
         if self.tries == MOST_TRIES:
-            raise _refused(f"That was the wrong code {MOST_TRIES} times. Please start again.")
-        if not self.live_issues(now):
+            raise _refused(START_AGAIN)
+        if self.factor is Factor.AUTHENTICATOR and now - self.created_on > APP_LIFE:
+            raise _refused("This took too long. Please sign in again.")
+        if self.factor is Factor.MAIL and not self.live_issues(now):
             raise _refused("This code has expired. Ask for a new one.")
         self.trigger_event(CodeTried, timestamp=now)
 
     def accept(self, code: str, codes: Mapping[int, str], now: datetime) -> None:
         """Compare `code` with those of the live issues (`codes`: issue number -> code); the right one uses it up."""
-        self._unused()
         good = [hmac.compare_digest(code.encode(), codes[issue].encode()) for issue in self.live_issues(now)]
-        if self.purpose is Purpose.ALREADY_REGISTERED or not any(good):
+        self.settle(any(good) and self.factor is Factor.MAIL and self.purpose is not Purpose.ALREADY_REGISTERED, now)
+
+    def settle(self, right: bool, now: datetime) -> None:
+        """What comes of a try: the right code uses the challenge up. After the fifth wrong one it is given up, which is
+        committed; `refuse_if_given_up` then says so."""
+        self._not_accepted()
+        if right:
+            self.trigger_event(ChallengeAccepted, timestamp=now)
+        elif self.tries < MOST_TRIES:
             left = MOST_TRIES - self.tries
-            again = f"You can try {left} more time{'s' * (left != 1)}." if left else "Please start again."
-            raise _refused(f"That is not the right code. {again}")
-        self.trigger_event(ChallengeAccepted, timestamp=now)
+            raise _refused(f"That is not the right code. You can try {left} more time{'s' * (left != 1)}.")
+        elif not self.given_up:
+            self.trigger_event(ChallengeGivenUp, timestamp=now)
+
+    def refuse_if_given_up(self) -> None:
+        """Raise what the person who tried is told once the end of the challenge is on record."""
+        if self.given_up and not self.accepted:
+            raise _refused("That is not the right code. Please start again." if self.tries == MOST_TRIES else RUN_OUT)
 
     def accept_link(self, now: datetime) -> None:
         """Somebody came by the mailed link, which only this mailbox has seen."""
@@ -143,6 +193,11 @@ class LoginChallenge(Aggregate):
         return [number for number, began in self.issues.items() if now - began <= CODE_LIFE]
 
     def _unused(self) -> None:
+        self._not_accepted()
+        if self.given_up:
+            raise _refused(START_AGAIN if self.tries == MOST_TRIES else RUN_OUT)
+
+    def _not_accepted(self) -> None:
         if self.accepted:
             raise _refused("This code has been used already. Please sign in again.")
 

@@ -220,6 +220,11 @@ class Referral(ReferralState):
         self.acknowledge(now)
         self._tell(happened.FeedbackIssued, now, feedback=feedback)
 
+    def confirm_referrer(self, now: datetime) -> None:
+        """Staff made sure who sent it. A second time changes nothing."""
+        if self._sent().referrer.not_verified:
+            self._tell(happened.ReferrerConfirmed, now)
+
     # --- the end ---------------------------------------------------------------------------------------------------
 
     def erase(self, rule: EraseRule, now: datetime) -> None:

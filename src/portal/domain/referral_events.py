@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+import msgspec
+
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Created, Event
 from portal.domain.forms import Consent, Danger
@@ -238,6 +240,18 @@ class FeedbackIssued(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.feedback.append(Issued(self.feedback, self.timestamp))
+
+
+class ReferrerConfirmed(ReferralEvent, frozen=True, kw_only=True):
+    """Staff made sure that the professional who sent it works where they say (account.professional_confirmed)."""
+
+    TOPIC: ClassVar = "referral.referrer_confirmed"
+
+    def apply(self, aggregate: Any) -> None:
+        sent = aggregate.submission
+        aggregate.submission = msgspec.structs.replace(
+            sent, referrer=msgspec.structs.replace(sent.referrer, not_verified=False)
+        )
 
 
 class DraftEnded(ReferralEvent, frozen=True, kw_only=True):

@@ -65,7 +65,8 @@ _AT_WORK = frozenset(
 
 
 class Referrer(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sent a referral, as their account said at that moment."""
+    """Who sent a referral, as their account said at that moment. `not_verified`: a professional of whom only they
+    themselves said so; staff have not confirmed them yet."""
 
     name: str
     email: str
@@ -74,6 +75,7 @@ class Referrer(msgspec.Struct, frozen=True, kw_only=True):
     organisation: str = ""
     organisation_kind: str = ""
     role: str = ""
+    not_verified: bool = False
 
 
 class Submission(msgspec.Struct, frozen=True):

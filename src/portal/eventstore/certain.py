@@ -4,6 +4,7 @@ Where somebody cancels the wait for the standby, PostgreSQL reports success, and
 may not have been replicated. A referral that we then call sent could be lost in a fail-over.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,8 @@ import asyncpg
 
 from portal.eventstore.append import Unknown
 from portal.eventstore.connection import Connection
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -29,4 +32,5 @@ def certain(connection: Connection) -> Iterator[None]:
         if not connection.is_closed():
             connection.remove_log_listener(hear)
     if warnings:
+        log.error("the database warns beside success: %s", ", ".join(warnings))
         raise Unknown("the database warns that this may not be safe")

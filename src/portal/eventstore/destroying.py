@@ -27,7 +27,6 @@ DESTROY = f"""
 update keys set wrapped = null, destroyed_at = clock_timestamp()
 where wrapped is not null and stream_id in (select ended.stream_id from ({ENDED}) ended)
 """  # noqa: S608 - a text of our own
-NO_LONGER_PARKED = "delete from parked where stream_id = any($1::uuid[])"  # there is nothing left that could be mended
 DESTROYED = "select stream_id from keys where destroyed_at is not null"
 
 
@@ -48,7 +47,6 @@ async def destroy_keys(pool: Pool, catalogue: Catalogue, ledger: Ledger, streams
             raise NotErased
         await asyncio.to_thread(ledger.add, entries)
         await pool.execute(DESTROY, some, topics)
-        await pool.execute(NO_LONGER_PARKED, some)
 
 
 async def complete_ledger(pool: Pool, catalogue: Catalogue, ledger: Ledger) -> int:

@@ -60,6 +60,13 @@ class Following(ABC):
     async def _batch(self, skip: str) -> bool:
         """Handle one batch and move on, in one transaction. `skip`: what to do about a checkpoint somebody holds."""
 
+    def _stand_at(self, position: int) -> None:
+        """Where the checkpoint is. Behind where it was, this is another database, restored or less far: what was seen
+        of holes in the former one says nothing here."""
+        if position < self.position:
+            self._feed = Feed()
+        self._feed.position = self.position = position
+
     async def step(self, wait_for: int = 0) -> bool:
         """Handle one batch. False where there was none: nothing new, a writer in flight, or somebody else at work
         (their batch is waited for when `wait_for` names a position). Whatever the handler raises undoes the batch."""

@@ -1,7 +1,6 @@
 """How far each reader of the log has come, for whoever watches it."""
 
 import asyncio
-from datetime import datetime
 
 import msgspec
 
@@ -9,21 +8,19 @@ from portal.eventstore.connection import Pool
 
 STANDINGS = """
 select c.name, c.position, head.position as head,
-  (select count(*) from parked p where p.subscription = c.name) as parked,
-  (select e.recorded_at from events e where e.position > c.position order by e.position limit 1) as waiting_since
+  (select count(*) from parked p where p.subscription = c.name) as parked
 from checkpoints c, (select coalesce(max(position), 0) as position from events) head order by c.name
 """
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A reader of the log: where it is, of where the log ends; how many streams it has parked; since when the first
-    event that it has not read is there; and how many events a second it passes (0 where that was not measured)."""
+    """A reader of the log: where it is, of where the log ends; how many streams it has parked; and how many
+    events a second it passes (0 where that was not measured)."""
 
     name: str
     position: int
     head: int
     parked: int
-    waiting_since: datetime | None
     rate: float = 0
 
     @property

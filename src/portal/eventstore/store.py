@@ -175,8 +175,12 @@ class EventStore:
 
     async def claimed_by(self, name: bytes) -> UUID | None:
         """The stream that holds a unique name."""
-        found: UUID | None = await self._pool.fetchval("select stream_id from claims where name = $1", name)
-        return found
+        return (await self.claimed([name])).get(name)
+
+    async def claimed(self, names: Sequence[bytes]) -> dict[bytes, UUID]:
+        """The streams that hold these unique names, of those that are taken."""
+        records = await self._pool.fetch("select name, stream_id from claims where name = any($1::bytea[])", names)
+        return {record["name"]: record["stream_id"] for record in records}
 
 
 def replay(kind: type[A], envelopes: Sequence[Envelope]) -> A | None:

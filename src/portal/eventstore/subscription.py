@@ -38,7 +38,7 @@ class Subscription(Following):
             found = await connection.fetchval(query, self.name)
             if found is None:
                 return False
-            self._feed.position = self.position = found
+            self._stand_at(found)
             records = await self._feed.batch(connection, following.BATCH)
             if not records:
                 return False

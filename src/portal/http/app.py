@@ -1,34 +1,74 @@
 """The web application: routes, guards, and how errors are answered."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar, Response, Router
 from litestar.exceptions import NotFoundException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Contact, License, Server
+from litestar.routes import BaseRoute, HTTPRoute
 
+from portal.http.acts import refuse_the_unnamed
 from portal.http.api.accounts import ACCOUNTS
 from portal.http.api.addresses import ADDRESSES
 from portal.http.api.audit import AUDIT
 from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
+from portal.http.api.directory import DIRECTORY
+from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
+from portal.http.api.own_account import OWN_ACCOUNT
+from portal.http.api.password_guidance import PASSWORD_GUIDANCE
 from portal.http.api.people import PEOPLE
+from portal.http.api.proof import PROOF
 from portal.http.api.referrals import REFERRALS
+from portal.http.api.sessions import SESSIONS
+from portal.http.api.staff import STAFF
+from portal.http.depending import AnyRequest
 from portal.http.describing import DescribedPlugin, operation_id
 from portal.http.guard import Guard
 from portal.http.health import health, live
+from portal.http.limiting import Door, keep_to_rates
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
 from portal.http.reading import PortalRequest, refuse_repeats
 
+MOST = 1_000_000  # bytes of a body
+MOST_BEFORE_SIGNING_IN = 8_000  # where anybody may send it and passwords are hashed
+
+
+async def before_reading(request: AnyRequest) -> Response[None] | None:
+    """What every request to the API is asked before its body is read."""
+    if request.method == "OPTIONS":
+        return _methods_taken(request)
+    await keep_to_rates(request)
+    await refuse_repeats(request)
+    return None
+
+
+def _methods_taken(request: AnyRequest) -> Response[None]:
+    """Where one address has several handlers, Litestar's own answer names the first one's method only."""
+    template = request.scope["path_template"]
+    taken = {method for route in request.app.routes if route.path_format == template for method in _methods(route)}
+    return Response(None, status_code=204, headers={"Allow": ", ".join(sorted(taken))})
+
+
+def _methods(route: BaseRoute) -> Collection[str]:
+    return route.methods if isinstance(route, HTTPRoute) else ()
+
+
+SMALL = Router(
+    "/",
+    route_handlers=[ACCOUNTS, OWN_ACCOUNT, PASSWORD_GUIDANCE, CHALLENGES, DIRECTORY, PROOF, SESSIONS],
+    request_max_body_size=MOST_BEFORE_SIGNING_IN,
+    middleware=[Door()],
+)
 API = Router(
     "/api/v1",
-    route_handlers=[ACCOUNTS, CHALLENGES, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT],
-    before_request=refuse_repeats,
+    route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
+    before_request=before_reading,
 )
-MOST = 1_000_000  # bytes of a body; documents will have a way of their own
 ABOUT = """
 Refer a child or report an adult who works with children, and answer such referrals at the desk.
 
@@ -47,6 +87,7 @@ def create_app(
     app = Litestar(
         route_handlers=[API, health, live, *([MAILBOX] if demonstration else [])],
         lifespan=[lifespan],
+        guards=[refuse_the_unnamed],
         exception_handlers=HANDLERS,
         request_class=PortalRequest,
         logging_config=None,  # logs.py sets it up

@@ -10,13 +10,17 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter
 
+from portal.application.devices import read_device
+from portal.application.limits import Caller
 from portal.application.own_referral import OwnReferral
 from portal.application.portal import Portal
-from portal.application.signing_in import ATTEMPT, visitor_of
+from portal.application.proving import ATTEMPT
+from portal.application.signing_in import visitor_of
 from portal.application.visitors import NotFound, Visitor
 from portal.eventstore.envelope import Metadata
 from portal.eventstore.work import Command
 from portal.http import cookies
+from portal.logs import asked_by
 
 AnyRequest = Request[Any, Any, Any]
 IdempotencyKey = Annotated[
@@ -41,8 +45,12 @@ IfMatch = Annotated[
         required=False,
     ),
 ]
+WHO = "who"  # where in the request's state whoever asks is kept
+BACKGROUND = "portal-background"  # a header of requests that a page sends by itself
+BY_ITSELF = "by_itself"  # an option of routes that pages ask by themselves
 ThePortal = NamedDependency[Portal]
 Asking = NamedDependency[Visitor]
+TheCaller = NamedDependency[Caller]
 TheCommand = NamedDependency[Command]
 TheReferral = NamedDependency[OwnReferral]
 
@@ -54,8 +62,26 @@ def provide_portal(state: State) -> Portal:
 
 
 async def provide_who(request: AnyRequest, portal: ThePortal) -> Visitor:
-    """Who is asking, by their cookies."""
-    return await visitor_of(portal, _sent(request, portal, cookies.SESSION), draft_key(request, portal))
+    """Who is asking, by their cookies; looked up once for a request."""
+    known: Visitor | None = request.scope["state"].get(WHO)
+    if known is None:
+        token, active = sent_cookie(request, portal, cookies.SESSION), not by_itself(request)
+        known = await visitor_of(portal, token, draft_key(request, portal), active)
+        request.scope["state"][WHO] = known
+        if known.account:
+            asked_by(str(known.account))
+    return known
+
+
+def by_itself(request: AnyRequest) -> bool:
+    """Whether a page asks by itself, so that nobody's being there can be concluded from it."""
+    return bool(request.route_handler.opt.get(BY_ITSELF)) or BACKGROUND in request.headers
+
+
+def provide_caller(request: AnyRequest, portal: ThePortal) -> Caller:
+    """Where the request comes from. The address is the client's where a trusted proxy says so (serving.py)."""
+    device = read_device(portal, sent_cookie(request, portal, cookies.DEVICE))
+    return Caller(address=request.client.host if request.client else "", device=device)
 
 
 async def provide_command(
@@ -86,7 +112,7 @@ async def provide_own_referral(
 
 def draft_key(request: AnyRequest, portal: Portal) -> str:
     """The hash under which this browser's drafts are kept; empty where it has begun none."""
-    return hashed_token(token) if (token := _sent(request, portal, cookies.DRAFT)) else ""
+    return hashed_token(token) if (token := sent_cookie(request, portal, cookies.DRAFT)) else ""
 
 
 def new_draft_token() -> str:
@@ -101,19 +127,21 @@ def hashed_token(token: str) -> str:
 
 def attempt_of(request: AnyRequest, portal: Portal) -> UUID:
     """The challenge that this browser has asked for."""
-    attempt = portal.signed(ATTEMPT, _sent(request, portal, cookies.ATTEMPT))
+    attempt = portal.signed(ATTEMPT, sent_cookie(request, portal, cookies.ATTEMPT))
     if attempt is None:
         raise NotFound
     return attempt
 
 
-def _sent(request: AnyRequest, portal: Portal, name: str) -> str:
+def sent_cookie(request: AnyRequest, portal: Portal, name: str) -> str:
+    """What the browser holds under one of our names; empty where it holds nothing."""
     return request.cookies.get(cookies.cookie_name(name, portal.correspondence.address), "")
 
 
 DEPENDENCIES = {
     "portal": Provide(provide_portal, sync_to_thread=False),
     "who": Provide(provide_who),
+    "caller": Provide(provide_caller, sync_to_thread=False),
     "command": Provide(provide_command),
     "own": Provide(provide_own_referral),
 }

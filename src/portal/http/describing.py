@@ -2,20 +2,23 @@
 
 import inspect
 import re
+from copy import deepcopy
 from typing import Any
 
-import msgspec
 from litestar import Request
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
+
+from portal.http.linking import link
+from portal.http.refusing import exact_schemas, our_types
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 FAILING = {
     "description": "What is wrong and what to do. 400: it cannot be read. 401: sign in first. 403: your account may "
     "not, or the request seems to come from another site. 404: there is nothing here, or it is not yours. 409: the "
-    "state of the referral does not allow it. 410: it was erased. 412: it was changed since. 413: too long. 422: "
-    "answers to put right. 428: say which state you saw. 503: not known whether it was done; send it again with the "
-    "same Idempotency-Key.",
+    "state of the referral does not allow it. 410: it was erased. 412: it was changed since. 413: too long. 415: not "
+    "JSON. 422: answers to put right. 428: say which state you saw. 429: too often, Retry-After says when again. 503: "
+    "not known whether it was done; send it again with the same Idempotency-Key.",
     "content": {"application/problem+json": {"schema": PROBLEM}},
 }
 PROBLEM_SCHEMA = {
@@ -64,6 +67,17 @@ EXAMPLES: dict[str, Any] = {
         "role": "Designated safeguarding lead",
         "password": "coffee-otter-bicycle",
     },
+    "ChangedDetails": {
+        "kind": "professional",
+        "name": "Priya Nair",
+        "phone": "01632 960 017",
+        "organisation": "Oakfield Primary School",
+        "organisation_kind": "school",
+        "role": "Head teacher",
+        "current_password": "coffee-otter-bicycle",
+    },
+    "TypedPassword": {"password": "coffee-otter", "name": "Priya Nair", "email": "priya.nair@oakfield.example"},
+    "Confirmation": {"how": "Rang the school's office on its own number"},
 }
 
 SOURCES = re.compile(r"\s*\((?:LADO, )?(?:guide G|domain\.md|security\.md)[^)]*\)")
@@ -79,7 +93,9 @@ class DescribedPlugin(JsonRenderPlugin):
 
 def described(schema: dict[str, Any]) -> dict[str, Any]:
     """The description that the framework drew from the handlers, completed."""
+    schema = deepcopy(schema)
     schemas = schema["components"]["schemas"]
+    schemas |= exact_schemas(set(schemas))
     purposes = _purposes()
     for name, body in schemas.items():
         if purpose := body.get("description") or purposes.get(name):
@@ -89,21 +105,17 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
     schemas["Problem"] = PROBLEM_SCHEMA
     for operations in schema["paths"].values():
         for operation in operations.values():
-            operation["responses"].pop("400", None)
-            operation["responses"]["default"] = FAILING
+            answers = operation["responses"]
+            answers.pop("400", None)
+            answers.get("204", {}).pop("content", None)
+            answers["default"] = FAILING
+    link(schema["paths"])
     return schema
 
 
 def _purposes() -> dict[str, str]:
     """What each of our types is for, as its docstring says."""
-    found: dict[str, str] = {}
-    kinds = [msgspec.Struct]
-    while kinds:
-        kind = kinds.pop()
-        kinds += kind.__subclasses__()
-        if kind.__module__.startswith("portal.") and kind.__doc__:
-            found[kind.__name__] = kind.__doc__
-    return found
+    return {name: kind.__doc__ for name, kind in our_types().items() if kind.__doc__}
 
 
 def for_strangers(doc: str) -> str:

@@ -1,35 +1,27 @@
-"""What stands before every request: an id, the rule against forged requests, and the headers of every answer."""
+"""What stands before every request: an id, the rule against forged requests, a time to arrive in; and after it: the
+headers of every answer, a line in the log, and the last resort."""
 
 import asyncio
 import logging
 import time
-from http import HTTPStatus
-from urllib.parse import urlsplit
+from collections.abc import Callable
 from uuid import uuid4
 
 from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.exceptions import ClientException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, ReceiveMessage, Scope, Send
 
-from portal.http.cookies import ATTEMPT, DRAFT, SESSION, cookie_name
-from portal.http.problems import answer
+from portal.http.headers import headers_for, new_nonce, protect
+from portal.http.origins import Origins
+from portal.http.problems import AnyRequest, answer, unexpected
+from portal.logs import about_request, facts
 
 log = logging.getLogger("portal.access")
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 BODY_WITHIN = 15.0  # seconds for a whole request to arrive
-HSTS = "max-age=63072000; includeSubDomains"
+NONCE = "nonce"  # where in the request's state a page finds what its scripts must carry
 
 
 class Guard(ASGIMiddleware):
@@ -38,46 +30,45 @@ class Guard(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     def __init__(self, address: str, demonstration: bool) -> None:
-        self._origins = {address}
-        if demonstration:  # people type either name of their own machine
-            port = urlsplit(address).port
-            self._origins |= {f"http://{host}:{port}" for host in ("127.0.0.1", "localhost")}
-        self._headers = {**HEADERS, **({"Strict-Transport-Security": HSTS} if address.startswith("https") else {})}
-        self._cookies = [cookie_name(name, address) for name in (SESSION, ATTEMPT, DRAFT)]
+        self._origins = Origins(address, demonstration)
+        self._headers = headers_for(address)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Give the request its id; refuse it if another site sent it; else pass it on."""
         started, status = time.perf_counter(), 0
-        request_id = scope["state"]["request_id"] = str(uuid4())
+        request_id, nonce = str(uuid4()), new_nonce()
+        scope["state"].update({"request_id": request_id, NONCE: nonce})
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableScopeHeaders.from_message(message)
-                headers["X-Request-Id"] = request_id
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                protect(MutableScopeHeaders.from_message(message), self._headers, request_id, nonce)
             await send(message)
 
-        request: Request = Request(scope)  # type: ignore[type-arg]
-        if self._forged(request):
-            detail = "This request seems to come from another site. API clients: send the portal's address in Origin."
-            refusal = answer(request, HTTPStatus.FORBIDDEN, detail).to_asgi_response(app=None, request=request)
-            await refusal(scope, receive, send_with_headers)
-        else:
-            await next_app(scope, _in_time(receive), send_with_headers)
-        spent = (time.perf_counter() - started) * 1000
-        log.info("%s %s %d %.1f ms %s", request.method, _route(scope), status, spent, request_id)
+        request: AnyRequest = Request(scope)
+        with about_request(request_id):
+            if objection := self._origins.objection_to(request):
+                log.warning("refused unread", extra=facts(why=objection.why))
+                refusal = answer(request, objection.status, objection.says)
+                await refusal.to_asgi_response(app=None, request=request)(scope, receive, send_with_headers)
+            else:
+                await _last_resort(next_app, request, _in_time(receive), send_with_headers, lambda: bool(status))
+            ms = round((time.perf_counter() - started) * 1000, 1)
+            log.info("answered", extra=facts(method=_method(request), route=_route(scope), outcome=status, ms=ms))
 
-    def _forged(self, request: Request) -> bool:  # type: ignore[type-arg]
-        if request.method in SAFE:
-            return False
-        if site := request.headers.get("sec-fetch-site"):
-            return site not in ("same-origin", "none")
-        if origin := request.headers.get("origin"):
-            return origin not in self._origins
-        return any(name in request.cookies for name in self._cookies)
+
+async def _last_resort(
+    app: ASGIApp, request: AnyRequest, receive: Receive, send: Send, answered: Callable[[], bool]
+) -> None:
+    """Whatever the framework itself stumbles over is answered like any other fault of ours: by a number, without a
+    word of what was sent."""
+    try:
+        await app(request.scope, receive, send)
+    except Exception as fault:
+        sorry = unexpected(request, fault)
+        if not answered():
+            await sorry.to_asgi_response(app=None, request=request)(request.scope, receive, send)
 
 
 def _in_time(receive: Receive) -> Receive:
@@ -97,3 +88,8 @@ def _in_time(receive: Receive) -> Receive:
 def _route(scope: HTTPScope | Scope) -> str:
     """The route's template: an address never tells the log whose page it was."""
     return str(scope.get("path_template", "-"))
+
+
+def _method(request: AnyRequest) -> str:
+    """A method by its name, which could otherwise be any text."""
+    return request.method if request.method in HttpMethod.__members__ else "-"

@@ -4,11 +4,8 @@ import msgspec
 from litestar import Response, get
 from litestar.datastructures import State
 
-BEHIND = """
-select c.name, greatest(0, (select coalesce(max(position), 0) from events) - c.position) as behind,
-  (select count(*) from parked p where p.subscription = c.name) as parked
-from checkpoints c order by c.name
-"""
+from portal.eventstore.standing import standings
+
 HELD = "select count(*) from jobs where held_at > now() - interval '1 day'"
 
 
@@ -20,11 +17,13 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`well` is false where a stream is parked or a job was given up within a day: somebody has to look."""
+    """`well` is false where a stream is parked or a job was given up within a day: somebody has to look.
+    `breached_passwords`: how many the list of stolen passwords holds, 0 where there is none."""
 
     well: bool
     readers: dict[str, Reader]
     jobs_given_up: int
+    breached_passwords: int
 
 
 @get("/health/live", include_in_schema=False)
@@ -35,9 +34,9 @@ async def live() -> None:
 @get("/health", summary="Health", include_in_schema=False)
 async def health(state: State) -> Response[Health]:
     """200 when well, 503 when somebody has to look."""
-    async with state.portal.pool.acquire() as connection:
-        rows = await connection.fetch(BEHIND)
-        held = await connection.fetchval(HELD)
-    readers = {row["name"]: Reader(row["behind"], row["parked"]) for row in rows}
+    pool = state.portal.pool
+    readers = {each.name: Reader(each.behind, each.parked) for each in await standings(pool)}
+    held = await pool.fetchval(HELD)
     well = not held and not any(reader.parked for reader in readers.values())
-    return Response(Health(well, readers, held), status_code=200 if well else 503)
+    breached = len(state.portal.breached or ())
+    return Response(Health(well, readers, held, breached), status_code=200 if well else 503)

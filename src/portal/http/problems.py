@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from itertools import islice
+from math import ceil
 from typing import Any
 
 import asyncpg
@@ -13,15 +14,19 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from portal.addresses.port import LookupUnavailable, NotAPostcode
 from portal.application.limits import TooOften
+from portal.application.opening import NotLetIn
 from portal.application.passwords import Busy
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
-from portal.application.visitors import NotAllowed, NotFound, NotSignedIn
+from portal.application.visitors import NotAllowed, NotFound, NotSignedIn, ProveAgain
+from portal.directory.port import DirectoryUnavailable
 from portal.domain.refusals import Fault, Refused
 from portal.domain.working_days import ENGLAND, in_words
 from portal.eventstore.append import Unknown
 from portal.eventstore.envelope import CannotRead, Erased
 from portal.eventstore.work import KeyReused
+from portal.http.forms import ForgedForm
 from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
+from portal.logs import facts
 
 log = logging.getLogger(__name__)
 AnyRequest = Request[Any, Any, Any]
@@ -78,7 +83,7 @@ def http_error(request: AnyRequest, exc: HTTPException) -> Response[Problem]:
     says = {
         404: "There is nothing here, or it is not yours.",
         405: "This address does not take that method.",
-        413: "That is too long. The most that can be sent at once is 1 MB.",
+        413: "That is too long to be sent at once.",
     }
     headers = {key: value for key, value in (exc.headers or {}).items() if key.lower() == "allow"}
     return answer(request, status, says.get(status, exc.detail if status < 500 else SORRY), headers=headers)
@@ -93,7 +98,8 @@ def unexpected(request: AnyRequest, exc: Exception) -> Response[Problem]:
     while at:
         frames.append(f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}")
         at = at.tb_next
-    log.error("request %s: %s at %s", request.scope["state"].get("request_id"), type(exc).__name__, frames[-6:])
+    fault, number = type(exc).__name__, request.scope["state"].get("request_id")
+    log.error("request %s: %s", number, fault, extra=facts(fault=fault, places=frames[-6:]))
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, SORRY)
 
 
@@ -118,12 +124,29 @@ def erased(request: AnyRequest, exc: Erased) -> Response[Problem]:
 
 
 def bad_body(request: AnyRequest, exc: BadBody) -> Response[Problem]:
-    return answer(request, HTTPStatus.BAD_REQUEST, exc.says, exc.faults)
+    return answer(request, exc.status, exc.says, exc.faults)
 
 
-UNAVAILABLE = saying(
-    HTTPStatus.SERVICE_UNAVAILABLE, f"We cannot tell whether this was saved. {SEND_AGAIN}", Retry_After="2"
-)
+def too_often(request: AnyRequest, exc: TooOften) -> Response[Problem]:
+    """When to come back, and whom to ring: a child cannot wait for a limit."""
+    seconds = ceil(exc.wait.total_seconds())
+    minutes = ceil(seconds / 60)
+    council = request.app.state.portal.council
+    detail = (
+        f"That was too many times. Try again in {minutes} minute{'' if minutes == 1 else 's'}. If you are worried "
+        f"about a child now, call {council.front_door_phone}, or {council.out_of_hours_phone} out of hours. If they "
+        "are in danger, call 999."
+    )
+    return answer(request, HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
+
+
+def unavailable(request: AnyRequest, exc: Exception) -> Response[Problem]:
+    """The database, or a way outside, is away or too slow. Somebody has to learn which."""
+    log.warning("unavailable", extra=facts(fault=type(exc).__name__))
+    detail = f"We cannot tell whether this was saved. {SEND_AGAIN}"
+    return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "2"})
+
+
 HANDLERS: dict[Any, Any] = {
     Refused: refused,
     ChangedSince: changed_since,
@@ -133,35 +156,43 @@ HANDLERS: dict[Any, Any] = {
     ),
     NotSignedIn: saying(HTTPStatus.UNAUTHORIZED, "Sign in first. What you have written so far is kept."),
     NotAllowed: saying(HTTPStatus.FORBIDDEN, "You do not have permission to do this."),
+    ProveAgain: saying(
+        HTTPStatus.FORBIDDEN,
+        "Enter a new code from your authenticator app first (POST /api/v1/me/proof), then do this.",
+    ),
+    NotLetIn: saying(HTTPStatus.FORBIDDEN, NotLetIn.says),
     NotFound: saying(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours."),
     KeyReused: saying(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "This Idempotency-Key was used for another request. Make a new one for each new request.",
     ),
+    DirectoryUnavailable: saying(
+        HTTPStatus.SERVICE_UNAVAILABLE, "The council's sign-in does not answer just now. Try again later."
+    ),
     NotAPostcode: pointing(HTTPStatus.UNPROCESSABLE_ENTITY, "/postcode"),
     LookupUnavailable: saying(
         HTTPStatus.SERVICE_UNAVAILABLE, "Addresses cannot be looked up just now. Enter the address yourself instead."
     ),
-    TooOften: saying(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "You have tried too many times. Try again in an hour, or call us.",
-        Retry_After="3600",
-    ),
+    TooOften: too_often,
     Busy: saying(HTTPStatus.SERVICE_UNAVAILABLE, "Many people are signing in. Try again in a moment.", Retry_After="5"),
     Erased: erased,
     CannotRead: saying(HTTPStatus.CONFLICT, "Part of this record cannot be read. Our staff can see that and will act."),
     BadBody: bad_body,
-    Unknown: UNAVAILABLE,
-    OSError: UNAVAILABLE,
-    TimeoutError: UNAVAILABLE,
-    asyncpg.PostgresConnectionError: UNAVAILABLE,
-    asyncpg.InterfaceError: UNAVAILABLE,
-    asyncpg.InternalClientError: UNAVAILABLE,
-    asyncpg.exceptions.OperatorInterventionError: UNAVAILABLE,
-    asyncpg.InsufficientResourcesError: UNAVAILABLE,
-    asyncpg.exceptions.CannotConnectNowError: UNAVAILABLE,
-    asyncpg.LockNotAvailableError: UNAVAILABLE,
-    asyncpg.IdleInTransactionSessionTimeoutError: UNAVAILABLE,
+    ForgedForm: saying(
+        HTTPStatus.FORBIDDEN,
+        "This page is out of date, perhaps because you signed in again. Reload it and send it again.",
+    ),
+    Unknown: unavailable,
+    OSError: unavailable,
+    TimeoutError: unavailable,
+    asyncpg.PostgresConnectionError: unavailable,
+    asyncpg.InterfaceError: unavailable,
+    asyncpg.InternalClientError: unavailable,
+    asyncpg.exceptions.OperatorInterventionError: unavailable,
+    asyncpg.InsufficientResourcesError: unavailable,
+    asyncpg.exceptions.CannotConnectNowError: unavailable,
+    asyncpg.LockNotAvailableError: unavailable,
+    asyncpg.IdleInTransactionSessionTimeoutError: unavailable,
     ValidationException: invalid,
     HTTPException: http_error,
     Exception: unexpected,

@@ -7,6 +7,7 @@ field by field, along the same Structs.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from itertools import islice
 from typing import Annotated, Any, get_args, get_origin
 
@@ -25,16 +26,19 @@ MISSING = "This is required."
 ONCE = ("Idempotency-Key", "If-Match")  # headers that may come once
 ABSENT = re.compile(r"Missing required (\w+) parameter '([^']+)'")  # all that Litestar says of it
 MOST_FAULTS = 200  # named in one answer
+ALSO_ASKED = "also_asked"  # an option of routes: parameters of the query under names that no argument can have
+UNUSABLE = object()
 READ = "body"  # where in the request's state the decoded body is kept
 
 
 class BadBody(Exception):
-    """The body is no JSON that can be read, or holds characters that no text has."""
+    """The body is nothing that can be read, or holds characters that no text has."""
 
-    def __init__(self, says: str, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(self, says: str, faults: tuple[Fault, ...] = (), status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(says)
         self.says = says
         self.faults = faults
+        self.status = status
 
 
 class PortalRequest(Request[Any, Any, Any]):
@@ -43,17 +47,47 @@ class PortalRequest(Request[Any, Any, Any]):
     async def json(self) -> Any:
         """The body as Python values. BadBody where it is not JSON in UTF-8, too deeply nested, or holds control
         characters."""
-        if self.content_type[0] != "application/json":
-            raise BadBody("Send JSON: Content-Type: application/json.")
+        require_type(self, "application/json", "Send JSON: Content-Type: application/json.")
         try:
-            found = await super().json()
-            faults = tuple(islice(_unprintable(found, ""), MOST_FAULTS))
+            found = _whole(await super().json())
+            faults = tuple(islice(unprintable(found, ""), MOST_FAULTS))
         except (SerializationException, UnicodeError, RecursionError):
             raise BadBody("The body is not JSON in UTF-8 that can be read. Check it and send it again.") from None
         if faults:
             raise BadBody("Some text holds characters that cannot be shown. Remove them.", faults)
         self.scope["state"][READ] = found
-        return found
+        return _strictly(found, _body_type(self))
+
+
+def _whole(value: Any) -> Any:
+    """6.0 is the same number as 6 to JSON and its schemas, so it is to us."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _whole(item) for name, item in value.items()}
+    return value
+
+
+def _strictly(value: Any, kind: Any) -> Any:
+    """The body as its type, without making a yes of a 1 or a date of a number, as the framework would; a value that
+    nothing can be made of where it is not of that type, so that its faults are named with those of the headers."""
+    if kind is None:
+        return value
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return UNUSABLE
+
+
+def require_type(request: Request[Any, Any, Any], media: str, says: str) -> None:
+    """The body is of this type and in UTF-8; another charset is refused, not tried (RFC 8259, and UTF-7 hides
+    characters). Raises BadBody."""
+    kinds = request.headers.getall("content-type", [])
+    kind, options = request.content_type
+    if len(kinds) != 1 or kind.lower() != media or options.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise BadBody(says, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def faults_of_request(request: Request[Any, Any, Any], exc: ValidationException) -> Iterator[Fault]:
@@ -74,11 +108,14 @@ def faults_of_request(request: Request[Any, Any, Any], exc: ValidationException)
 async def refuse_repeats(request: Request[Any, Any, Any]) -> None:
     """A name given twice, or one that nobody asked for, could be read in two ways: say so instead of choosing. What is
     asked for as a list may be given several times."""
-    known = request.route_handler.parsed_fn_signature.parameters
-    once = {name for name, field in known.items() if get_origin(_bare(field.annotation)[1]) is not list}
+    handler = request.route_handler
+    known = handler.parsed_fn_signature.parameters
+    also = handler.opt.get(ALSO_ASKED, ())
+    lists = {name for name, field in known.items() if get_origin(_bare(field.annotation)[1]) is list}
     headers = [name for name in ONCE if len(request.headers.getall(name, [])) > 1]
     given = request.query_params
-    query = [name for name in given if name not in known or (name in once and len(given.getall(name)) > 1)]
+    unknown = given.keys() - known.keys() - set(also)
+    query = [name for name in given if name in unknown or (name not in lists and len(given.getall(name)) > 1)]
     if headers or query:
         wrong = [*(("header", name) for name in headers), *(("query", name) for name in dict.fromkeys(query))]
         raise ValidationException("repeated", extra=[{"source": source, "key": name} for source, name in wrong])
@@ -180,17 +217,18 @@ def _bare(kind: Any) -> tuple[tuple[Any, ...], Any]:
             return meta, kind
 
 
-def _unprintable(value: Any, at: str) -> Iterator[Fault]:
+def unprintable(value: Any, at: str) -> Iterator[Fault]:
+    """Where a value holds characters that no text has: PostgreSQL would refuse a NUL, and a log be torn by others."""
     if isinstance(value, str):
         if UNPRINTABLE.search(value):
             yield Fault(at, "Remove the characters that cannot be shown.")
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _unprintable(item, f"{at}/{index}")
+            yield from unprintable(item, f"{at}/{index}")
     elif isinstance(value, dict):
         for name, item in value.items():
-            yield from _unprintable(name, at)
-            yield from _unprintable(item, f"{at}/{_escaped(name)}")
+            yield from unprintable(name, at)
+            yield from unprintable(item, f"{at}/{_escaped(name)}")
 
 
 def _escaped(name: str) -> str:

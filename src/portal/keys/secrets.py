@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 KEY = 32  # bytes
+BY_VERSION = ("keks", "peppers")
 
 
 class NoSecrets(Exception):
@@ -15,12 +16,13 @@ class NoSecrets(Exception):
 
 
 class StandingSecrets(msgspec.Struct, frozen=True, kw_only=True):
-    """Keys that never enter the database and stay the same for as long as a process runs. 32 bytes each."""
+    """Keys that never enter the database and stay the same for as long as a process runs. 32 bytes each; `peppers` of
+    passwords by version: the newest hashes, and an older one is kept as long as a password was hashed with it."""
 
     blind_index: bytes
     codes: bytes
     links: bytes
-    pepper: bytes
+    peppers: dict[int, bytes]
     tokens: bytes
     mailbox: bytes
 
@@ -43,17 +45,20 @@ def parsed(content: bytes, where: str) -> Secrets:
         found = msgspec.json.decode(content, type=Secrets)
     except (msgspec.DecodeError, binascii.Error, RecursionError):
         raise NoSecrets(f"{where} is not a readable secrets file") from None
-    others = [value for name, value in msgspec.structs.asdict(found).items() if name != "keks"]
-    if not found.keks or any(len(key) != KEY for key in (*found.keks.values(), *others)):
+    single = [value for name, value in msgspec.structs.asdict(found).items() if name not in BY_VERSION]
+    versions = [getattr(found, name) for name in BY_VERSION]
+    keys = [*single, *(key for each in versions for key in each.values())]
+    if not all(versions) or any(len(key) != KEY for key in keys):
         raise NoSecrets(f"every key in {where} must have {KEY} bytes")
-    if min(found.keks) < 1:
-        raise NoSecrets(f"the versions of key-encryption keys in {where} must be 1 or more")
+    if min(min(each) for each in versions) < 1:
+        raise NoSecrets(f"the versions of keys in {where} must be 1 or more")
     return found
 
 
 def new_secrets() -> bytes:
     """The content of a fresh secrets file."""
-    return _written({"keks": {"1": _drawn()}, **{name: _drawn() for name in StandingSecrets.__struct_fields__}})
+    names = ("keks", *StandingSecrets.__struct_fields__)
+    return _written({name: {"1": _drawn()} if name in BY_VERSION else _drawn() for name in names})
 
 
 def with_new_version(content: bytes, where: str) -> tuple[bytes, int]:

@@ -1,4 +1,5 @@
-"""Every letter the portal sends: its subject and its words.
+"""Every letter the portal sends about a form, and what all letters have in common (those about accounts are in
+account_letters.py).
 
 Someone may read over the reader's shoulder, or hold their phone. So sender, subject and text never say what the forms
 are about, and name nobody; codes and links stand in the text, never in the subject that a locked screen shows.
@@ -37,76 +38,9 @@ class Correspondence(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f'{setting} must not say "{found[0]}": somebody else may see the letter')
 
 
-def code(correspondence: Correspondence, to: str, code: str, minutes: int) -> Letter:
-    """The six digits that finish signing in or opening an account; they work for so many minutes."""
-    return _to_a_person(
-        correspondence,
-        to,
-        "Your security code",
-        f"Your security code for {correspondence.service_name} is {code}",
-        f"The code works for {_count(minutes, 'minute')}. If it has stopped working, ask for a new code on the page "
-        "where you enter it.",
-        "Nobody from the council will ever ask you for this code. Do not give it to anyone.",
-        "If you did not ask for a code, do not use it. If you have an account, somebody else may know your password: "
-        f"choose a new one at {correspondence.address}",
-    )
-
-
-def already_registered(correspondence: Correspondence, to: str) -> Letter:
-    """For somebody who tried to open a second account with the same address."""
-    return _to_a_person(
-        correspondence,
-        to,
-        "You already have an account",
-        f"Someone tried to open an account for {correspondence.service_name} with this email address. "
-        "You already have one, so nothing has changed.",
-        f"To sign in, or to choose a new password if you have forgotten it, go to {correspondence.address}",
-        "If it was not you, you do not need to do anything.",
-    )
-
-
-def new_password_link(correspondence: Correspondence, to: str, link: str, minutes: int) -> Letter:
-    """The link with which the owner of an account, and nobody else, chooses a new password."""
-    return _to_a_person(
-        correspondence,
-        to,
-        "Choose a new password",
-        f"Use this link to choose a new password for {correspondence.service_name}:",
-        link,
-        f"The link works once, for {_count(minutes, 'minute')}.",
-        "If you did not ask for it, you do not need to do anything. Your password has not changed.",
-    )
-
-
-def password_changed(correspondence: Correspondence, to: str) -> Letter:
-    """Tells the owner that the account has a new password."""
-    return _to_a_person(
-        correspondence,
-        to,
-        "Your password has been changed",
-        f"The password of your account for {correspondence.service_name} has been changed.",
-        "If you changed it, you do not need to do anything.",
-        f"If it was not you, go to {correspondence.address} and choose a new password now, "
-        f"then call us on {correspondence.help_phone}.",
-    )
-
-
-def invitation(correspondence: Correspondence, to: str, link: str, days: int) -> Letter:
-    """Invites a member of staff to open their account."""
-    return _to_a_person(
-        correspondence,
-        to,
-        "Set up your staff account",
-        f"You have been given a staff account for {correspondence.service_name}. Use this link to set it up:",
-        link,
-        f"The link works once, for {_count(days, 'day')}.",
-        "If you did not expect this email, do not use the link. Call us instead.",
-    )
-
-
 def received(correspondence: Correspondence, to: str, reference: str) -> Letter:
     """Confirms to the sender that the form has arrived. It promises no time."""
-    return _to_a_person(
+    return to_a_person(
         correspondence,
         to,
         "We have received your form",
@@ -118,7 +52,7 @@ def received(correspondence: Correspondence, to: str, reference: str) -> Letter:
 
 def feedback_waiting(correspondence: Correspondence, to: str, link: str) -> Letter:
     """Tells the sender that there is an answer, which only signing in shows."""
-    return _to_a_person(
+    return to_a_person(
         correspondence,
         to,
         "There is a message for you",
@@ -129,8 +63,8 @@ def feedback_waiting(correspondence: Correspondence, to: str, link: str) -> Lett
 
 def unfinished(correspondence: Correspondence, to: str, days_left: int, link: str) -> Letter:
     """Reminds somebody of a form they began; it is deleted after so many days (0 is today)."""
-    when = f"in {_count(days_left, 'day')}" if days_left else "today"
-    return _to_a_person(
+    when = f"in {count(days_left, 'day')}" if days_left else "today"
+    return to_a_person(
         correspondence,
         to,
         "You have not sent your form",
@@ -159,7 +93,8 @@ def changed(correspondence: Correspondence, to: str, reference: str, link: str) 
     )
 
 
-def _to_a_person(correspondence: Correspondence, to: str, subject: str, *paragraphs: str) -> Letter:
+def to_a_person(correspondence: Correspondence, to: str, subject: str, *paragraphs: str) -> Letter:
+    """A letter with the ending that all letters to people have."""
     ending = (
         f"If you need help, call us on {correspondence.help_phone}. Please do not reply to this email.",
         correspondence.sender_name,
@@ -175,5 +110,6 @@ def _text(*paragraphs: str) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _count(number: int, unit: str) -> str:
+def count(number: int, unit: str) -> str:
+    """So many of something, in words that agree."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

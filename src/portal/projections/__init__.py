@@ -1,5 +1,5 @@
 """What pages and dashboards read: tables made from events by pure folds, one file a projection.
 
-Each file says which rows an event touches (`keys`), what it does to a row (`evolve`), and how the rows are asked for.
-`projector.py` does the rest the same way for all of them.
+Each file says what an event does to a row (`evolve`), what stands for one that cannot be read (`stub`, `set_aside`),
+and how the rows are asked for. `projector.py` does the rest the same way for all of them.
 """

@@ -20,6 +20,7 @@ from portal.eventstore.keyring import Key, Keyring
 from portal.projections.projection import ITSELF, WITH_KEYS, Projection, concerns_a_referral, key_of
 
 log = logging.getLogger(__name__)
+NO_LONGER = "delete from parked where subscription = $1 and stream_id = any($2::uuid[])"
 PARK = "insert into parked (subscription, stream_id, position, why) values ($1, $2, $3, $4) on conflict do nothing"
 Keys = dict[UUID, Key | None]
 
@@ -30,6 +31,7 @@ class Batch:
     def __init__(self, projection: Projection[Any]) -> None:
         self.projection = projection
         self.to_park: dict[UUID, tuple[int, str]] = {}
+        self.ended: list[UUID] = []  # erased: nothing is left that could be read on
         self._found: dict[UUID, Any] = {}
         self._rows: dict[UUID, Any] = {}
         self._parked: set[UUID] = set()
@@ -55,6 +57,7 @@ class Batch:
         stream, tombstone = envelope.stream_id, tombstone_of([envelope])
         if tombstone:  # it needs nothing of what could not be read, and ends the row that could not be
             self.to_park.pop(stream, None)
+            self.ended.append(stream)
             self._found.setdefault(stream, None)
         elif stream in self._parked or stream in self.to_park:
             return self._set_aside(envelope)
@@ -113,6 +116,8 @@ async def write(
     for batch in batches:
         if gone := batch.gone():
             await connection.execute(f"delete from {batch.projection.table} where id = any($1::uuid[])", gone)  # noqa: S608
+        if batch.ended:
+            await connection.execute(NO_LONGER, batch.projection.table, batch.ended)
         if batch.to_park:
             parked = [(batch.projection.table, stream, *why) for stream, why in batch.to_park.items()]
             await connection.executemany(PARK, parked)

@@ -10,7 +10,7 @@ from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Connection, Pool
 from portal.eventstore.keyring import Keyring
 from portal.eventstore.rows import COLUMNS, KEY_COLUMNS, to_envelopes
-from portal.projections.batch import Batch, read, write
+from portal.projections.batch import NO_LONGER, Batch, read, write
 from portal.projections.projection import Projection
 
 AT_ONCE = 500  # streams
@@ -22,7 +22,6 @@ HISTORIES = f"""
 select {COLUMNS}, {KEY_COLUMNS} from events e left join keys k on k.id = e.key_id
 where e.stream_id = any($1::uuid[]) and e.position <= $2 order by e.position
 """  # noqa: S608 - column names of our own
-NO_LONGER = "delete from parked where subscription = $1 and stream_id = any($2::uuid[])"
 
 
 async def retry_parked(

@@ -93,11 +93,15 @@ def stub(envelope: Envelope) -> IndexedPeople:
 
 
 def set_aside(row: IndexedPeople, envelope: Envelope) -> IndexedPeople:
-    """Whoever was known before something could not be read is found all the same once the referral is sent."""
-    event = envelope.event
-    if not isinstance(event, happened.ReferralSubmitted):
-        return row
-    return _indexed(row, row.content or IndexContent(), event.received_at)
+    """Whoever was known before something could not be read is found all the same once the referral is sent, unless they
+    were taken off it."""
+    content = row.content or IndexContent()
+    match envelope.event:
+        case happened.ChildRemoved(child_id=gone):
+            return _indexed(row, _with(content, gone, ()), row.received_at)
+        case happened.ReferralSubmitted(received_at=received_at):
+            return _indexed(row, content, received_at)
+    return row
 
 
 def terms_of(key: bytes, service: Service | None, person: object) -> tuple[str, ...]:
@@ -134,7 +138,7 @@ from (
   order by received_at desc, id limit {{size}}
 ) found
 join staff_inbox p on p.id = found.id left join keys k on k.stream_id = p.id
-where p.received_at is not null and p.service = any($2::text[])
+where p.received_at is not null and p.service = any($2::text[]) and p.status <> 'erased'
 order by found.received_at desc, p.id
 """  # noqa: S608 - names of our own
 

@@ -69,8 +69,9 @@ class Projection(msgspec.Struct, Generic[R], frozen=True):
         fields = {name: record[before + name] for name in self.columns}
         if sealed := fields.get("content"):
             try:
-                text = key and key.unseal(sealed, self._place(record[f"{before}id"]))
-                fields["content"] = text and msgspec.json.decode(text)
+                if key is None:
+                    raise KeyUnusable("its key is destroyed, or cannot be unwrapped")
+                fields["content"] = msgspec.json.decode(key.unseal(sealed, self._place(record[f"{before}id"])))
             except (KeyUnusable, msgspec.DecodeError):
                 fields |= {"content": None, "cannot_read": fields["cannot_read"] or ITSELF}
         row: R = msgspec.convert(fields, self.row)

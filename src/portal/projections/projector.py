@@ -65,7 +65,12 @@ class Projector(Following):
     async def reach_all(self, tables: Iterable[str], position: int, patience: float) -> bool:
         """Work until all of these have passed a position, at most `patience` seconds. One that goes apart is not
         waited for: it may take longer than anybody has."""
-        return self.apart.keys().isdisjoint(tables) and await self.reach(position, patience)
+        if self.apart:
+            await self._let_join()
+        wanted = set(tables)
+        if wanted & self.apart.keys():
+            return False
+        return await self.reach(position, patience) and not wanted & self.apart.keys()
 
     async def step(self, wait_for: int = 0) -> bool:
         if self.apart:
@@ -117,14 +122,12 @@ class Projector(Following):
             for table in [table for table, at in found.items() if _far(at, front)]:
                 self.apart[table] = Apart()
                 del found[table]
-            feed = self._feed
-            feed.position = front
-            records = await feed.batch(connection, following.BATCH)
+            self._stand_at(front)
+            records = await self._feed.batch(connection, following.BATCH)
             if not records and min(found.values()) == front:
-                self.position = front
                 return False
             await self._fold(connection, found, front, to_envelopes(self._catalogue, self._keyring, records))
-        self.position = feed.position
+        self.position = self._feed.position
         self.moved.set()
         return True
 

@@ -23,6 +23,7 @@ PATIENCE = "250ms"  # ... so long: whoever wants to read it meanwhile waits behi
 CATCHING_UP = 5.0  # seconds for the last few events, while the old one is held
 LOCK = 0x72656275696C74  # any number that nothing else in the database locks by
 RIGHTS = "grant select, insert, update, delete on {table} to {role}"
+UNFINISHED = "select quote_ident(tablename) as name from pg_tables where tablename like '%' || $1"
 INDEXES = "select indexname, indexdef from pg_indexes where schemaname = current_schema() and tablename = $1"
 
 
@@ -63,28 +64,19 @@ class Rebuild:
             await self._begin()
             await self._projector.prepare()
             while await self._projector.step():
-                yield Progress(self._projector.position, await self._head())
+                head = await self._owner.fetchval("select coalesce(max(position), 0) from events")
+                yield Progress(self._projector.position, head)
             await self._put_in_place()
         finally:
-            await self._discard()
+            await _discard_all(self._owner)
             await self._owner.execute("select pg_advisory_unlock($1)", LOCK)
 
     async def _begin(self) -> None:
-        await self._discard()
+        await _discard_all(self._owner)
         old, new = self._projection.table, self._new.table
         role = await self._pool.fetchval("select quote_ident(current_user)")
         await self._owner.execute(f"create table {new} (like {old} including all)")
         await self._owner.execute(RIGHTS.format(table=new, role=role))
-
-    async def _discard(self) -> None:
-        """Remove a table that is not in use, and its checkpoint."""
-        await self._owner.execute(f"drop table if exists {self._new.table}")
-        await self._owner.execute("delete from checkpoints where name = $1", self._new.table)
-        await self._owner.execute("delete from parked where subscription = $1", self._new.table)
-
-    async def _head(self) -> int:
-        head: int = await self._owner.fetchval("select coalesce(max(position), 0) from events")
-        return head
 
     async def _put_in_place(self) -> None:
         """Take the table's place as soon as nobody is reading it; until then go on beside it."""
@@ -117,6 +109,20 @@ class Rebuild:
         """What each index of the new table is called in the old one."""
         wanted = {_shape(row["indexdef"], old): row["indexname"] for row in await self._owner.fetch(INDEXES, old)}
         return {row["indexname"]: wanted[_shape(row["indexdef"], new)] for row in await self._owner.fetch(INDEXES, new)}
+
+
+async def discard_unfinished(owner: "asyncpg.Connection[Any]") -> None:
+    """Remove what killed rebuilds left behind: nobody moves it on, so what is erased would stay in it."""
+    if await owner.fetchval("select pg_try_advisory_lock($1)", LOCK):
+        await _discard_all(owner)
+        await owner.execute("select pg_advisory_unlock($1)", LOCK)
+
+
+async def _discard_all(owner: "asyncpg.Connection[Any]") -> None:
+    for record in await owner.fetch(UNFINISHED, BESIDE):
+        await owner.execute(f"drop table {record['name']}")
+    await owner.execute("delete from checkpoints where name like '%' || $1", BESIDE)
+    await owner.execute("delete from parked where subscription like '%' || $1", BESIDE)
 
 
 def _shape(definition: str, table: str) -> str:

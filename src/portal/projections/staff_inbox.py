@@ -42,6 +42,7 @@ class InboxContent(msgspec.Struct, frozen=True):
     children: dict[UUID, Listed] = {}
     adult: Listed | None = None
     referrer: str = ""  # organisation, or the capacity of a member of the public; never their name
+    referrer_not_verified: bool = False  # a professional whom staff have not confirmed yet
 
 
 class InboxRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +107,8 @@ def _changes(row: InboxRow, event: Any) -> dict[str, Any]:
             return {"status": InboxStatus.ANSWERED}
         case happened.ReferralAmended():
             return {"changed_at": event.timestamp}
+        case happened.ReferrerConfirmed():
+            return _content(content, referrer_not_verified=False)
         case happened.ReferralWithdrawn():
             return {"changed_at": event.timestamp, "status": InboxStatus.WITHDRAWN}
     return {}
@@ -118,7 +121,11 @@ def _arrived(content: InboxContent, event: happened.ReferralSubmitted) -> dict[s
         "urgent": event.urgent,
         "reference": event.reference,
         "received_at": event.received_at,
-        **_content(content, referrer=event.referrer.organisation if at_work else content.referrer),
+        **_content(
+            content,
+            referrer=event.referrer.organisation if at_work else content.referrer,
+            referrer_not_verified=event.referrer.not_verified,
+        ),
     }
 
 

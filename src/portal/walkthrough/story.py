@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
+import pyotp
+
 from portal.walkthrough.person import Person, WentWrong
 
 PASSWORD = "coffee-otter-bicycle"  # noqa: S105 - of people who do not exist
@@ -26,10 +28,14 @@ class Invited(Person):
         self.token = token
 
     def sign_in_for_the_first_time(self) -> None:
-        """By the one-time link, a password of their own, and the code that is mailed."""
+        """By the one-time link, a password of their own, the code that is mailed, and an authenticator app."""
         self.do("POST", "/accounts/invitation", {"token": self.token, "password": PASSWORD})
         self.do("POST", "/sign-in", {"email": self.email, "password": PASSWORD})
         self.do("POST", "/challenge/code", {"code": self.code()})
+        offer = self.do("POST", "/account/authenticator", {"current_password": PASSWORD})
+        shown = pyotp.TOTP(offer["secret"]).now()
+        recovery = self.do("POST", "/account/authenticator/confirmation", {"code": shown})
+        _check(len(recovery["recovery_codes"]) > 0, "there are no recovery codes")
 
 
 class Story:
@@ -104,13 +110,13 @@ class Story:
         _check(len(self.priya.do("GET", self.draft)["people"]) == 2, "the draft was not taken over")
 
     def sign_out_and_in_again(self) -> None:
-        """She signs out, and in again in two steps, asking for a new code."""
+        """She signs out, and in again in two steps; asking for another code at once, she is told to wait a minute."""
         self.priya.do("POST", "/sign-out")
         self.priya.do("GET", self.draft, expect=404)
         self.priya.do("POST", "/sign-in", {"email": self.priya.email, "password": PASSWORD})
-        self.priya.code()
-        self.priya.do("POST", "/challenge/new-code")
-        self.priya.do("POST", "/challenge/code", {"code": self.priya.code()})
+        code = self.priya.code()
+        self.priya.do("POST", "/challenge/new-code", expect=409)
+        self.priya.do("POST", "/challenge/code", {"code": code})
 
     def say_in_which_capacity(self) -> None:
         """ "I am completing this form as a" professional: asked for Amara, answered for both."""
@@ -166,7 +172,7 @@ class Story:
     # --- the council -----------------------------------------------------------------------------------------------
 
     def staff_sign_in(self) -> None:
-        """Staff follow their invitations, choose passwords, and sign in with codes."""
+        """Staff follow their invitations, choose passwords, sign in, and set up authenticator apps."""
         for member in (self.worker, self.lado, self.auditor):
             member.sign_in_for_the_first_time()
 

@@ -2,12 +2,13 @@
 revoke all on all tables in schema public from {application};
 grant usage on schema public to {application};
 grant select, insert on events, claims, keys to {application};
--- for share needs the right to update something; destroying a key is the only change a key row sees from here
+-- wrapping keys anew and destroying them are the only changes that the key rows see
 grant update (wrapped, kek_version, destroyed_at) on keys to {application};
 grant select, insert, update on checkpoints, parked, jobs to {application};
 grant delete on parked to {application};
 grant select, insert, update, delete on submitted_forms, staff_inbox, dashboard, people_index to {application};
 grant select, insert, update, delete on sessions, limits to {application};
+grant select, insert, update, delete on proofs, directory_attempts, directory_sessions to {application};
 grant select, insert on mailbox to {application};
 grant select, insert, update on keks to {application};
 grant select on migrations to {application};

@@ -10,18 +10,22 @@ from litestar import Response, Router, get, post
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from portal.application import registering, signing_in
+from portal.application import forgotten_passwords, registering
+from portal.application.devices import device_token
 from portal.application.visitors import account_of
-from portal.domain.account_details import OwnerDetails, Role, password_faults
+from portal.domain.account_details import OwnerDetails, Role
+from portal.domain.password_policy import faults_anywhere
 from portal.domain.refusals import Fault
+from portal.http import cookies
 from portal.http.api.challenges import ChallengeView, challenge_answer
-from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
+from portal.http.depending import DEPENDENCIES, Asking, TheCaller, TheCommand, ThePortal
 
 Password = Annotated[
     str,
     Meta(
         title="Password",
-        description="12 characters or more. Three random words are a good way.",
+        description="Three random words are a good way. `GET /password-guidance` has the rules; `POST` says what is "
+        "wrong with one.",
         min_length=1,
         max_length=1000,
         examples=["coffee-otter-bicycle"],
@@ -42,7 +46,7 @@ class Registration(OwnerDetails, frozen=True, kw_only=True):
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
-        yield from password_faults(self.password, self)
+        yield from faults_anywhere(self.password, self)
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,12 +69,16 @@ class NextStep(msgspec.Struct, frozen=True):
 
 
 class SignedInAs(msgspec.Struct, frozen=True):
-    """Who is signed in; organisation and roles are empty for members of the public."""
+    """Who is signed in; organisation and roles are empty for members of the public. `must_enrol`: staff who have to set
+    up an authenticator app (`POST /account/authenticator`) before their roles act. `fresh`: a code of the app was
+    entered within the last five minutes, as some things need (`POST /me/proof`)."""
 
     account: UUID
     name: str
     organisation: str
     roles: list[Role]
+    must_enrol: bool
+    fresh: bool
 
 
 @post("/accounts", status_code=202, summary="Register for a new account")
@@ -85,31 +93,38 @@ async def register(portal: ThePortal, command: TheCommand, data: JSONBody[Regist
 
 @post("/accounts/invitation", status_code=200, summary="Accept an invitation")
 async def accept_invitation(portal: ThePortal, command: TheCommand, data: JSONBody[NewPassword]) -> NextStep:
-    """Staff and auditors choose their password by the link they were mailed; then they sign in."""
+    """Staff and auditors choose their password by the link they were mailed. Then they sign in with a mailed code and
+    set up an authenticator app (`POST /account/authenticator`, then its confirmation, which answers the recovery
+    codes). Their roles act from then on."""
     await registering.accept_invitation(portal, command, data.token, data.password)
-    return NextStep("Your account is ready. Sign in.")
+    return NextStep("Your password is set. Sign in, and set up an authenticator app.")
 
 
 @post("/accounts/forgotten-password", status_code=202, summary="Forgotten password?")
 async def request_password_link(
-    portal: ThePortal, command: TheCommand, data: JSONBody[PasswordLinkRequest]
+    portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[PasswordLinkRequest]
 ) -> NextStep:
     """Mails a link to the address if it has an account. The answer is the same if it has none."""
-    await signing_in.forgot_password(portal, command, data.email)
+    await forgotten_passwords.forgot_password(portal, command, data.email, caller)
     return NextStep("If this address has an account, we have sent it a link.")
 
 
 @post("/accounts/new-password", status_code=200, summary="Choose a new password")
-async def choose_new_password(portal: ThePortal, command: TheCommand, data: JSONBody[NewPassword]) -> NextStep:
-    """Takes the link once. Ends every session of the account; it does not sign in."""
-    await signing_in.choose_password(portal, command, data.token, data.password)
-    return NextStep("Your password has been changed. Sign in with the new one.")
+async def choose_new_password(
+    portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[NewPassword]
+) -> Response[NextStep]:
+    """Takes the link once. Ends every session of the account; it does not sign in. Whoever has read the mailbox is no
+    stranger any more: this browser is known afterwards."""
+    account = await forgotten_passwords.choose_password(portal, command, data.token, data.password)
+    token = device_token(portal, caller.device, account, data.token)
+    answer = NextStep("Your password has been changed. Sign in with the new one.")
+    return Response(answer, cookies=[cookies.cookie(cookies.DEVICE, token, portal.correspondence.address)])
 
 
 @get("/me", summary="Who is signed in")
 async def who_is_signed_in(who: Asking) -> SignedInAs:
     """The account, name, organisation and roles of whoever is signed in; 401 if nobody is."""
-    return SignedInAs(account_of(who), who.name, who.organisation, sorted(who.roles))
+    return SignedInAs(account_of(who), who.name, who.organisation, sorted(who.roles), who.must_enrol, who.fresh)
 
 
 ACCOUNTS = Router(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Router, post
+from litestar import Router, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
@@ -41,6 +41,23 @@ class EventView(msgspec.Struct, frozen=True):
     why_unreadable: str = ""
 
 
+class EnvelopeView(msgspec.Struct, frozen=True):
+    """That something happened, when and by whom: nothing of what it says."""
+
+    version: int
+    position: int
+    topic: str
+    recorded_at: datetime
+    actor: str
+
+
+class TrailView(msgspec.Struct, frozen=True):
+    """What happened to a referral and who looked at it, in order."""
+
+    events: list[EnvelopeView]
+    openings: list[EnvelopeView]
+
+
 class ReplayView(msgspec.Struct, frozen=True):
     """All events in order, who looked, and the form as it stood at the point asked for."""
 
@@ -48,6 +65,13 @@ class ReplayView(msgspec.Struct, frozen=True):
     openings: list[EventView]
     referral: ReferralView | None
     why_no_referral: str
+
+
+@get("/audit/{referral_id:uuid}/trail", summary="Who did what and when")
+async def read_trail(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> TrailView:
+    """For auditors: every event without its content. What it says is shown by a replay, for a reason."""
+    found = await auditing.read_trail(portal, who, referral_id)
+    return TrailView([_envelope(each) for each in found.events], [_envelope(each) for each in found.openings])
 
 
 @post("/audit/{referral_id:uuid}/replay", status_code=200, summary="Replay a referral")
@@ -58,15 +82,19 @@ async def replay_referral(
     referral_id: FromPath[UUID],
     data: JSONBody[ReplayRequest],
 ) -> ReplayView:
-    """For auditors. The replay itself is on record, with its reason."""
+    """For auditors. The replay itself is on record, with its reason. One of the LADO's needs a LADO manager's grant."""
     found = await auditing.replay_referral(portal, who, command, referral_id, data.reason, data.version, data.instant)
     erased = f"cannot be read any more: {_erased(found.erased)}" if found.erased else ""
     return ReplayView(
         [_view(envelope, erased) for envelope in found.events],
         [_view(envelope) for envelope in found.openings],
-        referral_view(portal, found.state) if found.state else None,
+        referral_view(portal, found.state, found.state.feedback) if found.state else None,
         erased or found.why_no_referral,
     )
+
+
+def _envelope(each: Envelope) -> EnvelopeView:
+    return EnvelopeView(each.version, each.position, each.topic, each.recorded_at, each.metadata.actor)
 
 
 def _erased(tombstone: ReferralErased) -> str:
@@ -86,4 +114,4 @@ def _what(event: Any, erased: str) -> tuple[dict[str, Any], str]:
     return {}, event.why if isinstance(event, Damaged) else erased or "its key was destroyed"
 
 
-AUDIT = Router("/", route_handlers=[replay_referral], dependencies=DEPENDENCIES, tags=["The audit"])
+AUDIT = Router("/", route_handlers=[read_trail, replay_referral], dependencies=DEPENDENCIES, tags=["The audit"])

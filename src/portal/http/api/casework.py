@@ -9,9 +9,10 @@ from litestar import Router, get, post
 from litestar.exceptions import ValidationException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from portal.application import casework, searching
+from portal.application import casework, confirming, searching
 from portal.application.casework import Cursor, Dashboard, InboxRow, InboxStatus, Listed, Tab
 from portal.application.searching import Sought
+from portal.domain.facts import line
 from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
 from portal.http.api.referral_view import DeskView, desk_view
@@ -32,7 +33,16 @@ class InboxLine(msgspec.Struct, frozen=True, kw_only=True):
     children: list[Listed]
     adult: Listed | None
     referrer: str
+    referrer_not_verified: bool
     cannot_be_read: bool
+
+
+class Confirmation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How staff made sure that a professional works where they say."""
+
+    how: Annotated[
+        str, line("How did you make sure?", "Rang the school's office on its own number", longest=500, required=True)
+    ]
 
 
 class Inbox(msgspec.Struct, frozen=True):
@@ -104,6 +114,20 @@ async def issue_feedback(
     return desk_view(portal, await portal.settle(outcome, "staff_inbox", "dashboard", "submitted_forms"))
 
 
+@post("/inbox/{referral_id:uuid}/referrer/confirmation", status_code=200, summary="Confirm a professional")
+async def confirm_referrer(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    referral_id: FromPath[UUID],
+    data: JSONBody[Confirmation],
+) -> DeskView:
+    """Whoever sent this referral works where they say. Until then a professional whose address the council does not
+    know is "not verified", and reads no feedback. It holds for everything they have sent or will send."""
+    outcome = await confirming.confirm_referrer(portal, who, command, referral_id, data.how)
+    return desk_view(portal, await portal.settle(outcome, "staff_inbox"))
+
+
 @get("/dashboard", summary="The dashboard")
 async def read_dashboard(portal: ThePortal, who: Asking) -> Dashboard:
     """The last 31 days, of the services this member of staff sees."""
@@ -123,6 +147,7 @@ def _line(row: InboxRow) -> InboxLine:
         children=list(row.content.children.values()) if row.content else [],
         adult=row.content.adult if row.content else None,
         referrer=row.content.referrer if row.content else "",
+        referrer_not_verified=row.content.referrer_not_verified if row.content else False,
         cannot_be_read=row.cannot_read is not None,
     )
 
@@ -145,7 +170,15 @@ def _cursor(written: str) -> Cursor:
 
 CASEWORK = Router(
     "/",
-    route_handlers=[list_inbox, search_inbox, open_referral, acknowledge_referral, issue_feedback, read_dashboard],
+    route_handlers=[
+        list_inbox,
+        search_inbox,
+        open_referral,
+        acknowledge_referral,
+        issue_feedback,
+        confirm_referrer,
+        read_dashboard,
+    ],
     dependencies=DEPENDENCIES,
     tags=["The desk"],
 )

@@ -1,4 +1,4 @@
-"""Signing in: password, then the mailed code; new code; sign out."""
+"""Signing in: password, then the mailed code or that of an app; new code."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,14 +8,25 @@ from litestar import Response, Router, post
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from portal.application import signing_in
+from portal.application import proving, signing_in
+from portal.application.devices import device_token
 from portal.application.drafts import claim_drafts
+from portal.application.limits import Caller
 from portal.application.portal import Portal
-from portal.domain.login_challenge import CODE_LIFE, MOST_TRIES, LoginChallenge
+from portal.application.sessions import end_session
+from portal.application.visitors import Visitor
+from portal.domain.login_challenge import APP_LIFE, CODE_LIFE, MOST_TRIES, Factor, LoginChallenge, Purpose
+from portal.eventstore.work import Command
 from portal.http import cookies
-from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, TheCommand, ThePortal, attempt_of
-
-SIGNED_OUT = '"cookies", "storage"'  # Clear-Site-Data
+from portal.http.depending import (
+    DEPENDENCIES,
+    AnyRequest,
+    Asking,
+    TheCaller,
+    TheCommand,
+    ThePortal,
+    attempt_of,
+)
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,18 +36,44 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Annotated[str, Meta(title="Password", max_length=1000, examples=["coffee-otter-bicycle"])]
 
 
+SixDigits = Annotated[
+    str,
+    Meta(
+        title="The six digits that were mailed, or that the app shows",
+        pattern=r"^[0-9]{6}$",
+        max_length=6,
+        examples=["204815"],
+    ),
+]
+
+
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The mailed code: the second step of signing in."""
+    """The mailed code, or the one that the authenticator app shows: the second step of signing in."""
+
+    code: SixDigits
+
+
+class RecoveryCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the codes that came with the authenticator app. Each works once."""
 
     code: Annotated[
-        str, Meta(title="The six digits that were mailed", pattern=r"^[0-9]{6}$", max_length=6, examples=["204815"])
+        str,
+        Meta(
+            title="Recovery code",
+            description="Capital or small letters, with or without hyphens.",
+            min_length=1,
+            max_length=60,
+            examples=["K3QX-M72P-DAWH-6JTS-V4RB-NZ5E"],
+        ),
     ]
 
 
 class ChallengeView(msgspec.Struct, frozen=True):
-    """A code is on its way to the account's address. This browser holds a cookie that the code is good with."""
+    """What comes next. `factor` says which code: mail, then it is on its way to the account's address; authenticator,
+    then the app shows it. This browser holds a cookie that the code is good with."""
 
     says: str
+    factor: Factor
     minutes: int
     tries: int
 
@@ -49,9 +86,12 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 @post("/sign-in", status_code=202, summary="Sign in, step 1: e-mail address and password")
-async def sign_in(portal: ThePortal, command: TheCommand, data: JSONBody[SignIn]) -> Response[ChallengeView]:
-    """Mails a six-digit code that works for five minutes."""
-    outcome = await signing_in.sign_in(portal, command, data.email, data.password)
+async def sign_in(
+    portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[SignIn]
+) -> Response[ChallengeView]:
+    """Mails a six-digit code that works for five minutes; or asks for that of the authenticator app, where there is
+    one."""
+    outcome = await signing_in.sign_in(portal, command, data.email, data.password, caller)
     return challenge_answer(portal, outcome.answer)
 
 
@@ -60,16 +100,28 @@ async def enter_code(
     request: AnyRequest,
     portal: ThePortal,
     who: Asking,
+    caller: TheCaller,
     command: TheCommand,
     data: JSONBody[Code],
 ) -> Response[SignedIn]:
-    """Also finishes registering. Sets the session cookie; forms begun in this browser become the account's."""
-    attempt = attempt_of(request, portal)
-    account, token = await signing_in.enter_code(portal, command, attempt, data.code)
-    address = portal.correspondence.address
-    visitor = await signing_in.visitor_of(portal, token, who.draft_key)
-    await claim_drafts(portal, command, visitor)
-    return Response(SignedIn(account, visitor.name), cookies=[cookies.cookie(cookies.SESSION, token, address)])
+    """Also finishes registering. Sets the session cookie, always a new one, and a cookie by which this browser is known
+    again; forms begun in this browser become the account's."""
+    account, token = await signing_in.enter_code(portal, command, attempt_of(request, portal), data.code)
+    return await _signed_in(portal, who, caller, command, account, token)
+
+
+@post("/challenge/recovery-code", status_code=200, summary="Sign in, step 2, without the app: a recovery code")
+async def enter_recovery_code(
+    request: AnyRequest,
+    portal: ThePortal,
+    who: Asking,
+    caller: TheCaller,
+    command: TheCommand,
+    data: JSONBody[RecoveryCode],
+) -> Response[SignedIn]:
+    """For those who have lost the phone with their authenticator app. The account's owner is mailed."""
+    account, token = await signing_in.enter_recovery_code(portal, command, attempt_of(request, portal), data.code)
+    return await _signed_in(portal, who, caller, command, account, token)
 
 
 @post("/challenge/new-code", status_code=202, summary="Please send me a new code")
@@ -78,35 +130,47 @@ async def request_new_code(
     portal: ThePortal,
     command: TheCommand,
 ) -> Response[ChallengeView]:
-    """Mails another code. One that was sent before works until its own five minutes are over."""
+    """Mails another code, a minute after the last at the soonest. One that was sent before works until its own five
+    minutes are over."""
     attempt = attempt_of(request, portal)
-    outcome = await signing_in.new_code(portal, command, attempt)
+    outcome = await proving.new_code(portal, command, attempt)
     return challenge_answer(portal, outcome.answer)
 
 
-@post("/sign-out", status_code=204, summary="Sign out")
-async def sign_out(portal: ThePortal, who: Asking) -> Response[None]:
-    """Ends this session here and on the server."""
-    await signing_in.sign_out(portal, who)
-    address = portal.correspondence.address
-    taken = [cookies.no_cookie(name, address) for name in (cookies.SESSION, cookies.DRAFT)]
-    return Response(None, status_code=204, cookies=taken, headers={"Clear-Site-Data": SIGNED_OUT})
+async def _signed_in(
+    portal: Portal, who: Visitor, caller: Caller, command: Command, account: UUID, token: str
+) -> Response[SignedIn]:
+    """The cookies of the session and of a browser that is known; forms begun in it become the account's, and the
+    session before this one ends."""
+    visitor = await signing_in.visitor_of(portal, token, who.draft_key)
+    await claim_drafts(portal, command, visitor)
+    if who.session and who.session != visitor.session:
+        await end_session(portal.pool, who.session, "signed in again")
+    given = {cookies.SESSION: token, cookies.DEVICE: device_token(portal, caller.device, account, token)}
+    taken = [cookies.cookie(name, value, portal.correspondence.address) for name, value in given.items()]
+    return Response(SignedIn(account, visitor.name), cookies=taken)
 
 
 def challenge_answer(portal: Portal, challenge: LoginChallenge) -> Response[ChallengeView]:
-    """The same words for every challenge, and the cookie that makes its code good in this browser only."""
-    says = "We have sent a code to your e-mail address. Enter it here."
-    token = portal.sign(signing_in.ATTEMPT, challenge.id)
+    """The same words for every challenge of a kind, and the cookie that makes its code good in this browser only."""
+    says, life = SAYS[challenge.factor]
+    if challenge.purpose is Purpose.CHANGING_EMAIL:
+        says = "We have sent a code to the new e-mail address. Enter it here."
+    token = portal.sign(proving.ATTEMPT, challenge.id)
     return Response(
-        ChallengeView(says, CODE_LIFE.seconds // 60, MOST_TRIES),
+        ChallengeView(says, challenge.factor, life.seconds // 60, MOST_TRIES),
         status_code=202,
         cookies=[cookies.cookie(cookies.ATTEMPT, token, portal.correspondence.address)],
     )
 
 
+SAYS = {
+    Factor.MAIL: ("We have sent a code to your e-mail address. Enter it here.", CODE_LIFE),
+    Factor.AUTHENTICATOR: ("Enter the code that your authenticator app shows.", APP_LIFE),
+}
 CHALLENGES = Router(
     "/",
-    route_handlers=[sign_in, enter_code, request_new_code, sign_out],
+    route_handlers=[sign_in, enter_code, enter_recovery_code, request_new_code],
     dependencies=DEPENDENCIES,
     tags=["Signing in"],
 )

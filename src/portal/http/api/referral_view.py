@@ -1,14 +1,17 @@
 """A referral as the API shows it to its owner and, with its referrer, to the desk. Never the aggregate itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from portal.application.confirming import feedback_for
 from portal.application.ending_drafts import end_of
 from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import state_token
+from portal.application.visitors import Visitor
 from portal.domain.addresses import Address
 from portal.domain.forms import Consent, Danger
 from portal.domain.gaps import gaps
@@ -42,7 +45,7 @@ class SubmissionView(msgspec.Struct, frozen=True):
 class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
     what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
-    here."""
+    here; `feedback_withheld`: there is feedback, which its referrer reads once staff have confirmed their account."""
 
     id: UUID
     service: Service
@@ -60,6 +63,7 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn: Withdrawn | None
     acknowledged_at: datetime | None
     feedback: list[Issued]
+    feedback_withheld: bool
 
 
 class DeskView(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,13 +73,17 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     referral: ReferralView
 
 
-async def shown(portal: Portal, outcome: Outcome[Referral], *projections: str) -> ReferralView:
-    """What a command left, once the lists that will be looked at next show it too."""
-    return referral_view(portal, await portal.settle(outcome, *projections))
+async def shown(
+    portal: Portal, outcome: Outcome[Referral], *projections: str, who: Visitor | None = None
+) -> ReferralView:
+    """What a command left, once the lists that will be looked at next show it too. Feedback is shown to `who` may read
+    it; a draft has none."""
+    referral = await portal.settle(outcome, *projections)
+    return referral_view(portal, referral, feedback_for(who, referral) if who else ())
 
 
-def referral_view(portal: Portal, referral: Referral) -> ReferralView:
-    """The referral as its owner sees it."""
+def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]) -> ReferralView:
+    """The referral as its owner sees it, with the feedback that they may read."""
     sent = referral.submission
     return ReferralView(
         id=referral.id,
@@ -93,14 +101,15 @@ def referral_view(portal: Portal, referral: Referral) -> ReferralView:
         amendments=referral.amendments,
         withdrawn=referral.withdrawn,
         acknowledged_at=referral.acknowledged_at,
-        feedback=referral.feedback,
+        feedback=list(feedback),
+        feedback_withheld=len(feedback) < len(referral.feedback),
     )
 
 
 def desk_view(portal: Portal, referral: Referral) -> DeskView:
     """The referral as staff see it."""
     assert referral.submission is not None  # noqa: S101 - the desk only has what was sent
-    return DeskView(referrer=referral.submission.referrer, referral=referral_view(portal, referral))
+    return DeskView(referrer=referral.submission.referrer, referral=referral_view(portal, referral, referral.feedback))
 
 
 def _person(referral: Referral, person: Child | Adult) -> PersonView:

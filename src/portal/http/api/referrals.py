@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from portal.application import drafts, sending
+from portal.application.confirming import feedback_for
 from portal.application.own_referral import read_own_referral
 from portal.application.sending import FormStatus
 from portal.domain.facts import line
@@ -93,7 +94,8 @@ async def start_referral(
 @get("/referrals/{referral_id:uuid}", summary="Read a referral of your own")
 async def read_referral(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> ReferralView:
     """With everything that is still missing before it can be sent."""
-    return referral_view(portal, await read_own_referral(portal, who, referral_id))
+    referral = await read_own_referral(portal, who, referral_id)
+    return referral_view(portal, referral, feedback_for(who, referral))
 
 
 @post("/referrals/{referral_id:uuid}/submission", status_code=200, summary="Send Report to Local Authority")
@@ -103,7 +105,7 @@ async def submit_referral(
 ) -> ReferralView:
     """Sends it. Everything that is missing is named at once. Sent already: the same answer again."""
     outcome = await sending.submit(own, data.declaration)
-    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", "dashboard")
+    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", "dashboard", who=own.who)
 
 
 @post("/referrals/{referral_id:uuid}/amendments", status_code=201, summary="Add to what was sent")
@@ -112,7 +114,8 @@ async def amend_referral(
     data: JSONBody[Amendment],
 ) -> ReferralView:
     """What was sent stays as it was; the desk sees that something was added."""
-    return await shown(own.portal, await sending.amend(own, data), "submitted_forms", "staff_inbox")
+    outcome = await sending.amend(own, data)
+    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", who=own.who)
 
 
 @post("/referrals/{referral_id:uuid}/withdrawal", status_code=200, summary="Withdraw what was sent")
@@ -122,7 +125,7 @@ async def withdraw_referral(
 ) -> ReferralView:
     """The council keeps it, sees that it was withdrawn and why, and decides what to do."""
     outcome = await sending.withdraw(own, data.why)
-    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", "dashboard")
+    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", "dashboard", who=own.who)
 
 
 @get("/my-submitted-forms", summary="My submitted forms")

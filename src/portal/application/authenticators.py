@@ -1,0 +1,56 @@
+"""An authenticator app instead of mailed codes: offered as a square code, confirmed, taken off again."""
+
+import msgspec
+import segno
+
+from portal.application.codes import app_address, app_codes, hashed_recovery_code, new_secret, recovery_codes
+from portal.application.limits import refuse_beyond
+from portal.application.own_account import change_own, end_others, prove_owner
+from portal.application.portal import Portal
+from portal.application.visitors import Visitor, account_of
+from portal.eventstore.work import Command
+
+CONFIRMATIONS_AN_HOUR = 20
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What an app needs: the secret to type, the same as an address, and that as a square code (SVG)."""
+
+    secret: str
+    address: str
+    square_code: str
+
+
+async def offer_authenticator(portal: Portal, who: Visitor, command: Command, current: str) -> Offer:
+    """A secret for an app. It counts once a code of the app has come back."""
+    await prove_owner(portal, who, command, current)
+    secret = new_secret()
+    account = await change_own(portal, who, command, lambda account, now: account.offer_authenticator(secret, now))
+    address = app_address(account.offered, portal.council.mail_service, account.details.email)
+    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=4, border=4)
+    return Offer(account.offered, address, drawn)
+
+
+async def confirm_authenticator(portal: Portal, who: Visitor, command: Command, code: str) -> list[str]:
+    """The app shows the right code: from now on it takes the place of mailed codes. The answer is the recovery codes,
+    which nobody can show again. Every other session ends."""
+    await refuse_beyond(portal, "confirming app", str(account_of(who)), CONFIRMATIONS_AN_HOUR)
+    recovery = recovery_codes(portal.secrets.codes, command.id_for("recovery"))
+    hashes = [hashed_recovery_code(each) for each in recovery]
+    await change_own(
+        portal,
+        who,
+        command,
+        lambda account, now: account.enrol_authenticator(
+            code, app_codes(account.offered, now.timestamp()) if account.offered else {}, hashes, now
+        ),
+    )
+    await end_others(portal, who)
+    return recovery
+
+
+async def remove_authenticator(portal: Portal, who: Visitor, command: Command, current: str) -> None:
+    """Mailed codes again. Every other session ends."""
+    await prove_owner(portal, who, command, current)
+    await change_own(portal, who, command, lambda account, now: account.remove_authenticator(now))
+    await end_others(portal, who)

@@ -1,0 +1,80 @@
+"""One's own account: reading it, and changing it after proving once more, by the password, that one is there."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from portal.application.failed_proofs import failing_is_noted
+from portal.application.limits import refuse_beyond
+from portal.application.password_checks import refuse_bad_password
+from portal.application.portal import Portal
+from portal.application.sessions import end_other_sessions, end_sessions_of
+from portal.application.visitors import Visitor, account_of, found
+from portal.domain.account import Account
+from portal.domain.account_details import PersonDetails
+from portal.domain.refusals import Fault, Refused
+from portal.eventstore.work import Command, Work
+
+PASSWORDS_AN_HOUR = 20  # that one signed-in account tries
+WRONG = "This is not your password."
+
+
+async def read_own_account(portal: Portal, who: Visitor) -> Account:
+    """The account of whoever is signed in."""
+    return found((await portal.store.load(Account, account_of(who))).aggregate)
+
+
+async def prove_owner(portal: Portal, who: Visitor, command: Command, password: str) -> Account:
+    """The account, after its password: a browser left open is not enough to change it. A request that was done before
+    is let through, since the password may be another one by now; it is answered and not done again. Raises TooOften."""
+    account = await read_own_account(portal, who)
+    if await portal.store.repeated(command.event_ids):
+        return account
+    await refuse_beyond(portal, "password", str(account.id), PASSWORDS_AN_HOUR)
+    with failing_is_noted("password", account.id):
+        if not await portal.passwords.check(password, account.password_hash):
+            raise Refused(WRONG, [Fault("/current_password", WRONG)])
+    return account
+
+
+async def change_own(
+    portal: Portal, who: Visitor, command: Command, act: Callable[[Account, datetime], None]
+) -> Account:
+    """Do something to the account of whoever asks."""
+
+    async def decide(work: Work) -> Account:
+        loaded, now = await work.load(Account, account_of(who))
+        account = found(loaded)
+        act(account, now)
+        return account
+
+    return (await portal.perform(command, Account, decide)).answer
+
+
+async def change_password(portal: Portal, who: Visitor, command: Command, current: str, password: str) -> None:
+    """Another password. Every other session ends."""
+    account = await prove_owner(portal, who, command, current)
+    await refuse_bad_password(portal, password, account.details, bool(account.roles))
+    kept = await portal.passwords.hash(password)
+    await change_own(portal, who, command, lambda account, now: account.change_password(kept, now))
+    await end_others(portal, who)
+
+
+async def change_details(
+    portal: Portal, who: Visitor, command: Command, current: str, details: PersonDetails
+) -> Account:
+    """Other details of oneself, and of where one works."""
+    await prove_owner(portal, who, command, current)
+    return await change_own(portal, who, command, lambda account, now: account.change_details(details, now))
+
+
+async def close_account(portal: Portal, who: Visitor, command: Command, current: str) -> None:
+    """No account any more: every session ends, and so do the drafts (ending_drafts.py). What was sent stays."""
+    await prove_owner(portal, who, command, current)
+    account = await change_own(portal, who, command, lambda account, now: account.close(now))
+    await end_sessions_of(portal.pool, account.id)
+
+
+async def end_others(portal: Portal, who: Visitor) -> None:
+    """Sign out everywhere but here."""
+    if who.account and who.session:
+        await end_other_sessions(portal, who)

@@ -1,0 +1,71 @@
+"""Whether a referral names somebody: nobody at the council may open one about themselves, or one that they sent.
+
+It errs on the side of yes. A colleague who only has the same name is let in by a LADO manager, which takes a minute; an
+adult of concern who reads the referral about them cannot be made to forget it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from uuid import UUID
+
+from portal.domain.account_details import OwnerDetails
+from portal.domain.people import Adult
+from portal.domain.referral_state import ReferralState
+
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "reverend", "sir", "dame"})
+LEAST_DIGITS = 7  # of a phone number that belongs to one person
+
+
+def is_named(referral: ReferralState, account: UUID, details: OwnerDetails) -> bool:
+    """Whether the owner of the account began the referral, or is somebody on it: by name, e-mail address or phone."""
+    return (
+        referral.owner == account
+        or any(same_name(details.name, name) for name in _names(referral))
+        or any(same_phone(details.phone, phone) for phone in _phones(referral))
+        or (referral.submission is not None and same_email(details.email, referral.submission.referrer.email))
+    )
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether all words of the shorter name stand in the longer one, whatever the order, accents, titles and middle
+    names. One word alone is nobody's name."""
+    fewer, more = sorted((_words(one), _words(other)), key=len)
+    return len(fewer) > 1 and fewer <= more
+
+
+def same_email(one: str, other: str) -> bool:
+    """Whether two e-mail addresses are one, however they are typed."""
+    return bool(one.strip()) and _typed(one) == _typed(other)
+
+
+def same_phone(one: str, other: str) -> bool:
+    """Whether two phone numbers are one, with or without the country's code, spaces and brackets."""
+    return len(_digits(one)) >= LEAST_DIGITS and _digits(one) == _digits(other)
+
+
+def _names(referral: ReferralState) -> Iterator[str]:
+    for person in referral.people.values():
+        yield f"{person.given_name} {person.family_name}"
+    if referral.submission:
+        yield referral.submission.referrer.name
+
+
+def _phones(referral: ReferralState) -> Iterator[str]:
+    yield from (person.phone for person in referral.people.values() if isinstance(person, Adult))
+    if referral.submission:
+        yield referral.submission.referrer.phone
+
+
+def _words(name: str) -> frozenset[str]:
+    plain = "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
+    words = re.findall(r"\w+", re.sub(r"['\u2019`]", "", plain.casefold()))
+    return frozenset(words) - TITLES
+
+
+def _typed(email: str) -> str:
+    return unicodedata.normalize("NFKC", email).strip().casefold()
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"^(0044|44)0?|^0", "", re.sub(r"\D", "", phone.replace("(0)", "")))

@@ -1,0 +1,75 @@
+"""Which act each operation of the web is (application/policy.py). One that is not named here is refused to everybody,
+so that nobody forgets to say who may do what is new."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from portal.application.policy import Act
+from portal.application.visitors import NotAllowed
+
+ACTS: Mapping[Act, tuple[str, ...]] = {
+    Act.LOOK_AROUND: (
+        *("health.health", "health.live", "addresses.find_addresses"),
+        *("mailbox.page", "mailbox.style", "mailbox.list_demonstration_letters"),
+    ),
+    Act.SIGN_IN: (
+        *("accounts.register", "accounts.accept_invitation"),
+        *("accounts.request_password_link", "accounts.choose_new_password"),
+        *("challenges.sign_in", "challenges.enter_code", "challenges.enter_recovery_code"),
+        *("challenges.request_new_code", "sessions.sign_out"),
+        *("directory.set_out_to_directory", "directory.return_from_directory"),
+        *("password_guidance.read_password_rules", "password_guidance.check_password"),
+    ),
+    Act.KNOW_ONESELF: (
+        *("accounts.who_is_signed_in", "own_account.read_account", "own_account.change_details"),
+        *("own_account.change_password", "own_account.change_email", "own_account.confirm_email"),
+        *("own_account.offer_authenticator", "own_account.confirm_authenticator"),
+        *("own_account.remove_authenticator", "own_account.close_account", "proof.prove_again"),
+        *("sessions.read_session", "sessions.list_sessions"),
+        *("sessions.end_session", "sessions.end_other_sessions"),
+    ),
+    Act.START: ("referrals.start_referral",),
+    Act.READ_OWN: ("referrals.read_referral",),
+    Act.FILL_IN: (
+        *("people.add_child", "people.give_child_details", "people.remove_child", "people.confirm_children"),
+        *("people.no_particular_child", "people.name_adult", "people.declare_capacity"),
+        *("addresses.choose_found_address", "addresses.enter_address_by_hand"),
+        *("addresses.copy_address", "addresses.record_no_address"),
+        *("form.declare_danger", "form.record_consent"),
+        *("form.answer_support", "form.answer_worries", "form.answer_allegation"),
+    ),
+    Act.SEND: ("referrals.submit_referral", "referrals.amend_referral", "referrals.withdraw_referral"),
+    Act.LIST_OWN: ("referrals.my_submitted_forms",),
+    Act.LIST_DESK: ("casework.list_inbox",),
+    Act.SEARCH: ("casework.search_inbox",),
+    Act.COUNT: ("casework.read_dashboard",),
+    Act.OPEN: ("casework.open_referral",),
+    Act.ANSWER: ("casework.acknowledge_referral", "casework.issue_feedback"),
+    Act.CONFIRM: ("casework.confirm_referrer",),
+    Act.TRAIL: ("audit.read_trail",),
+    Act.REPLAY: ("audit.replay_referral",),
+    Act.LET_IN: ("exceptions.let_somebody_in", "exceptions.let_nobody_in"),
+    Act.LIST_STAFF: ("staff.list_staff",),
+    Act.ADMINISTER: (
+        *("staff.invite_staff", "staff.grant_role", "staff.revoke_role", "staff.end_sessions"),
+        *("staff.disable_account", "staff.enable_account", "staff.take_off_authenticator"),
+    ),
+}
+OPERATIONS = {name: act for act, names in ACTS.items() for name in names}
+
+
+def act_of(handler: BaseRouteHandler) -> Act | None:
+    """The act of a handler; the framework's own only describe the API."""
+    module = handler.fn.__module__
+    if module.startswith("litestar."):
+        return Act.LOOK_AROUND
+    return OPERATIONS.get(f"{module.rpartition('.')[2]}.{handler.fn.__name__}")
+
+
+def refuse_the_unnamed(_: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse what nobody has said who may do."""
+    if act_of(handler) is None:
+        raise NotAllowed
