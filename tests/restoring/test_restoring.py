@@ -77,15 +77,15 @@ async def sent(person: Person) -> UUID:
     return referral
 
 
-async def go_on(person: Person) -> None:
-    """Drafts and changes, one after another, until cancelled: a dump takes a moment in the middle of them."""
-    while True:
+async def go_on(person: Person, over: asyncio.Event) -> None:
+    """Drafts and changes, one after another: a dump takes a moment in the middle of them."""
+    while not over.is_set():
         await filled_in(person)
 
 
-async def project(play: Playground) -> None:
-    """What a worker does, until cancelled."""
-    while True:
+async def project(play: Playground, over: asyncio.Event) -> None:
+    """What a worker does."""
+    while not over.is_set():
         await play.drain()
         await asyncio.sleep(0.01)
 
@@ -128,14 +128,13 @@ async def test_a_dump_taken_while_people_write_is_restored_and_goes_on(
     kept, erased_before, erased_after = [await sent(priya) for _ in range(3)]
     await erase(play.portal, fresh_command("erase"), erased_before, EraseRule.RETENTION_OVER)
     await play.drain()
-    busy = [asyncio.create_task(go_on(priya)) for _ in range(3)]
-    busy += [asyncio.create_task(project(play)), asyncio.create_task(project(play))]
+    over = asyncio.Event()
+    busy = [asyncio.create_task(go_on(priya, over)) for _ in range(3)]
+    busy += [asyncio.create_task(project(play, over)), asyncio.create_task(project(play, over))]
     await asyncio.sleep(0.5)
     await asyncio.to_thread(dump, play.database, backup := tmp_path / "backup")
-    for task in busy:
-        task.cancel()
-    for ended in await asyncio.gather(*busy, return_exceptions=True):
-        assert isinstance(ended, asyncio.CancelledError), ended
+    over.set()
+    await asyncio.gather(*busy)
     await erase(play.portal, fresh_command("erase"), erased_after, EraseRule.RETENTION_OVER)
     written = await play.events()
 

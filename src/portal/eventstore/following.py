@@ -6,6 +6,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from portal.eventstore.codec import Catalogue
 from portal.eventstore.connection import Connection, Pool
@@ -84,7 +85,8 @@ class Following(ABC):
             if left <= 0:
                 return False
             try:
-                moved = await asyncio.wait_for(self.step(wait_for=position), left)
+                async with asyncio.timeout(left):  # wait_for would lose a cancellation that comes as the step ends
+                    moved = await self.step(wait_for=position)
             except TimeoutError:
                 return False
             if not moved:
@@ -109,7 +111,6 @@ class Following(ABC):
             woken.clear()
             while await self.step():
                 pass
-            try:
-                await asyncio.wait_for(woken.wait(), BLOCKED if self._feed.blocked else POLL)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BLOCKED if self._feed.blocked else POLL):
+                    await woken.wait()

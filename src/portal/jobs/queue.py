@@ -103,7 +103,8 @@ class Queue:
                 log.warning("queue: %s, trying again", type(lost).__name__)
                 pause = PAUSE
             with suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await woken.wait()
 
     async def step(self) -> int:
         """Take what is due and do it; how many jobs that was."""
