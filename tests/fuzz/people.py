@@ -37,6 +37,10 @@ class Browser:
         self.do("POST", "/sign-in", {"email": self.email, "password": password})
         self.do("POST", "/challenge/code", {"code": code_of_app()})
 
+    def is_signed_in(self) -> bool:
+        """Whether the portal still knows who this is."""
+        return self._client.get("/api/v1/me").is_success
+
     def cookie(self) -> str:
         """All cookies, as a header; the one of a code that is used up is left out."""
         return "; ".join(f"{name}={value}" for name, value in self._client.cookies.items() if name != "attempt")

@@ -28,7 +28,7 @@ from tests.portals import ADDRESS, AMARA, JONAH, Person, Playground, filled_in
 SEED = int(os.environ.get("PORTAL_SEED") or random.randrange(2**32))
 EXAMPLES = 7  # of each operation, right and wrong
 AT_THE_DESK = ("/inbox", "/dashboard", "/audit")
-ENDS_THE_GAME = ("/api/v1/sign-out", "/api/v1/sessions/{session_id}")
+ENDS_THE_GAME = ("/api/v1/sign-out", "/api/v1/sessions/{session_id}", "/api/v1/account/closure")
 JUDGED_AS = str(Path(fuzz.__file__).with_name("schemathesis.toml"))
 CHECKS = [
     openapi.status_code_conformance,
