@@ -88,6 +88,7 @@ async def a_portal(database: Database, accounts: int) -> AsyncIterator[tuple[Pro
 
 def _environment(database: Database, folder: Path, port: int) -> dict[str, str]:
     kept = folder / "secrets.json"
+    kept.touch(0o600)
     kept.write_bytes(new_secrets())
     return {
         **os.environ,

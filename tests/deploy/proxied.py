@@ -89,6 +89,7 @@ def proxied(folder: Path, database_url: str) -> Iterator[Site]:
     """Both running. `folder` takes their files."""
     site = Site(folder, *_free_ports(3))
     _certificate(folder)
+    (folder / "secrets.json").touch(0o600)
     (folder / "secrets.json").write_bytes(new_secrets())
     _write_configuration(site)
     with _running(_serve_command(site), _environment(site, database_url)) as site.web, _running(_nginx_command(site)):
