@@ -19,6 +19,7 @@ def environ(play: Playground, tmp_path: Path) -> dict[str, str]:
     """The settings of the portal that the test plays with."""
     secrets = tmp_path / "secrets.json"
     keys = msgspec.to_builtins(SECRETS, builtin_types=(bytes,), str_keys=True)
+    secrets.touch(0o600)
     secrets.write_bytes(msgspec.json.encode(keys))
     assert base64.b64encode(SECRETS.codes) in secrets.read_bytes()
     settings = {"DATABASE_URL": play.database.application, "PORTAL_SECRETS": str(secrets), "PORTAL_ADDRESS": ADDRESS}
