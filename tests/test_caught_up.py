@@ -3,7 +3,7 @@
 import pytest
 
 from portal.eventstore.standing import Standing
-from portal.wiring import caught_up
+from portal.working import caught_up
 from tests.portals import Playground, filled_in
 
 
@@ -25,7 +25,7 @@ async def test_serving_waits_for_a_projection_that_is_still_being_built(play: Pl
 async def test_what_is_stuck_does_not_keep_the_rest_from_being_served(
     play: Playground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.wiring.STUCK", 0.5)
+    monkeypatch.setattr("portal.working.STUCK", 0.5)
     await play.registered(play.person())
     await play.as_owner("alter table dashboard rename to dashboard_away")
     assert not await caught_up(play.settings, lambda _: None)

@@ -35,7 +35,8 @@ from portal.projections.rebuilding import discard_unfinished
 from portal.settings import Settings
 from portal.walkthrough.story import Invited, Story
 from portal.walkthrough.telling import tell
-from portal.wiring import caught_up, look_ready, opened, work
+from portal.wiring import look_ready, opened
+from portal.working import caught_up, work
 
 
 class Told(click.Group):

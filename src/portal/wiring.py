@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,29 +17,24 @@ from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
 from portal.application.breached_passwords import BreachedPasswords
-from portal.application.erasing import complete_own_ledger, keep_erased
+from portal.application.erasing import keep_erased
 from portal.application.joining import RETURN
 from portal.application.membership import check_roles
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
-from portal.application.reactions import LAPSING, handlers, react
-from portal.application.staying import keep_asking
-from portal.application.sweeping import keep_sweeping
+from portal.application.reactions import react
 from portal.council import Council, read_council
 from portal.directory.openid import Client, OpenIdDirectory
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.appender import Appender
 from portal.eventstore.connection import open_pool
 from portal.eventstore.fitting import Unfit, fitting, follow_rotations
-from portal.eventstore.following import POLL
 from portal.eventstore.hosts import connect_to_primary
 from portal.eventstore.keyring import Keyring
-from portal.eventstore.standing import Standing, standings
 from portal.eventstore.store import EventStore
 from portal.eventstore.subscription import Subscription
-from portal.eventstore.waking import be_told, tell_others
+from portal.eventstore.waking import tell_others
 from portal.http.app import create_app
-from portal.jobs.queue import Queue
 from portal.keys.ledger import Ledger
 from portal.keys.secrets import Secrets
 from portal.logs import log_in_lines
@@ -50,7 +43,6 @@ from portal.mail.mailbox import Mailbox
 from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.projections.dashboard import DASHBOARD
-from portal.projections.parked import retry_parked
 from portal.projections.people_index import people_index
 from portal.projections.projection import Projection
 from portal.projections.projector import Projector
@@ -58,8 +50,6 @@ from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
 from portal.settings import MissingSettings, Settings, read_settings
 
-log = logging.getLogger(__name__)
-STUCK = 10.0  # seconds without progress
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
 BRING_BACK = (
@@ -141,58 +131,6 @@ def web_app() -> Litestar:
     return create_app(lifespan, settings.address, settings.demonstration)
 
 
-async def work(settings: Settings) -> None:
-    """`portal worker`: projections, reactions and jobs, until cancelled."""
-    async with opened(settings) as running, asyncio.TaskGroup() as tasks:
-        await keep_erased(running.portal)
-        await complete_own_ledger(running.portal)
-        portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
-        woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
-        jobs = asyncio.Event()
-        for subscription in subscriptions:
-            tasks.create_task(subscription.run(woken[subscription.name]))
-        tasks.create_task(Queue(portal.pool, handlers(portal), LAPSING).run(jobs))
-        tasks.create_task(be_told(partial(connect, settings), woken.values()))
-        tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
-        tasks.create_task(_jobs_after(running.reactions, jobs))
-        if portal.directory:
-            tasks.create_task(keep_asking(portal))
-        tasks.create_task(keep_sweeping(portal.pool))
-        tasks.create_task(_retry_parked(portal))
-
-
-async def _retry_parked(portal: Portal) -> None:
-    """What could not be read may be readable by now: by this version, or with the keys that it has."""
-    for projection in portal.projector.projections.values():
-        try:
-            tried, still = await retry_parked(portal.pool, portal.store.keyring, CATALOGUE, projection)
-        except Exception as fault:  # they stay parked, and are on show
-            log.warning("%s: parked streams were not read again: %s", projection.table, type(fault).__name__)
-            continue
-        if tried:
-            log.warning("%s: %d streams were parked, %d still are", projection.table, tried, still)
-
-
-async def caught_up(settings: Settings, tell: Callable[[Standing], None]) -> bool:
-    """Help until every projection has passed what is in the log now: a new one has nothing to show before. Gives up
-    (False) where one makes no progress: what is broken must not keep the rest from being served."""
-    async with opened(settings) as running:
-        await keep_erased(running.portal)
-        portal, tables = running.portal, running.portal.projector.projections
-        head, moved_at = await portal.store.head(), time.monotonic()
-        before: dict[str, int] = {}
-        while behind := [s for s in await standings(portal.pool) if s.name in tables and s.position < head]:
-            now = {each.name: each.position for each in behind}
-            if now != before:
-                before, moved_at = now, time.monotonic()
-            elif time.monotonic() - moved_at > STUCK:
-                return False
-            tell(min(behind, key=lambda standing: standing.position))
-            if not await portal.projector.step():
-                await asyncio.sleep(POLL)
-    return True
-
-
 async def look_ready(settings: Settings) -> None:
     """Read what a start needs, reach the ledger, and see that the keys open the database. Raises what is wrong:
     MissingSettings, MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
@@ -230,14 +168,6 @@ async def _fitting_keyring(settings: Settings) -> Keyring:
         raise MissingSettings(f"{lines}\n{BRING_BACK}") from None
     finally:
         await connection.close()
-
-
-async def _jobs_after(reactions: Subscription, jobs: asyncio.Event) -> None:
-    """Wake the queue when reactions have moved on."""
-    while True:
-        await reactions.moved.wait()
-        reactions.moved.clear()
-        jobs.set()
 
 
 def _connecting(settings: Settings) -> dict[str, Any]:

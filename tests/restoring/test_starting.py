@@ -15,7 +15,8 @@ from portal.domain.referral_parts import EraseRule
 from portal.eventstore.work import fresh_command
 from portal.keys.ledger import Ledger
 from portal.settings import DEMONSTRATION, Settings
-from portal.wiring import web_app, work
+from portal.wiring import web_app
+from portal.working import work
 from tests.eventstore.logbook import until
 from tests.eventstore.test_reapplying import BACKUP, RESTORE
 from tests.portals import ADDRESS, SECRETS, Playground, filled_in
