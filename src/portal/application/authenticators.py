@@ -5,7 +5,7 @@ import segno
 
 from portal.application.codes import app_address, app_codes, hashed_recovery_code, new_secret, recovery_codes
 from portal.application.limits import refuse_beyond
-from portal.application.own_account import change_own, end_others, prove_owner
+from portal.application.own_account import change_own, end_others, prove_owner, prove_owner_twice
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor, account_of
 from portal.eventstore.work import Command
@@ -51,6 +51,6 @@ async def confirm_authenticator(portal: Portal, who: Visitor, command: Command, 
 
 async def remove_authenticator(portal: Portal, who: Visitor, command: Command, current: str) -> None:
     """Mailed codes again. Every other session ends."""
-    await prove_owner(portal, who, command, current)
-    await change_own(portal, who, command, lambda account, now: account.remove_authenticator(now))
+    await prove_owner_twice(portal, who, command, current)
+    await change_own(portal, who, command, lambda account, now: account.give_up_authenticator(now))
     await end_others(portal, who)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portal.application.emails import NOBODY, seat_of
 from portal.application.limits import refuse_beyond
-from portal.application.own_account import end_others, prove_owner
+from portal.application.own_account import end_others, prove_owner_twice
 from portal.application.portal import Outcome, Portal
 from portal.application.proving import compare_mailed, prove
 from portal.application.visitors import NotFound, Visitor, account_of, found
@@ -24,7 +24,7 @@ async def ask_for_email(
 ) -> Outcome[LoginChallenge]:
     """Mail a code to the new address. Whether it has an account already is found out by the job that writes the letter:
     nobody learns it here."""
-    known = await prove_owner(portal, who, command, current)
+    known = await prove_owner_twice(portal, who, command, current)
 
     async def decide(work: Work) -> LoginChallenge:
         await refuse_beyond(portal, "changing email", str(known.id), CHANGES_AN_HOUR)

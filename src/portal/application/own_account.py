@@ -8,7 +8,7 @@ from portal.application.limits import refuse_beyond
 from portal.application.password_checks import refuse_bad_password
 from portal.application.portal import Portal
 from portal.application.sessions import end_other_sessions, end_sessions_of
-from portal.application.visitors import Visitor, account_of, found
+from portal.application.visitors import ProveAgain, Visitor, account_of, found
 from portal.domain.account import Account
 from portal.domain.account_details import PersonDetails
 from portal.domain.refusals import Fault, Refused
@@ -36,6 +36,15 @@ async def prove_owner(portal: Portal, who: Visitor, command: Command, password: 
     return account
 
 
+async def prove_owner_twice(portal: Portal, who: Visitor, command: Command, password: str) -> Account:
+    """The same for what decides how one signs in: whoever has an authenticator app has also shown a code of it, or a
+    recovery code at signing in, within the last minutes. Raises ProveAgain."""
+    account = await prove_owner(portal, who, command, password)
+    if account.authenticator and not who.fresh and not await portal.store.repeated(command.event_ids):
+        raise ProveAgain
+    return account
+
+
 async def change_own(
     portal: Portal, who: Visitor, command: Command, act: Callable[[Account, datetime], None]
 ) -> Account:
@@ -52,7 +61,7 @@ async def change_own(
 
 async def change_password(portal: Portal, who: Visitor, command: Command, current: str, password: str) -> None:
     """Another password. Every other session ends."""
-    account = await prove_owner(portal, who, command, current)
+    account = await prove_owner_twice(portal, who, command, current)
     await refuse_bad_password(portal, password, account.details, bool(account.roles))
     kept = await portal.passwords.hash(password)
     await change_own(portal, who, command, lambda account, now: account.change_password(kept, now))

@@ -97,7 +97,7 @@ async def visitor_of(portal: Portal, token: str, draft_key: str, active: bool = 
         organisation=details.organisation,
         roles=account.roles if account.has_second_factor else frozenset(),
         must_enrol=bool(account.roles) and not account.has_second_factor,
-        fresh=bool(account.roles) and await is_fresh(portal.pool, session.id),
+        fresh=bool(account.roles or account.authenticator) and await is_fresh(portal.pool, session.id),
         draft_key=draft_key,
         not_verified=account.is_not_verified(portal.council.trusted_domains),
     )

@@ -128,6 +128,12 @@ class Account(RoleHolder):
             app.AuthenticatorEnrolled, secret=self.offered, step=step, recovery=tuple(recovery), timestamp=now
         )
 
+    def give_up_authenticator(self, now: datetime) -> None:
+        """By its owner. Whoever has roles asks an administrator, so that no open browser takes the app off."""
+        if self.roles:
+            raise Refused("This account is the council's. Ask an administrator to take the app off.")
+        self.remove_authenticator(now)
+
     def remove_authenticator(self, now: datetime) -> None:
         """Mailed codes again."""
         if self.authenticator:

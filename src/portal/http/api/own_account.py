@@ -102,7 +102,7 @@ async def change_details(
 async def change_password(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[ChangedPassword]
 ) -> NextStep:
-    """Ends your other sessions. You are mailed."""
+    """Ends your other sessions. You are mailed. With an authenticator app, `POST /me/proof` comes first."""
     await own_account.change_password(portal, who, command, data.current_password, data.password)
     return NextStep("Your password has been changed.")
 
@@ -111,7 +111,7 @@ async def change_password(
 async def change_email(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[ChangedEmail]
 ) -> Response[ChallengeView]:
-    """Mails a code to the new address, which `POST /account/email/code` takes. Nothing changes before. The answer is
+    """With an authenticator app, `POST /me/proof` comes first. Mails a code to the new address, which `POST /account/email/code` takes. Nothing changes before. The answer is
     the same whether or not the address has an account already."""
     outcome = await changing_email.ask_for_email(portal, who, command, data.current_password, data.email)
     return challenge_answer(portal, outcome.answer)
@@ -148,7 +148,8 @@ async def confirm_authenticator(
 async def remove_authenticator(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[WithPassword]
 ) -> NextStep:
-    """Signing in asks for mailed codes again. Ends your other sessions. You are mailed."""
+    """Signing in asks for mailed codes again. `POST /me/proof` comes first. Ends your other sessions. You are mailed.
+    Staff ask an administrator instead."""
     await authenticators.remove_authenticator(portal, who, command, data.current_password)
     return NextStep("We will send you codes by e-mail again.")
 
