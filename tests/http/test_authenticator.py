@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pyotp
+import pytest
 
+from portal.application import signing_in
 from portal.application.account_care import account_with, take_off_authenticator
 from portal.domain.account_details import Role
 from portal.eventstore.work import fresh_command
@@ -116,6 +118,21 @@ async def test_two_hundred_guesses_at_an_app_are_five_comparisons(play: Playgrou
     assert await play.events("login_challenge.code_tried") == before + 5
     assert await said(await enter(person, app.code())) == START_AGAIN
     assert "Someone could not finish signing in" in await subjects(play)
+
+
+async def test_a_code_sent_again_under_the_same_key_is_not_compared_again(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priya, key = play.person(), str(uuid4())
+    await play.registered(priya)
+    await enrol(play, priya)
+    person, guess = await step_one(play), {"code": "000000"}
+    monkeypatch.setattr(signing_in, "app_codes", lambda *_: {})
+    problem(await person.call("POST", "/challenge/code", guess, key), 422)
+    monkeypatch.setattr(signing_in, "app_codes", lambda *_: {10**9: "000000"})  # by and by the guess comes true
+    problem(await person.call("POST", "/challenge/code", guess, key), 422)
+    assert not await signed_in(person)
+    assert (await person.call("POST", "/challenge/code", guess)).is_success
 
 
 async def test_a_recovery_code_signs_in_once_however_it_is_typed_and_the_owner_is_told(play: Playground) -> None:
