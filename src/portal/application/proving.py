@@ -31,14 +31,22 @@ Consequence = Callable[[Work, Account, LoginChallenge, datetime], Awaitable[None
 
 
 async def issue(
-    portal: Portal, command: Command, account: UUID, purpose: Purpose, limit: Limit, factor: Factor = Factor.MAIL
+    portal: Portal,
+    command: Command,
+    account: UUID,
+    purpose: Purpose,
+    limit: Limit,
+    factor: Factor = Factor.MAIL,
+    unless: Callable[[Account], None] | None = None,
 ) -> Outcome[LoginChallenge]:
     """A challenge for an account, as a command of its own. Raises TooOften; a request that is sent again because its
-    answer was lost uses up nothing."""
+    answer was lost uses up nothing. `unless` raises where the account is another than it was a moment ago."""
 
     async def decide(work: Work) -> LoginChallenge:
         await refuse_beyond(portal, *limit)
         now = await work.now()
+        if unless:
+            unless(found((await work.load(Account, account))[0]))
         challenge = LoginChallenge.issue(command.id_for("challenge"), account, purpose, now, factor)
         work.add(challenge)
         return challenge

@@ -37,8 +37,8 @@ class Account(RoleHolder):
         return cls._create(happened.AccountInvited, id=id, details=details, roles=roles, timestamp=now)
 
     def invite_over(self, details: OwnerDetails, roles: frozenset[Role], now: datetime) -> None:
-        """An invitation replaces a registration that was never validated: nobody can keep a colleague's address. It also
-        replaces an older invitation, which may have run out; what that granted is granted no more."""
+        """An invitation replaces a registration that was never validated: nobody can keep a colleague's address. It
+        also replaces an older invitation, which may have run out; what that granted is granted no more."""
         if self.taken and (self.shut or not self.is_invited):
             fault = Fault("/email", "Choose another address.")
             raise Refused("This address has an account already.", [fault])

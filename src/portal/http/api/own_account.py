@@ -103,7 +103,8 @@ async def change_details(
 async def change_password(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[ChangedPassword]
 ) -> Response[NextStep]:
-    """Ends your other sessions, and sets a new cookie for this one. You are mailed. With an authenticator app, `POST /me/proof` comes first."""
+    """Ends your other sessions, and sets a new cookie for this one. You are mailed. With an authenticator
+    app, `POST /me/proof` comes first."""
     token = await own_account.change_password(portal, who, command, data.current_password, data.password)
     return _secured(portal, NextStep("Your password has been changed."), token)
 
@@ -112,7 +113,8 @@ async def change_password(
 async def change_email(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[ChangedEmail]
 ) -> Response[ChallengeView]:
-    """With an authenticator app, `POST /me/proof` comes first. Mails a code to the new address, which `POST /account/email/code` takes. Nothing changes before. The answer is
+    """With an authenticator app, `POST /me/proof` comes first. Mails a code to the new address, which
+    `POST /account/email/code` takes. Nothing changes before. The answer is
     the same whether or not the address has an account already."""
     outcome = await changing_email.ask_for_email(portal, who, command, data.current_password, data.email)
     return challenge_answer(portal, outcome.answer)
