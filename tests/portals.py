@@ -20,7 +20,7 @@ from litestar import Litestar
 from portal.application.codes import STEP, app_codes
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers
-from portal.application.registering import INVITATION, invite
+from portal.application.registering import invite, invited_by
 from portal.demonstration import APP_SECRET, give_app
 from portal.domain.account_details import Role
 from portal.eventstore.rows import to_row
@@ -135,7 +135,7 @@ class Playground:
         outcome = await invite(self.portal, fresh_command("invite"), name, email, frozenset(roles))
         person = self.person()
         await person.do("POST", "/accounts/invitation", {"token": outcome.answer, "password": PASSWORD})
-        account = self.portal.signed(INVITATION, outcome.answer)
+        account = invited_by(outcome.answer)
         assert account is not None
         await give_app(self.portal, account)
         await person.do("POST", "/sign-in", {"email": email, "password": PASSWORD})

@@ -239,6 +239,9 @@ def test_then_it_is_settled_by_whoever_knows_the_app() -> None:
     Given(OF_APP, TRIED).when(lambda challenge: challenge.settle(False, NOW)).refused("You can try 4 more times.")
     Given(OF_APP, *[TRIED] * 5).when(lambda challenge: challenge.settle(False, NOW)).then(GIVEN_UP)
     Given(OF_APP, ACCEPTED).when(lambda challenge: challenge.settle(True, NOW)).refused("has been used already")
+    Given(OF_APP, TRIED, GIVEN_UP).when(lambda challenge: challenge.settle(True, NOW)).refused("Please start again")
+    late = after(minutes=11)
+    Given(OF_APP, TRIED).when(lambda challenge: challenge.settle(True, late)).refused("took too long")
 
 
 def test_then_no_mailed_code_is_right_and_none_is_sent() -> None:

@@ -8,12 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pyotp
+import pytest
 
+from portal.application import signing_in
 from portal.application.account_care import account_with, take_off_authenticator
+from portal.domain.account_details import Role
 from portal.eventstore.work import fresh_command
 from tests.http.problems import problem
 from tests.http.test_own_account import PROVED, subjects, twice
-from tests.http.test_signing_in import EMAIL, START_AGAIN, enter, said, signed_in, step_one, wrong
+from tests.http.test_signing_in import EMAIL, NEW, START_AGAIN, enter, said, signed_in, step_one, wrong
 from tests.portals import PASSWORD, Person, Playground
 
 SIGN_IN = {"email": EMAIL, "password": PASSWORD}
@@ -36,6 +39,11 @@ async def enrol(play: Playground, person: Person) -> tuple[App, list[str]]:
     app = App(offer["secret"])
     answer = await person.do("POST", "/account/authenticator/confirmation", {"code": app.code()})
     return app, answer["recovery_codes"]
+
+
+async def show(person: Person, app: App) -> None:
+    """Show the app's code once more."""
+    await person.do("POST", "/me/proof", {"code": app.code()})
 
 
 async def with_recovery(person: Person, code: str) -> Any:
@@ -112,6 +120,21 @@ async def test_two_hundred_guesses_at_an_app_are_five_comparisons(play: Playgrou
     assert "Someone could not finish signing in" in await subjects(play)
 
 
+async def test_a_code_sent_again_under_the_same_key_is_not_compared_again(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priya, key = play.person(), str(uuid4())
+    await play.registered(priya)
+    await enrol(play, priya)
+    person, guess = await step_one(play), {"code": "000000"}
+    monkeypatch.setattr(signing_in, "app_codes", lambda *_: {})
+    problem(await person.call("POST", "/challenge/code", guess, key), 422)
+    monkeypatch.setattr(signing_in, "app_codes", lambda *_: {10**9: "000000"})  # by and by the guess comes true
+    problem(await person.call("POST", "/challenge/code", guess, key), 422)
+    assert not await signed_in(person)
+    assert (await person.call("POST", "/challenge/code", guess)).is_success
+
+
 async def test_a_recovery_code_signs_in_once_however_it_is_typed_and_the_owner_is_told(play: Playground) -> None:
     priya = play.person()
     await play.registered(priya)
@@ -129,7 +152,8 @@ async def test_a_recovery_code_signs_in_once_however_it_is_typed_and_the_owner_i
 async def test_recovery_codes_are_of_no_use_without_the_app_and_nowhere_in_the_database(play: Playground) -> None:
     priya = play.person()
     await play.registered(priya)
-    _, codes = await enrol(play, priya)
+    app, codes = await enrol(play, priya)
+    await show(priya, app)
     await priya.do("POST", "/account/authenticator/removal", PROVED)
     assert (await said(await with_recovery(await step_one(play), codes[0]))).startswith("That is not the right code.")
     history = await play.portal.store.history(await play.newest("account.registered"))
@@ -152,7 +176,8 @@ async def test_the_recovery_codes_are_shown_again_to_a_request_that_is_sent_agai
 async def test_the_app_is_taken_off_by_its_owner_or_for_somebody_who_has_lost_it(play: Playground) -> None:
     priya = play.person()
     await play.registered(priya)
-    await enrol(play, priya)
+    app, _ = await enrol(play, priya)
+    await show(priya, app)
     await priya.do("POST", "/account/authenticator/removal", PROVED)
     assert "You no longer sign in with an app" in await subjects(play)
     assert (await play.person().do("POST", "/sign-in", SIGN_IN))["factor"] == "mail"
@@ -163,6 +188,39 @@ async def test_the_app_is_taken_off_by_its_owner_or_for_somebody_who_has_lost_it
     await play.drain()
     person = await step_one(play)
     assert (await enter(person, await play.code(EMAIL))).status_code == 200
+
+
+async def test_with_an_app_the_password_alone_changes_nothing_of_how_one_signs_in(play: Playground) -> None:
+    priya = play.person()
+    await play.registered(priya)
+    app, _ = await enrol(play, priya)
+    events = await play.events()
+    changes: dict[str, dict[str, str]] = {
+        "/account/authenticator/removal": {},
+        "/account/password": {"password": NEW},
+        "/account/email": {"email": "priya.nair@elmgrove.example"},
+    }
+    for path, body in changes.items():
+        problem(await priya.call("POST", path, {**body, **PROVED}), 403)
+    assert await play.events() == events
+    await show(priya, app)
+    await priya.do("POST", "/account/email", {"email": "priya.nair@elmgrove.example", **PROVED})
+
+
+async def test_a_recovery_code_at_signing_in_is_enough_to_take_the_lost_app_off(play: Playground) -> None:
+    priya = play.person()
+    await play.registered(priya)
+    _, codes = await enrol(play, priya)
+    person = await step_one(play)
+    assert (await with_recovery(person, codes[0])).is_success
+    await person.do("POST", "/account/authenticator/removal", PROVED)
+
+
+async def test_staff_do_not_take_their_own_app_off(play: Playground) -> None:
+    sam = await play.staff(Role.WORKER)
+    await play.prove(sam)
+    answer = await sam.call("POST", "/account/authenticator/removal", PROVED)
+    assert "Ask an administrator" in str(problem(answer, 409))
 
 
 async def test_a_new_password_leaves_the_app_where_it_is(play: Playground) -> None:

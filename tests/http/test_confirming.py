@@ -4,7 +4,7 @@ from portal.domain.account_details import Role
 from portal.domain.account_events import ProfessionalConfirmed
 from tests.http.problems import places, problem
 from tests.http.test_once import FEEDBACK
-from tests.portals import Person, Playground, filled_in
+from tests.portals import PASSWORD, Person, Playground, filled_in
 
 EMAIL = "priya.nair@freemail.example"
 HOW = {"how": "Rang the school's office on its own number."}
@@ -67,6 +67,19 @@ async def test_answers_are_read_once_staff_have_confirmed_the_account(play: Play
 
     third = await sent(priya)
     assert not (await worker.do("POST", f"/inbox/{third}/opening"))["referrer"]["not_verified"]
+
+
+async def test_nobody_reads_answers_by_calling_themselves_public_afterwards(play: Playground) -> None:
+    priya, worker = play.person(), await play.staff(Role.WORKER)
+    await play.registered(priya, email=EMAIL)
+    referral = await sent(priya)
+    await priya.do("PUT", "/account/details", {"kind": "public", "name": "Priya Nair", "current_password": PASSWORD})
+    await worker.do("POST", f"/inbox/{referral}/opening")
+    await worker.do("POST", f"/inbox/{referral}/feedback", FEEDBACK)
+    form = await priya.get(f"/referrals/{referral}")
+    assert (form["feedback"], form["feedback_withheld"]) == ([], True)
+    await play.drain()
+    assert "There is a message for you" not in {letter.subject for letter in await play.letters(EMAIL)}
 
 
 async def test_who_confirmed_and_how_is_on_record(play: Playground) -> None:

@@ -1,8 +1,11 @@
 """The life of an account: changed by its owner, who proves by the password to be there; shut; closed."""
 
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+
+import pyotp
 
 from portal.application.account_care import account_with, disable_account, enable_account
 from portal.application.own_account import PASSWORDS_AN_HOUR
@@ -92,6 +95,7 @@ async def test_a_new_password_is_held_to_the_rules(play: Playground) -> None:
     answer = await priya.call("POST", "/account/password", {**PROVED, "password": "priyapriya"})
     assert places(answer) == ["/password"] * 3
     worker = await play.staff(Role.WORKER)
+    await play.prove(worker)
     short = await worker.call("POST", "/account/password", {**PROVED, "password": "otter-lantern"})
     assert "15 characters" in str(problem(short, 422)["faults"])
 
@@ -107,14 +111,35 @@ async def test_what_was_changed_is_answered_the_same_when_it_is_sent_again(play:
     assert await play.events() == events
 
 
-async def test_the_request_that_signed_in_is_answered_again_after_the_password_was_changed(play: Playground) -> None:
+async def test_the_request_that_signed_in_opens_nothing_after_the_password_was_changed(play: Playground) -> None:
     priya, key = play.person(), str(uuid4())
     await priya.do("POST", "/accounts", ACCOUNT)
     code = {"code": await play.code(EMAIL)}
     await priya.call("POST", "/challenge/code", code, key)
     await priya.do("POST", "/account/password", {**PROVED, "password": NEW})
-    assert (await priya.call("POST", "/challenge/code", code, key)).status_code == 200
-    assert await signed_in(priya)
+    assert (await priya.call("POST", "/challenge/code", code, key)).status_code == 401, "its token is dead"
+    assert await signed_in(priya), "and does not take the place of the new one"
+
+
+async def test_a_copy_of_the_cookie_is_dead_after_a_new_password_address_or_app(play: Playground) -> None:
+    priya = play.person()
+    await play.registered(priya)
+    await _dies(play, priya, "/account/password", {**PROVED, "password": NEW})
+    await priya.do("POST", "/account/email", {"current_password": NEW, "email": NEW_EMAIL})
+    await _dies(play, priya, "/account/email/code", {"code": await play.code(NEW_EMAIL)})
+    offer = await priya.do("POST", "/account/authenticator", {"current_password": NEW})
+    codes = [pyotp.TOTP(offer["secret"]).at(int(time.time()) + at) for at in (-30, 0)]
+    await _dies(play, priya, "/account/authenticator/confirmation", {"code": codes[0]})
+    await priya.do("POST", "/me/proof", {"code": codes[1]})
+    await _dies(play, priya, "/account/authenticator/removal", {"current_password": NEW})
+
+
+async def _dies(play: Playground, person: Person, path: str, body: dict[str, str]) -> None:
+    copy = play.person()
+    copy.client.cookies.update(person.client.cookies)
+    assert await signed_in(copy)
+    await person.do("POST", path, body)
+    assert await signed_in(person) and not await signed_in(copy), path
 
 
 # --- another address ----------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from portal.application.codes import code_for
 from portal.application.proving import NEW_CODES_AN_HOUR
-from portal.application.registering import invite
+from portal.application.registering import invitation_token, invite
+from portal.domain.account import Account
 from portal.domain.account_details import Role
 from portal.domain.login_challenge import RUN_OUT
 from portal.eventstore.work import fresh_command
@@ -54,6 +56,23 @@ async def said(answer: httpx.Response, status: int = 422) -> str:
 
 
 # --- registering --------------------------------------------------------------------------------------------
+
+
+async def test_a_password_that_is_changed_while_it_is_compared_signs_nobody_in(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priya = play.person()
+    await play.registered(priya)
+    check = play.portal.passwords.check
+
+    async def slowly(password: str, kept: str | None) -> bool:
+        right = await check(password, kept)
+        monkeypatch.undo()
+        await priya.do("POST", "/account/password", {"current_password": PASSWORD, "password": NEW})
+        return right
+
+    monkeypatch.setattr(play.portal.passwords, "check", slowly)
+    problem(await play.person().call("POST", "/sign-in", {"email": EMAIL, "password": PASSWORD}), 422)
 
 
 async def test_registering_ends_with_the_mailed_code_and_signs_in(play: Playground) -> None:
@@ -396,8 +415,12 @@ async def test_an_invitation_works_once_and_for_a_week(play: Playground) -> None
 
     problem(await play.person().call("POST", "/accounts/invitation", {**alex, "token": alex["token"][:-1]}), 404)
     problem(await play.person().call("POST", "/accounts/invitation", {**alex, "password": "short"}), 422)
-    await play.age(await play.newest("account.invited"), timedelta(days=7))
-    late = await play.person().call("POST", "/accounts/invitation", alex)
+    account = await play.newest("account.invited")
+    await play.age(account, timedelta(days=7))
+    aged = (await play.portal.store.load(Account, account)).aggregate
+    assert aged is not None
+    body = {**alex, "token": invitation_token(play.portal, aged)}
+    late = await play.person().call("POST", "/accounts/invitation", body)
     assert await said(late, 409) == "This invitation has expired. Ask for a new one."
 
 

@@ -7,9 +7,11 @@ from uuid import UUID, uuid4
 
 from portal.application.administering import revoke_role
 from portal.application.codes import app_codes
+from portal.application.registering import invitation_token
 from portal.application.stepping_up import PROOFS_AN_HOUR
 from portal.application.visitors import NotAllowed, Visitor
 from portal.demonstration import give_app
+from portal.domain.account import Account
 from portal.domain.account_details import Role
 from portal.domain.refusals import Refused
 from portal.domain.staff_list import STAFF_LIST, StaffList
@@ -51,7 +53,26 @@ async def test_an_invitation_says_who_and_for_what(play: Playground) -> None:
     assert places(await admin.call("POST", "/staff", {**DANA, "roles": []})) == ["/roles"]
     problem(await admin.call("POST", "/staff", {**DANA, "email": "no address"}), 409)
     await admin.do("POST", "/staff", DANA)
+    person = play.person()
+    await person.do(
+        "POST", "/accounts/invitation", {"token": await play.link_token(DANA["email"]), "password": PASSWORD}
+    )
     assert places(await admin.call("POST", "/staff", DANA)) == ["/email"]
+
+
+async def test_an_invitation_that_ran_out_is_sent_again_and_the_old_link_is_dead(play: Playground) -> None:
+    admin = await administrator(play)
+    account = UUID((await admin.do("POST", "/staff", DANA))["account"])
+    days = play.portal.council.limits.invitation_days
+    await play.age(account, timedelta(days=days + 1))
+    invited = (await play.portal.store.load(Account, account)).aggregate
+    assert invited is not None
+    old = {"token": invitation_token(play.portal, invited), "password": PASSWORD}
+    problem(await play.person().call("POST", "/accounts/invitation", old), 409)
+    assert (await admin.do("POST", "/staff", DANA))["account"] == str(account)
+    new = {"token": await play.link_token(DANA["email"]), "password": PASSWORD}
+    problem(await play.person().call("POST", "/accounts/invitation", old), 404)
+    await play.person().do("POST", "/accounts/invitation", new)
 
 
 async def test_a_role_acts_on_the_next_request_and_so_does_its_end(play: Playground) -> None:

@@ -61,7 +61,7 @@ async def invite(portal: Portal, who: Visitor, command: Command, name: str, emai
     if not roles:
         raise Refused("Choose what they may do.", [Fault("/roles", "Choose at least one role.")])
     outcome = await registering.invite(portal, command, name, email, roles)
-    account = portal.signed(registering.INVITATION, outcome.answer)
+    account = registering.invited_by(outcome.answer)
     assert account is not None  # noqa: S101 - a token of our own
     return account
 

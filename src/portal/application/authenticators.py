@@ -5,7 +5,7 @@ import segno
 
 from portal.application.codes import app_address, app_codes, hashed_recovery_code, new_secret, recovery_codes
 from portal.application.limits import refuse_beyond
-from portal.application.own_account import change_own, end_others, prove_owner
+from portal.application.own_account import change_own, prove_owner, prove_owner_twice, secure_session
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor, account_of
 from portal.eventstore.work import Command
@@ -31,9 +31,9 @@ async def offer_authenticator(portal: Portal, who: Visitor, command: Command, cu
     return Offer(account.offered, address, drawn)
 
 
-async def confirm_authenticator(portal: Portal, who: Visitor, command: Command, code: str) -> list[str]:
+async def confirm_authenticator(portal: Portal, who: Visitor, command: Command, code: str) -> tuple[list[str], str]:
     """The app shows the right code: from now on it takes the place of mailed codes. The answer is the recovery codes,
-    which nobody can show again. Every other session ends."""
+    which nobody can show again, and this session's new token. Every other session ends."""
     await refuse_beyond(portal, "confirming app", str(account_of(who)), CONFIRMATIONS_AN_HOUR)
     recovery = recovery_codes(portal.secrets.codes, command.id_for("recovery"))
     hashes = [hashed_recovery_code(each) for each in recovery]
@@ -45,12 +45,11 @@ async def confirm_authenticator(portal: Portal, who: Visitor, command: Command, 
             code, app_codes(account.offered, now.timestamp()) if account.offered else {}, hashes, now
         ),
     )
-    await end_others(portal, who)
-    return recovery
+    return recovery, await secure_session(portal, who, command)
 
 
-async def remove_authenticator(portal: Portal, who: Visitor, command: Command, current: str) -> None:
-    """Mailed codes again. Every other session ends."""
-    await prove_owner(portal, who, command, current)
-    await change_own(portal, who, command, lambda account, now: account.remove_authenticator(now))
-    await end_others(portal, who)
+async def remove_authenticator(portal: Portal, who: Visitor, command: Command, current: str) -> str:
+    """Mailed codes again. Every other session ends; the answer is the new token of this one."""
+    await prove_owner_twice(portal, who, command, current)
+    await change_own(portal, who, command, lambda account, now: account.give_up_authenticator(now))
+    return await secure_session(portal, who, command)

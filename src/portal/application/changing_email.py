@@ -5,7 +5,7 @@ from uuid import UUID
 
 from portal.application.emails import NOBODY, seat_of
 from portal.application.limits import refuse_beyond
-from portal.application.own_account import end_others, prove_owner
+from portal.application.own_account import prove_owner_twice, secure_session
 from portal.application.portal import Outcome, Portal
 from portal.application.proving import compare_mailed, prove
 from portal.application.visitors import NotFound, Visitor, account_of, found
@@ -24,7 +24,7 @@ async def ask_for_email(
 ) -> Outcome[LoginChallenge]:
     """Mail a code to the new address. Whether it has an account already is found out by the job that writes the letter:
     nobody learns it here."""
-    known = await prove_owner(portal, who, command, current)
+    known = await prove_owner_twice(portal, who, command, current)
 
     async def decide(work: Work) -> LoginChallenge:
         await refuse_beyond(portal, "changing email", str(known.id), CHANGES_AN_HOUR)
@@ -37,8 +37,9 @@ async def ask_for_email(
     return await portal.perform(command, LoginChallenge, decide)
 
 
-async def confirm_email(portal: Portal, who: Visitor, command: Command, attempt: UUID, code: str) -> None:
-    """The code came back: the address is the account's, and the old one is free. Every other session ends."""
+async def confirm_email(portal: Portal, who: Visitor, command: Command, attempt: UUID, code: str) -> str:
+    """The code came back: the address is the account's, and the old one is free. Every other session ends; the answer
+    is the new token of this one."""
     account_id = account_of(who)
 
     async def move(work: Work, account: Account, challenge: LoginChallenge, now: datetime) -> None:
@@ -52,4 +53,4 @@ async def confirm_email(portal: Portal, who: Visitor, command: Command, attempt:
         work.claim(account.id, seat.claim)
 
     await prove(portal, command, attempt, (Purpose.CHANGING_EMAIL,), compare_mailed(portal, code), move)
-    await end_others(portal, who)
+    return await secure_session(portal, who, command)

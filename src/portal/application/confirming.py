@@ -38,8 +38,14 @@ async def confirm_referrer(
 
 
 def feedback_for(who: Visitor, referral: Referral) -> list[Issued]:
-    """What the owner of a referral may read of the answers to it: nothing while they are not verified."""
-    return [] if who.not_verified else referral.feedback
+    """What the owner of a referral may read of the answers to it: nothing while they are not verified, nor on what they
+    sent while they were not, whatever their account says of them since."""
+    return [] if who.not_verified or sent_unverified(referral) else referral.feedback
+
+
+def sent_unverified(referral: Referral) -> bool:
+    """Whether it was sent by a professional who was not verified, and whom nobody has confirmed since."""
+    return referral.submission is not None and referral.submission.referrer.not_verified
 
 
 async def confirm_referrals(portal: Portal, event_id: UUID) -> datetime | None:

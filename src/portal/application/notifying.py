@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
+from portal.application.confirming import sent_unverified
 from portal.application.portal import Portal
 from portal.domain.account import Account
 from portal.domain.referral import Referral
@@ -73,7 +74,7 @@ async def feedback_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     it yet, and is written to when they are confirmed."""
     referral = await loaded(portal, Referral, envelope.stream_id)
     owner = referral.owner and (await portal.store.load(Account, referral.owner)).aggregate
-    if not owner or owner.shut or owner.is_not_verified(portal.council.trusted_domains):
+    if not owner or owner.shut or owner.is_not_verified(portal.council.trusted_domains) or sent_unverified(referral):
         return None
     link = f"{portal.correspondence.address}/my-submitted-forms"
     return letters.feedback_waiting(portal.correspondence, owner.details.email, link)

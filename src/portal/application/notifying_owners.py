@@ -9,7 +9,7 @@ from portal.application.emails import holder_of
 from portal.application.forgotten_passwords import NEW_PASSWORD
 from portal.application.notifying import Write, loaded, sent
 from portal.application.portal import Portal
-from portal.application.registering import INVITATION
+from portal.application.registering import invitation_token
 from portal.domain.account import Account
 from portal.domain.account_events import EmailChanged
 from portal.domain.login_challenge import CODE_LIFE, LINK_LIFE, CodeReissued, Factor, LoginChallenge, Purpose
@@ -59,7 +59,7 @@ async def send_challenge(portal: Portal, event_id: UUID) -> datetime | None:
 async def invitation_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     """The link with which somebody invited chooses a password."""
     account = await loaded(portal, Account, envelope.stream_id)
-    link = f"{portal.correspondence.address}/invitation#{portal.sign(INVITATION, account.id)}"
+    link = f"{portal.correspondence.address}/invitation#{invitation_token(portal, account)}"
     days = portal.council.limits.invitation_days
     usable = account.is_invited and not account.shut
     return letters.invitation(portal.correspondence, account.details.email, link, days) if usable else None

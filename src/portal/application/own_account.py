@@ -7,8 +7,8 @@ from portal.application.failed_proofs import failing_is_noted
 from portal.application.limits import refuse_beyond
 from portal.application.password_checks import refuse_bad_password
 from portal.application.portal import Portal
-from portal.application.sessions import end_other_sessions, end_sessions_of
-from portal.application.visitors import Visitor, account_of, found
+from portal.application.sessions import SESSION_AGAIN, end_other_sessions, end_sessions_of, renew_session
+from portal.application.visitors import NotSignedIn, ProveAgain, Visitor, account_of, found
 from portal.domain.account import Account
 from portal.domain.account_details import PersonDetails
 from portal.domain.refusals import Fault, Refused
@@ -36,6 +36,15 @@ async def prove_owner(portal: Portal, who: Visitor, command: Command, password: 
     return account
 
 
+async def prove_owner_twice(portal: Portal, who: Visitor, command: Command, password: str) -> Account:
+    """The same for what decides how one signs in: whoever has an authenticator app has also shown a code of it, or a
+    recovery code at signing in, within the last minutes. Raises ProveAgain."""
+    account = await prove_owner(portal, who, command, password)
+    if account.authenticator and not who.fresh and not await portal.store.repeated(command.event_ids):
+        raise ProveAgain
+    return account
+
+
 async def change_own(
     portal: Portal, who: Visitor, command: Command, act: Callable[[Account, datetime], None]
 ) -> Account:
@@ -50,13 +59,13 @@ async def change_own(
     return (await portal.perform(command, Account, decide)).answer
 
 
-async def change_password(portal: Portal, who: Visitor, command: Command, current: str, password: str) -> None:
-    """Another password. Every other session ends."""
-    account = await prove_owner(portal, who, command, current)
+async def change_password(portal: Portal, who: Visitor, command: Command, current: str, password: str) -> str:
+    """Another password. Every other session ends; the answer is the new token of this one."""
+    account = await prove_owner_twice(portal, who, command, current)
     await refuse_bad_password(portal, password, account.details, bool(account.roles))
     kept = await portal.passwords.hash(password)
     await change_own(portal, who, command, lambda account, now: account.change_password(kept, now))
-    await end_others(portal, who)
+    return await secure_session(portal, who, command)
 
 
 async def change_details(
@@ -74,7 +83,12 @@ async def close_account(portal: Portal, who: Visitor, command: Command, current:
     await end_sessions_of(portal.pool, account.id)
 
 
-async def end_others(portal: Portal, who: Visitor) -> None:
-    """Sign out everywhere but here."""
-    if who.account and who.session:
-        await end_other_sessions(portal, who)
+async def secure_session(portal: Portal, who: Visitor, command: Command) -> str:
+    """Sign out everywhere but here, and here whoever has a copy of the cookie: the session's new token, for which the
+    old one is dead."""
+    if who.session is None:
+        raise NotSignedIn
+    await end_other_sessions(portal, who)
+    token = portal.sign(SESSION_AGAIN, command.id_for("session"))
+    await renew_session(portal.pool, who.session, token)
+    return token

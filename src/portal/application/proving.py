@@ -3,6 +3,7 @@
 The try is committed before the code is compared, and the end of a challenge before it is told.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +22,8 @@ ATTEMPT = "attempt"  # purpose of the token in the browser that asked for the co
 TRIES_AN_HOUR = 50  # codes that are tried for one account: a right guess among a million is a matter of years
 NEW_CODES_AN_HOUR = 5
 NEW_CODES_A_DAY = 20
+MOMENT, MOMENTS = 0.05, 20  # seconds, and how many of them a request waits for its twin
+TRIED = "This code has been tried already. Enter a code again."
 CHANGED = "This account has changed since. Please start again."
 Limit = tuple[str, str, int]  # what may happen to whom how often an hour
 Compare = Callable[[LoginChallenge, Account, datetime], None]
@@ -28,14 +31,22 @@ Consequence = Callable[[Work, Account, LoginChallenge, datetime], Awaitable[None
 
 
 async def issue(
-    portal: Portal, command: Command, account: UUID, purpose: Purpose, limit: Limit, factor: Factor = Factor.MAIL
+    portal: Portal,
+    command: Command,
+    account: UUID,
+    purpose: Purpose,
+    limit: Limit,
+    factor: Factor = Factor.MAIL,
+    unless: Callable[[Account], None] | None = None,
 ) -> Outcome[LoginChallenge]:
     """A challenge for an account, as a command of its own. Raises TooOften; a request that is sent again because its
-    answer was lost uses up nothing."""
+    answer was lost uses up nothing. `unless` raises where the account is another than it was a moment ago."""
 
     async def decide(work: Work) -> LoginChallenge:
         await refuse_beyond(portal, *limit)
         now = await work.now()
+        if unless:
+            unless(found((await work.load(Account, account))[0]))
         challenge = LoginChallenge.issue(command.id_for("challenge"), account, purpose, now, factor)
         work.add(challenge)
         return challenge
@@ -69,7 +80,10 @@ async def prove(
     compare: Compare,
     consequence: Consequence,
 ) -> LoginChallenge:
-    """Try a code: count the try, then `compare` it; the right one has its `consequence` in the same transaction."""
+    """Try a code: count the try, then `compare` it; the right one has its `consequence` in the same transaction.
+
+    A request that is sent again counts no try, so it compares nothing either: it is answered with what is on record."""
+    counted: list[LoginChallenge] = []
 
     async def count_the_try(work: Work) -> LoginChallenge:
         loaded, now = await work.load(LoginChallenge, attempt)
@@ -77,9 +91,12 @@ async def prove(
         if challenge.purpose not in purposes:
             raise NotFound
         challenge.try_code(now)
+        counted.append(challenge)
         return challenge
 
     async def judge(work: Work) -> LoginChallenge:
+        if not first:
+            raise Refused(TRIED, [Fault("/code", TRIED)])
         loaded, now = await work.load(LoginChallenge, attempt)
         challenge = found(loaded)
         account = found((await work.load(Account, challenge.account))[0])
@@ -91,6 +108,9 @@ async def prove(
 
     command = command.within(f"attempt {attempt}")
     tried = (await portal.perform(command.part("try"), LoginChallenge, count_the_try)).answer
+    first = any(tried is each for each in counted)
+    if not first:
+        await _twin_is_done(portal, command.part("accept"))
     # Five tries a challenge would be many, could one ask for challenge after challenge. By purpose: whoever only
     # registers with somebody's address must not use up that person's tries to sign in.
     await refuse_beyond(portal, f"try {tried.purpose}", str(tried.account), TRIES_AN_HOUR)
@@ -98,6 +118,14 @@ async def prove(
         challenge = (await portal.perform(command.part("accept"), LoginChallenge, judge)).answer
         challenge.refuse_if_given_up()
     return challenge
+
+
+async def _twin_is_done(portal: Portal, command: Command) -> None:
+    """The same request, sent twice at once: give the one that counted the try a moment to come to its end."""
+    for _ in range(MOMENTS):
+        if await portal.store.repeated(command.event_ids):
+            return
+        await asyncio.sleep(MOMENT)
 
 
 def compare_mailed(portal: Portal, code: str) -> Compare:

@@ -1,5 +1,6 @@
 """Opening an account: for anybody by registering, for staff by invitation."""
 
+import hmac
 from uuid import UUID
 
 import msgspec
@@ -69,21 +70,43 @@ async def invite(portal: Portal, command: Command, name: str, email: str, roles:
         return account
 
     outcome = await portal.perform(command, Account, decide)
-    return Outcome(portal.sign(INVITATION, outcome.answer.id), outcome.position)
+    return Outcome(invitation_token(portal, outcome.answer), outcome.position)
+
+
+def invitation_token(portal: Portal, account: Account) -> str:
+    """The token in the newest invitation of an account: those of the ones before it open nothing."""
+    said = f"{account.id} {account.invited_at.isoformat() if account.invited_at else ''}"
+    return f"{account.id}.{portal.keyed_hash(INVITATION, said, portal.secrets.links).hex()}"
+
+
+def invited_by(token: str) -> UUID | None:
+    """The account that a token names, whether or not it opens it; None where it names none."""
+    try:
+        return UUID(token.partition(".")[0])
+    except ValueError:
+        return None
+
+
+def _opens(portal: Portal, token: str, account: Account) -> bool:
+    return hmac.compare_digest(invitation_token(portal, account).encode(), token.encode())
 
 
 async def accept_invitation(portal: Portal, command: Command, token: str, password: str) -> UUID:
     """The invited person chooses their password."""
-    account_id = portal.signed(INVITATION, token)
+    account_id = invited_by(token)
     if account_id is None:
         raise NotFound
     invited = found((await portal.store.load(Account, account_id)).aggregate)
+    if not _opens(portal, token, invited):
+        raise NotFound
     await refuse_bad_password(portal, password, invited.details, staff=True)
     kept = await portal.passwords.hash(password)
 
     async def decide(work: Work) -> Account:
         loaded, now = await work.load(Account, account_id)
         account = found(loaded)
+        if not _opens(portal, token, account):
+            raise NotFound
         if account.invited_at is None or (now - account.invited_at).days >= portal.council.limits.invitation_days:
             raise Refused("This invitation has expired. Ask for a new one.")
         account.accept_invitation(kept, now)

@@ -15,6 +15,7 @@ from portal.application.visitors import NotFound, NotSignedIn, Visitor, account_
 from portal.council import Limits
 from portal.eventstore.connection import Pool
 
+SESSION_AGAIN = "session-again"  # purpose of the token that a session has after a proof or a change of what proves
 MOST = 5  # sessions of one account; the oldest ends
 COLUMNS = "id, account, begun_by, started_at, seen_at, least(seen_at + $1::interval, started_at + $2::interval) as ends"
 ALIVE = "ended_at is null and seen_at > now() - $1::interval and started_at > now() - $2::interval"

@@ -10,7 +10,7 @@ from portal.application.failed_proofs import failing_is_noted
 from portal.application.limits import Caller, give_back, refuse_beyond
 from portal.application.passwords import Busy
 from portal.application.portal import Outcome, Portal
-from portal.application.proving import Compare, compare_mailed, issue, prove, refuse_if_overtaken
+from portal.application.proving import CHANGED, Compare, compare_mailed, issue, prove, refuse_if_overtaken
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
 from portal.application.staying import is_still_member
 from portal.application.stepping_up import is_fresh, note_proof_at_sign_in
@@ -42,9 +42,16 @@ async def sign_in(
     await give_back(portal, "guess", whose, *WRONG_PASSWORDS)
     command = by_email(portal, command, email)
     await _rehash_if_outdated(portal, command.part("rehash"), known, password)
+
+    def refuse_if_changed(account: Account) -> None:
+        same_app = bool(account.authenticator) == bool(known.authenticator)
+        same_password = account.password_hash == known.password_hash or account.secured_at == known.secured_at
+        if not (same_app and same_password) or account.shut:
+            raise Refused(WRONG, [Fault("/password", WRONG)])
+
     factor = Factor.AUTHENTICATOR if known.authenticator else Factor.MAIL
     limit = ("challenge", str(known.id), CHALLENGES_AN_HOUR)
-    return await issue(portal, command, known.id, Purpose.SIGNING_IN, limit, factor)
+    return await issue(portal, command, known.id, Purpose.SIGNING_IN, limit, factor, refuse_if_changed)
 
 
 async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str) -> tuple[UUID, str]:
@@ -53,6 +60,8 @@ async def enter_code(portal: Portal, command: Command, attempt: UUID, code: str)
 
     def compare(challenge: LoginChallenge, account: Account, now: datetime) -> None:
         if challenge.factor is Factor.MAIL:
+            if account.authenticator:
+                raise Refused(CHANGED, [Fault("/code", CHANGED)])
             mailed(challenge, account, now)
         else:
             codes = app_codes(account.authenticator.secret, now.timestamp()) if account.authenticator else {}
@@ -97,7 +106,7 @@ async def visitor_of(portal: Portal, token: str, draft_key: str, active: bool = 
         organisation=details.organisation,
         roles=account.roles if account.has_second_factor else frozenset(),
         must_enrol=bool(account.roles) and not account.has_second_factor,
-        fresh=bool(account.roles) and await is_fresh(portal.pool, session.id),
+        fresh=bool(account.roles or account.authenticator) and await is_fresh(portal.pool, session.id),
         draft_key=draft_key,
         not_verified=account.is_not_verified(portal.council.trusted_domains),
     )

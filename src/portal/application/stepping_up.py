@@ -11,7 +11,7 @@ from portal.application.failed_proofs import failing_is_noted
 from portal.application.limits import refuse_beyond
 from portal.application.own_account import read_own_account
 from portal.application.portal import Portal
-from portal.application.sessions import renew_session
+from portal.application.sessions import SESSION_AGAIN, renew_session
 from portal.application.visitors import NotSignedIn, Visitor, found
 from portal.domain.account import WRONG_CODE, Account
 from portal.domain.login_challenge import Factor
@@ -21,7 +21,6 @@ from portal.eventstore.work import Command, Work
 
 FRESH = timedelta(minutes=5)  # security.md 7.5.3
 PROOFS_AN_HOUR = 20  # tries of one account
-SESSION_AGAIN = "session-again"  # purpose of the token that a session has after a proof
 NOTE = """
 insert into proofs (session, proved_at) values ($1, $2)
 on conflict (session) do update set proved_at = greatest(proofs.proved_at, excluded.proved_at)

@@ -37,8 +37,9 @@ class Account(RoleHolder):
         return cls._create(happened.AccountInvited, id=id, details=details, roles=roles, timestamp=now)
 
     def invite_over(self, details: OwnerDetails, roles: frozenset[Role], now: datetime) -> None:
-        """An invitation replaces a registration that was never validated: nobody can keep a colleague's address."""
-        if self.taken:
+        """An invitation replaces a registration that was never validated: nobody can keep a colleague's address. It
+        also replaces an older invitation, which may have run out; what that granted is granted no more."""
+        if self.taken and (self.shut or not self.is_invited):
             fault = Fault("/email", "Choose another address.")
             raise Refused("This address has an account already.", [fault])
         self.trigger_event(happened.InvitedInstead, details=details, roles=roles, timestamp=now)
@@ -127,6 +128,12 @@ class Account(RoleHolder):
         self.trigger_event(
             app.AuthenticatorEnrolled, secret=self.offered, step=step, recovery=tuple(recovery), timestamp=now
         )
+
+    def give_up_authenticator(self, now: datetime) -> None:
+        """By its owner. Whoever has roles asks an administrator, so that no open browser takes the app off."""
+        if self.roles:
+            raise Refused("This account is the council's. Ask an administrator to take the app off.")
+        self.remove_authenticator(now)
 
     def remove_authenticator(self, now: datetime) -> None:
         """Mailed codes again."""

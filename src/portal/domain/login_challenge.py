@@ -153,10 +153,7 @@ class LoginChallenge(Aggregate):
         self._unused()
         if self.tries == MOST_TRIES:
             raise _refused(START_AGAIN)
-        if self.factor is Factor.AUTHENTICATOR and now - self.created_on > APP_LIFE:
-            raise _refused("This took too long. Please sign in again.")
-        if self.factor is Factor.MAIL and not self.live_issues(now):
-            raise _refused("This code has expired. Ask for a new one.")
+        self._living(now)
         self.trigger_event(CodeTried, timestamp=now)
 
     def accept(self, code: str, codes: Mapping[int, str], now: datetime) -> None:
@@ -169,6 +166,9 @@ class LoginChallenge(Aggregate):
         committed; `refuse_if_given_up` then says so."""
         self._not_accepted()
         if right:
+            if self.tries < MOST_TRIES:  # otherwise it was on its way with the fifth wrong one, and counts
+                self._unused()
+            self._living(now)
             self.trigger_event(ChallengeAccepted, timestamp=now)
         elif self.tries < MOST_TRIES:
             left = MOST_TRIES - self.tries
@@ -196,6 +196,12 @@ class LoginChallenge(Aggregate):
         self._not_accepted()
         if self.given_up:
             raise _refused(START_AGAIN if self.tries == MOST_TRIES else RUN_OUT)
+
+    def _living(self, now: datetime) -> None:
+        if self.factor is Factor.AUTHENTICATOR and now - self.created_on > APP_LIFE:
+            raise _refused("This took too long. Please sign in again.")
+        if self.factor is Factor.MAIL and not self.live_issues(now):
+            raise _refused("This code has expired. Ask for a new one.")
 
     def _not_accepted(self) -> None:
         if self.accepted:

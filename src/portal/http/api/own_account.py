@@ -1,6 +1,6 @@
 """One's own account: details, password, e-mail address, authenticator app, closing it."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from litestar import Response, Router, get, post, put
@@ -17,6 +17,7 @@ from portal.http.api.accounts import NextStep, Password
 from portal.http.api.challenges import ChallengeView, Code, challenge_answer
 from portal.http.depending import DEPENDENCIES, AnyRequest, Asking, TheCommand, ThePortal, attempt_of
 
+T = TypeVar("T")
 CurrentPassword = Annotated[
     str,
     Meta(
@@ -101,17 +102,19 @@ async def change_details(
 @post("/account/password", status_code=200, summary="Change your password")
 async def change_password(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[ChangedPassword]
-) -> NextStep:
-    """Ends your other sessions. You are mailed."""
-    await own_account.change_password(portal, who, command, data.current_password, data.password)
-    return NextStep("Your password has been changed.")
+) -> Response[NextStep]:
+    """Ends your other sessions, and sets a new cookie for this one. You are mailed. With an authenticator
+    app, `POST /me/proof` comes first."""
+    token = await own_account.change_password(portal, who, command, data.current_password, data.password)
+    return _secured(portal, NextStep("Your password has been changed."), token)
 
 
 @post("/account/email", status_code=202, summary="Change your e-mail address")
 async def change_email(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[ChangedEmail]
 ) -> Response[ChallengeView]:
-    """Mails a code to the new address, which `POST /account/email/code` takes. Nothing changes before. The answer is
+    """With an authenticator app, `POST /me/proof` comes first. Mails a code to the new address, which
+    `POST /account/email/code` takes. Nothing changes before. The answer is
     the same whether or not the address has an account already."""
     outcome = await changing_email.ask_for_email(portal, who, command, data.current_password, data.email)
     return challenge_answer(portal, outcome.answer)
@@ -120,10 +123,10 @@ async def change_email(
 @post("/account/email/code", status_code=200, summary="Confirm your new e-mail address")
 async def confirm_email(
     request: AnyRequest, portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[Code]
-) -> NextStep:
+) -> Response[NextStep]:
     """The address is your user name from now on. Ends your other sessions; the old address is mailed."""
-    await changing_email.confirm_email(portal, who, command, attempt_of(request, portal), data.code)
-    return NextStep("Your e-mail address has been changed.")
+    token = await changing_email.confirm_email(portal, who, command, attempt_of(request, portal), data.code)
+    return _secured(portal, NextStep("Your e-mail address has been changed."), token)
 
 
 @post("/account/authenticator", status_code=200, summary="Set up an authenticator app")
@@ -138,19 +141,21 @@ async def offer_authenticator(
 @post("/account/authenticator/confirmation", status_code=200, summary="Confirm the authenticator app")
 async def confirm_authenticator(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[Code]
-) -> RecoveryCodes:
+) -> Response[RecoveryCodes]:
     """From now on signing in asks for the app's code, not for a mailed one. Ends your other sessions. You are
     mailed."""
-    return RecoveryCodes(await authenticators.confirm_authenticator(portal, who, command, data.code))
+    codes, token = await authenticators.confirm_authenticator(portal, who, command, data.code)
+    return _secured(portal, RecoveryCodes(codes), token)
 
 
 @post("/account/authenticator/removal", status_code=200, summary="Remove the authenticator app")
 async def remove_authenticator(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[WithPassword]
-) -> NextStep:
-    """Signing in asks for mailed codes again. Ends your other sessions. You are mailed."""
-    await authenticators.remove_authenticator(portal, who, command, data.current_password)
-    return NextStep("We will send you codes by e-mail again.")
+) -> Response[NextStep]:
+    """Signing in asks for mailed codes again. `POST /me/proof` comes first. Ends your other sessions. You are mailed.
+    Staff ask an administrator instead."""
+    token = await authenticators.remove_authenticator(portal, who, command, data.current_password)
+    return _secured(portal, NextStep("We will send you codes by e-mail again."), token)
 
 
 @post("/account/closure", status_code=200, summary="Close your account")
@@ -163,6 +168,11 @@ async def close_account(
     taken = cookies.taken_back(portal.correspondence.address)
     says = NextStep("Your account has been closed.")
     return Response(says, cookies=taken, headers=cookies.LEAVING)
+
+
+def _secured(portal: Portal, says: T, token: str) -> Response[T]:
+    """The answer with the session's new cookie: a copy of the old one opens nothing any more."""
+    return Response(says, cookies=[cookies.cookie(cookies.SESSION, token, portal.correspondence.address)])
 
 
 def _view(portal: Portal, account: Account) -> AccountView:
