@@ -9,7 +9,10 @@ import msgspec
 
 from portal.application.opening import NotLetIn
 from portal.domain.access import access_stream
+from portal.domain.account import Account
 from portal.domain.account_details import Role
+from portal.domain.account_events import DetailsChanged
+from portal.eventstore.work import Work, fresh_command
 from tests.http.problems import places, problem
 from tests.http.test_once import FEEDBACK
 from tests.portals import AMARA, JONAH, Person, Playground, filled_in
@@ -58,6 +61,23 @@ async def test_the_adult_of_concern_does_not_open_the_referral_about_them_in_any
     assert [event.TOPIC for event in await openings(play, referral)] == ["access.opening_refused"] * 4
     assert await play.events("referral.acknowledged") == 0
     await (await play.staff(Role.LADO)).do("POST", f"/inbox/{referral}/opening")
+
+
+async def test_another_name_opens_nothing_that_names_them(play: Playground) -> None:
+    """Neither one that staff give themselves, nor one from before they were staff."""
+    referral = await sent(play)
+    colin = await play.staff(Role.LADO, name="Colin Marsh")
+    me = UUID(await account_of(colin))
+
+    async def rename(work: Work) -> Account:
+        account, now = await work.load(Account, me)
+        assert account is not None
+        renamed = msgspec.structs.replace(account.details, name="Someone Else")
+        account.trigger_event(DetailsChanged, details=renamed, timestamp=now)
+        return account
+
+    await play.portal.perform(fresh_command("test"), Account, rename)
+    assert refused(await colin.call("POST", f"/inbox/{referral}/opening"))
 
 
 async def test_nobody_opens_a_referral_that_they_sent_themselves(play: Playground) -> None:

@@ -70,7 +70,7 @@ async def sent_events(portal: Portal, referral_id: UUID) -> list[Envelope]:
 
 async def _why_not(portal: Portal, who: Visitor, referral: Referral) -> Barred | None:
     account = found((await portal.store.load(Account, account_of(who))).aggregate)
-    if is_named(referral, account.id, account.details):
+    if is_named(referral, account.id, *account.known_as):
         return Barred.NAMED
     if referral.service is Service.LADO and who.roles.isdisjoint({Role.LADO, Role.LADO_MANAGER}):
         return Barred.NO_GRANT
