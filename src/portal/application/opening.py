@@ -44,6 +44,12 @@ async def note_opening(
     await portal.note(command, Opened, access_stream(referral.id), looked_at=looked_at, reason=reason)
 
 
+async def note_shown(portal: Portal, command: Command, referral_id: UUID) -> None:
+    """Put it on record that a referral is shown in full to somebody who may see it (`look_up`): before every answer that
+    does, whatever else was done, and also if nothing was."""
+    await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
+
+
 async def refuse_the_named(
     portal: Portal, who: Visitor, command: Command, referral: Referral, looked_at: Looked = Looked.REFERRAL
 ) -> None:

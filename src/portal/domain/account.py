@@ -75,8 +75,8 @@ class Account(RoleHolder):
             self.trigger_event(happened.PasswordRehashed, password_hash=password_hash, timestamp=now)
 
     def change_details(self, details: PersonDetails, now: datetime) -> None:
-        """Other details. The e-mail address has a way of its own, since it has to be proved. Whoever works for the council
-        keeps the name and the phone number that it knows them by: nobody opens a referral that names them."""
+        """Other details. The e-mail address has a way of its own, since it has to be proved. Whoever works for the
+        council keeps the name and phone number that it knows them by: nobody opens a referral that names them."""
         self._open()
         if self.roles:
             refuse_if(self._renamed(details))

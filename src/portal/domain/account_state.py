@@ -34,8 +34,8 @@ class AccountState(Aggregate):
 
     @property
     def details(self) -> OwnerDetails:
-        """What the account says of its owner now. `known_as` holds all it ever said: whoever is named on a referral does
-        not stop being so by another name, phone number or address (named.py)."""
+        """What the account says of its owner now. `known_as` holds all it ever said: whoever is named on a referral
+        does not stop being so by another name, phone number or address (named.py)."""
         return self.known_as[-1]
 
     @details.setter
