@@ -51,9 +51,8 @@ def test_a_role_is_granted_once_and_taken_away_once() -> None:
 def test_staff_keep_the_name_and_phone_number_that_the_council_knows_them_by() -> None:
     with_phone = replace(SAM, phone="01632 960 144")
     given = GivenAccount(*INVITED, told(DetailsChanged, details=with_phone))
-    for changed, place in (({"name": "Sam Frost"}, "/name"), ({"phone": ""}, "/phone")):
-        details = PersonDetails(**{"kind": SAM.kind, "name": SAM.name, "phone": with_phone.phone} | changed)
-        given.when(lambda account, details=details: account.change_details(details, NOW)).refused_at(place)
+    renamed = PersonDetails(kind=SAM.kind, name="Sam Frost")
+    given.when(lambda account: account.change_details(renamed, NOW)).refused_at("/name", "/phone")
     first_phone = PersonDetails(kind=SAM.kind, name=SAM.name, phone=with_phone.phone)
     GivenAccount(*INVITED).when(lambda account: account.change_details(first_phone, NOW)).then(
         told(DetailsChanged, details=with_phone)

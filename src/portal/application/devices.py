@@ -1,7 +1,7 @@
 """Browsers that the portal has seen somebody sign in with: what a stranger tries does not count against them.
 
-The cookie opens nothing. It holds a name that cannot be guessed, for each account that signed in there a keyed hash, and
-one of all that, so that whoever reads it learns neither who the account is nor how to make another. What is tried there
+The cookie opens nothing. It holds a name that cannot be guessed, for each account that signed in there a keyed hash,
+and one of all that, so that whoever reads it learns neither who the account is nor how to make another. What is tried there
 counts for the account that signed in last: signing in with ever more browsers gives nobody more tries.
 """
 
@@ -43,8 +43,8 @@ def device_token(portal: Portal, device: Device | None, account: UUID, occasion:
 
 
 def known_device(portal: Portal, device: Device | None, account: UUID | None) -> str:
-    """A name for this account on browsers that it has signed in with, if this is one of them; otherwise empty. It is one
-    for all of them."""
+    """A name for this account on browsers that it has signed in with, if this is one of them; otherwise empty. It is
+    one for all of them."""
     if device is None or account is None:
         return ""
     known = _hash(portal, str(account))

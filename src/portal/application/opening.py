@@ -45,8 +45,8 @@ async def note_opening(
 
 
 async def note_shown(portal: Portal, command: Command, referral_id: UUID) -> None:
-    """Put it on record that a referral is shown in full to somebody who may see it (`look_up`): before every answer that
-    does, whatever else was done, and also if nothing was."""
+    """Put it on record that a referral is shown in full to somebody who may see it (`look_up`): before every answer
+    that does, whatever else was done, and also if nothing was."""
     await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
 
 

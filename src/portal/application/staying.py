@@ -32,7 +32,9 @@ AT_ONCE = 20
 LOOK = 20.0  # seconds between looks for those who are due
 
 SESSION_OF = "select id from sessions where challenge = $1"
-NOTE = "insert into directory_sessions (session, account, strong, sealed) values ($1, $2, $3, $4) on conflict do nothing"
+NOTE = (
+    "insert into directory_sessions (session, account, strong, sealed) values ($1, $2, $3, $4) on conflict do nothing"
+)
 PROVED = "insert into proofs (session) values ($1) on conflict do nothing"
 RENEW = "update directory_sessions set sealed = $2, checked_at = now(), asking_until = '-infinity' where session = $1"
 STILL = "select strong from directory_sessions where session = $1 and checked_at > now() - $2::interval"
