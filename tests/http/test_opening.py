@@ -78,6 +78,17 @@ async def test_whatever_shows_a_referral_in_full_is_on_record(play: Playground) 
             assert [each.TOPIC for each in await openings(play, referral)] == ["access.opened"] * (2 * number + again)
 
 
+async def test_nobody_finds_what_names_them_or_sees_what_is_done_about_it(play: Playground) -> None:
+    referral = await sent(play)
+    colin = await play.staff(Role.LADO, Role.AUDITOR, name="Colin Marsh")
+    other = await play.staff(Role.LADO, Role.AUDITOR)
+    assert refused(await colin.client.get(f"/api/v1/audit/{referral}/trail"))
+    assert (await other.get(f"/audit/{referral}/trail"))["events"]
+    sought = {"family_name": "Marsh"}
+    assert [each["id"] for each in (await other.do("POST", "/inbox/search", sought))["referrals"]] == [str(referral)]
+    assert (await colin.do("POST", "/inbox/search", sought))["referrals"] == []
+
+
 async def test_another_name_opens_nothing_that_names_them(play: Playground) -> None:
     """Neither one that staff give themselves, nor one from before they were staff."""
     referral = await sent(play)

@@ -1,8 +1,8 @@
 """Browsers that the portal has seen somebody sign in with: what a stranger tries does not count against them.
 
 The cookie opens nothing. It holds a name that cannot be guessed, for each account that signed in there a keyed hash,
-and one of all that, so that whoever reads it learns neither who the account is nor how to make another. What is tried there
-counts for the account that signed in last: signing in with ever more browsers gives nobody more tries.
+and one of all that, so that whoever reads it learns neither who the account is nor how to make another. What is tried
+there counts for the account that signed in last: signing in with ever more browsers gives nobody more tries.
 """
 
 import base64

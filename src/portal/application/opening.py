@@ -60,6 +60,13 @@ async def refuse_the_named(
         raise NotLetIn
 
 
+async def is_kept_from(portal: Portal, who: Visitor, referral: Referral) -> bool:
+    """Whether a referral names this member of staff, who is not even to learn of it, and nobody has let them in."""
+    account = found((await portal.store.load(Account, account_of(who))).aggregate)
+    named = is_named(referral, account.id, *account.known_as)
+    return named and not await is_let_in(portal, account.id, referral.id)
+
+
 async def is_let_in(portal: Portal, account: UUID, referral_id: UUID) -> bool:
     """Whether a LADO manager has let this person open this referral by way of exception."""
     history = await portal.store.history(access_stream(referral_id))
