@@ -18,6 +18,7 @@ from portal.domain.account_events import (
     PasswordChanged,
     ProfessionalConfirmed,
 )
+from portal.domain.account_roles import RoleGranted, RoleRevoked
 from portal.domain.aggregate import Event
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.login_challenge import CODE_LIFE, ChallengeIssued, CodeReissued, CodeSent, Purpose
@@ -50,6 +51,9 @@ WATCH: Wanted = [
 ]
 
 
+INVITING = [("invitation_letter", SOON, DAYS), ("staff_letters", SOON, DAYS)]
+
+
 def envelope(event: Told) -> Envelope:
     [only] = enveloped([event.as_event(1)])
     return replace(only, recorded_at=NOW + timedelta(seconds=2))
@@ -68,7 +72,9 @@ def asked(event: Told, limits: Limits = LIMITS) -> Wanted:
     [
         (ISSUED, [("send_challenge", SOON, CODE_LIFE)]),
         (told(CodeReissued, issue=2), [("send_challenge", SOON, CODE_LIFE)]),
-        (told(AccountInvited, details=SAM, roles=WORKER), [("invitation_letter", SOON, DAYS)]),
+        (told(AccountInvited, details=SAM, roles=WORKER), INVITING),
+        (told(RoleGranted, role=Role.LADO), [("staff_letters", SOON, DAYS)]),
+        (told(RoleRevoked, role=Role.LADO), [("staff_letters", SOON, DAYS)]),
         (told(PasswordChanged, password_hash="second"), [("password_letter", SOON, DAYS)]),
         (told(EmailChanged, email="b@x.example", former="a@x.example"), [("old_address_letter", SOON, DAYS)]),
         (told(AccountClosed), [("closed_letter", SOON, DAYS), ("end_drafts_of_closed", SOON, WEEKS)]),
@@ -146,4 +152,4 @@ def test_reactions_are_to_events_that_there_are() -> None:
 
 def test_nobody_on_the_staff_is_invited_without_a_letter() -> None:
     for role in Role:
-        assert asked(told(AccountInvited, details=SAM, roles=frozenset({role}))) == [("invitation_letter", SOON, DAYS)]
+        assert asked(told(AccountInvited, details=SAM, roles=frozenset({role}))) == INVITING

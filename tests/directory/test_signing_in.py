@@ -439,3 +439,18 @@ def test_nothing_of_what_is_secret_is_shown() -> None:
     access = DirectoryAccess("https://login.severnshire.example", CLIENT, SECRET)
     assert SECRET not in repr(access)
     assert msgspec.structs.asdict(access)["secret"] == SECRET
+
+
+async def test_a_session_without_a_second_factor_never_has_roles(play: Playground, directory: Provider) -> None:
+    """Nor when its owner is staff by the time: by a group, and by another session that is strong."""
+    directory.has("9c21", groups=[], amr=["pwd"])
+    weak = await signed_in(play, "9c21")
+    directory.has("9c21", **WORKER)
+    strong = await signed_in(play, "9c21")
+    assert (await strong.get("/me"))["roles"] == ["worker"]
+    assert (await weak.get("/me"))["roles"] == []
+    problem(await weak.client.get("/api/v1/inbox"), 403)
+    await play.portal.pool.execute("update directory_sessions set checked_at = checked_at - interval '6 minutes'")
+    assert await ask_about_some(play.portal) == 2
+    problem(await weak.client.get("/api/v1/me"), 401)
+    assert (await strong.get("/me"))["roles"] == ["worker"]

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from portal.domain.account import Account
-from portal.domain.account_details import AccountKind, OwnerDetails, Role
-from portal.domain.account_events import AccountInvited, InvitationAccepted
+from portal.domain.account_details import AccountKind, OwnerDetails, PersonDetails, Role
+from portal.domain.account_events import AccountInvited, DetailsChanged, InvitationAccepted
 from portal.domain.account_membership import Membership
 from portal.domain.account_roles import (
     CameByDirectory,
@@ -45,6 +46,17 @@ def test_a_role_is_granted_once_and_taken_away_once() -> None:
     GivenAccount(*INVITED).when(lambda account: account.revoke_role(Role.WORKER, NOW)).then(revoked)
     GivenAccount(*INVITED).when(lambda account: account.revoke_role(Role.LADO, NOW)).then_nothing()
     assert GivenAccount(*INVITED, granted, revoked).aggregate.roles == LADO
+
+
+def test_staff_keep_the_name_and_phone_number_that_the_council_knows_them_by() -> None:
+    with_phone = replace(SAM, phone="01632 960 144")
+    given = GivenAccount(*INVITED, told(DetailsChanged, details=with_phone))
+    renamed = PersonDetails(kind=SAM.kind, name="Sam Frost")
+    given.when(lambda account: account.change_details(renamed, NOW)).refused_at("/name", "/phone")
+    first_phone = PersonDetails(kind=SAM.kind, name=SAM.name, phone=with_phone.phone)
+    GivenAccount(*INVITED).when(lambda account: account.change_details(first_phone, NOW)).then(
+        told(DetailsChanged, details=with_phone)
+    )
 
 
 def test_an_invitation_whose_roles_were_all_taken_away_opens_nothing() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from portal.application import signing_in
 from portal.application.devices import MOST_ACCOUNTS, device_token, known_device, read_device
-from portal.application.limits import HOUR, TooOften, give_back, refuse_beyond, shared_network
+from portal.application.limits import HOUR, NOWHERE, TooOften, give_back, refuse_beyond, shared_network
 from portal.application.passwords import Busy
 from portal.council import Allowance, Networks, Rates
 from portal.http.limiting import HASHING, RATES, UNCOUNTED
@@ -100,7 +100,7 @@ async def test_an_address_is_counted_by_household_and_never_shown(play: Playgrou
     )}  # fmt: skip
     assert named["203.0.113.7"] == named["::ffff:203.0.113.7"] == "203.0.113.7"
     assert named["2001:db8:1:2::1"] == named["2001:db8:1:2:ffff::9"] != named["2001:db8:1:3::1"]
-    assert named["fe80::1%eth0"] and not (named["testclient"] or named[""] or named["unix:"])
+    assert named["fe80::1%eth0"] and named["testclient"] == named[""] == named["unix:"] == NOWHERE
     await start(person_at(play, SCHOOL))
     assert SCHOOL.encode() not in b"".join(row["key"] for row in await play.as_owner("select key from limits"))
 
@@ -247,7 +247,11 @@ async def test_a_device_cookie_is_ours_alone_and_names_nobody(play: Playground) 
     assert device and len(device.accounts) == MOST_ACCOUNTS
     assert [bool(known_device(portal, device, each)) for each in accounts] == [False] * 2 + [True] * MOST_ACCOUNTS
     assert not any(str(each) in token or each.hex in token for each in accounts)
-    assert known_device(portal, device, accounts[-1]) == known_device(portal, device, accounts[-2]) == device.id
+    assert known_device(portal, device, accounts[-1]) != known_device(portal, device, accounts[-2])
+    another = read_device(portal, device_token(portal, None, accounts[-1], "another"))
+    assert another and another.id != device.id, "in another browser"
+    assert known_device(portal, another, accounts[-1]) == known_device(portal, device, accounts[-1])
+    assert another.accounts[0] == device.accounts[0], "which both are counted under"
     assert known_device(portal, None, accounts[-1]) == known_device(portal, device, None) == ""
     other = device_token(portal, None, accounts[0], "another session")
     for wrong in ("", "x", token[:-1], token.swapcase(), f"{other[:22]}{token[22:]}", token + ".é"):

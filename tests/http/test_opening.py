@@ -9,7 +9,10 @@ import msgspec
 
 from portal.application.opening import NotLetIn
 from portal.domain.access import access_stream
+from portal.domain.account import Account
 from portal.domain.account_details import Role
+from portal.domain.account_events import DetailsChanged
+from portal.eventstore.work import Work, fresh_command
 from tests.http.problems import places, problem
 from tests.http.test_once import FEEDBACK
 from tests.portals import AMARA, JONAH, Person, Playground, filled_in
@@ -60,6 +63,49 @@ async def test_the_adult_of_concern_does_not_open_the_referral_about_them_in_any
     await (await play.staff(Role.LADO)).do("POST", f"/inbox/{referral}/opening")
 
 
+async def test_whatever_shows_a_referral_in_full_is_on_record(play: Playground) -> None:
+    """Also where it is asked for again, or changes nothing."""
+    referral = await sent(play, "social_care")
+    worker = await play.staff(Role.WORKER)
+    for number, (path, body) in enumerate((
+        ("acknowledgement", None), ("acknowledgement", None), ("feedback", FEEDBACK),
+        ("referrer/confirmation", {"how": "Rang the school's office"}),
+    )):  # fmt: skip
+        keys = (f"the-key-{number}", f"the-{'key' if body is None else 'other'}-{number}")
+        for again in (1, 2):
+            answer = await worker.call("POST", f"/inbox/{referral}/{path}", body, key=keys[again - 1])
+            assert "Okafor" in answer.text, (path, again)
+            assert [each.TOPIC for each in await openings(play, referral)] == ["access.opened"] * (2 * number + again)
+
+
+async def test_nobody_finds_what_names_them_or_sees_what_is_done_about_it(play: Playground) -> None:
+    referral = await sent(play)
+    colin = await play.staff(Role.LADO, Role.AUDITOR, name="Colin Marsh")
+    other = await play.staff(Role.LADO, Role.AUDITOR)
+    assert refused(await colin.client.get(f"/api/v1/audit/{referral}/trail"))
+    assert (await other.get(f"/audit/{referral}/trail"))["events"]
+    sought = {"family_name": "Marsh"}
+    assert [each["id"] for each in (await other.do("POST", "/inbox/search", sought))["referrals"]] == [str(referral)]
+    assert (await colin.do("POST", "/inbox/search", sought))["referrals"] == []
+
+
+async def test_another_name_opens_nothing_that_names_them(play: Playground) -> None:
+    """Neither one that staff give themselves, nor one from before they were staff."""
+    referral = await sent(play)
+    colin = await play.staff(Role.LADO, name="Colin Marsh")
+    me = UUID(await account_of(colin))
+
+    async def rename(work: Work) -> Account:
+        account, now = await work.load(Account, me)
+        assert account is not None
+        renamed = msgspec.structs.replace(account.details, name="Someone Else")
+        account.trigger_event(DetailsChanged, details=renamed, timestamp=now)
+        return account
+
+    await play.portal.perform(fresh_command("test"), Account, rename)
+    assert refused(await colin.call("POST", f"/inbox/{referral}/opening"))
+
+
 async def test_nobody_opens_a_referral_that_they_sent_themselves(play: Playground) -> None:
     worker = await play.staff(Role.WORKER, name="Dana Osei")
     account = await account_of(worker)
@@ -77,6 +123,8 @@ async def test_a_colleague_of_the_same_name_is_let_in_by_a_lado_manager_until_th
     referral, other = await sent(play, "social_care"), await sent(play, "social_care")
     amara, manager = await play.staff(Role.WORKER, name="Amara Okafor"), await play.staff(Role.LADO_MANAGER)
     assert refused(await amara.call("POST", f"/inbox/{referral}/opening"))
+    assert "authenticator app" in problem(await let_in(manager, amara, referral), 403)["detail"]
+    await play.prove(manager)
     granted = await let_in(manager, amara, referral)
     assert granted.status_code == 201
     await amara.do("POST", f"/inbox/{referral}/opening")
@@ -94,6 +142,7 @@ async def test_a_colleague_of_the_same_name_is_let_in_by_a_lado_manager_until_th
 async def test_an_auditor_replays_one_of_the_lados_with_a_grant_only(play: Playground) -> None:
     referral = await sent(play)
     auditor, manager = await play.staff(Role.AUDITOR), await play.staff(Role.LADO_MANAGER)
+    await play.prove(manager)
     trail = await auditor.get(f"/audit/{referral}/trail")
     assert [event["topic"] for event in trail["events"]][-1] == "referral.submitted"
     assert "Colin" not in str(trail)
@@ -129,8 +178,10 @@ async def test_nobody_makes_an_exception_for_themselves_for_a_stranger_or_where_
     play: Playground,
 ) -> None:
     referral = await sent(play)
-    manager, auditor = await play.staff(Role.LADO_MANAGER), await play.staff(Role.AUDITOR)
+    auditor, manager = await play.staff(Role.AUDITOR), await play.staff(Role.LADO_MANAGER)
+    await play.prove(manager)
     colin = await play.staff(Role.LADO_MANAGER, name="Colin Marsh")
+    await play.prove(colin)
     problem(await let_in(manager, manager, referral), 409)
     stranger = play.person()
     await play.registered(stranger, email="stranger@oakfield.example")
@@ -147,6 +198,7 @@ async def test_nobody_makes_an_exception_for_themselves_for_a_stranger_or_where_
 async def test_a_referral_whose_beginning_cannot_be_read_is_shown_as_if_it_were_the_lados(play: Playground) -> None:
     referral = await sent(play, "social_care")
     auditor, manager = await play.staff(Role.AUDITOR), await play.staff(Role.LADO_MANAGER)
+    await play.prove(manager)
     await play.as_owner("update events set state = '\\x01' where stream_id = $1 and version = 1", referral)
     assert refused(await auditor.call("POST", f"/audit/{referral}/replay", WHY))
     assert (await let_in(manager, auditor, referral)).status_code == 409, "nobody can tell whom it names"

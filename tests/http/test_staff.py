@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from portal.application.administering import revoke_role
 from portal.application.codes import app_codes
 from portal.application.registering import invitation_token
+from portal.application.sessions import begin_session
 from portal.application.stepping_up import PROOFS_AN_HOUR
 from portal.application.visitors import NotAllowed, Visitor
 from portal.demonstration import give_app
@@ -88,6 +89,32 @@ async def test_a_role_acts_on_the_next_request_and_so_does_its_end(play: Playgro
     problem(await worker.client.get("/api/v1/inbox"), 403)
     assert (await worker.get("/me"))["roles"] == []
     assert (await play.events("account.role_granted"), await play.events("account.role_revoked")) == (1, 2)
+
+
+async def test_what_an_administrator_changes_is_told_to_the_others_and_to_its_owner(play: Playground) -> None:
+    admin, worker = await administrator(play), await play.staff(Role.WORKER)
+    other = await play.staff(Role.ADMINISTRATOR)
+    await play.drain()
+    addresses = {each["account"]: each["email"] for each in await admin.get("/staff")}
+    mine, theirs, others = [addresses[await account_of(each)] for each in (admin, worker, other)]
+
+    async def told(to: str) -> list[str]:
+        await play.drain()
+        subjects = [letter.subject for letter in await play.letters(to)]
+        return [
+            each
+            for each in subjects
+            if each in ("What you can do has been changed", "A staff account has been changed")
+        ]
+
+    before = len(await told(others)), len(await told(mine))
+    for times, method in enumerate(("PUT", "DELETE"), 1):
+        await admin.do(method, f"/staff/{await account_of(worker)}/roles/lado")
+        assert await told(theirs) == ["What you can do has been changed"] * times
+        assert len(await told(others)) == before[0] + times
+    await admin.do("POST", "/staff", DANA)
+    assert len(await told(others)) == before[0] + 3
+    assert len(await told(mine)) == before[1], "who did it knows"
 
 
 async def test_nobody_changes_their_own_account_this_way(play: Playground) -> None:
@@ -177,6 +204,13 @@ async def test_a_proof_takes_a_new_code_and_gives_the_session_a_new_token(play: 
     await play.age(UUID(await account_of(admin)), timedelta(minutes=6))
     assert (await admin.call("POST", "/me/proof", {"code": code}, key=key)).status_code == 200
     assert (await admin.get("/me"))["fresh"] is False, "sent again, it proves nothing new"
+
+    other = play.person()
+    session = await begin_session(
+        play.portal.pool, "other", UUID(await account_of(admin)), uuid4(), "signing_in", await play.portal.store.now()
+    )
+    other.client.cookies.set("session", "other")
+    assert session and places(await other.call("POST", "/me/proof", {"code": code}, key=key)) == ["/code"]
 
 
 async def test_codes_for_a_proof_are_not_guessed(play: Playground) -> None:

@@ -47,6 +47,8 @@ EVERY_LETTER = {
     "app_added": account_letters.app_added(COUNCIL, TO),
     "app_removed": account_letters.app_removed(COUNCIL, TO),
     "recovery_code_used": account_letters.recovery_code_used(COUNCIL, TO),
+    "roles_changed": account_letters.roles_changed(COUNCIL, TO),
+    "staff_changed": account_letters.staff_changed(COUNCIL, TO),
     "invitation": account_letters.invitation(COUNCIL, TO, LINK, 7),
     "arrived": letters.arrived(COUNCIL, TO, REFERENCE, False, LINK),
     "arrived urgent": letters.arrived(COUNCIL, TO, REFERENCE, True, LINK),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from portal.application.opening import NotLetIn, is_let_in, note_opening, sent_events
+from portal.application.opening import NotLetIn, is_kept_from, is_let_in, note_opening, sent_events
 from portal.application.policy import Act
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor, account_of, allow
@@ -40,7 +40,12 @@ class Replay:
 async def read_trail(portal: Portal, who: Visitor, referral_id: UUID) -> Replay:
     """Who did what and when, without anything of what was said: the events' envelopes only are to be shown."""
     allow(who, Act.TRAIL)
-    return Replay(await sent_events(portal, referral_id), await _openings(portal, referral_id), None)
+    events = await sent_events(portal, referral_id)
+    readable = [each.event for each in events if not isinstance(each.event, Unreadable | Damaged | ReferralErased)]
+    if readable and isinstance(readable[0], ReferralStarted):
+        if await is_kept_from(portal, who, _as_far_as_known(readable)):
+            raise NotLetIn
+    return Replay(events, await _openings(portal, referral_id), None)
 
 
 async def replay_referral(

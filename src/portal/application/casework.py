@@ -7,11 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from portal.application.opening import look_up
+from portal.application.opening import look_up, note_shown
 from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import Visitor, erased_said_to_staff, services_of, theirs
-from portal.domain.access import Looked, Opened, access_stream
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
@@ -66,7 +65,7 @@ async def inbox(
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:
     """A referral in full. That it was opened, and by whom, is on record before it is shown."""
     referral = await look_up(portal, who, command, Act.OPEN, referral_id)
-    await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
+    await note_shown(portal, command, referral_id)
     return referral
 
 
@@ -103,4 +102,6 @@ async def _on_desk(
         return referral
 
     with erased_said_to_staff(services_of(who, Act.ANSWER)):
-        return await portal.perform(command, Referral, decide, partial(theirs, who, Act.ANSWER))
+        outcome = await portal.perform(command, Referral, decide, partial(theirs, who, Act.ANSWER))
+    await note_shown(portal, command, referral_id)
+    return outcome

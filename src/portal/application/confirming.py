@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from portal.application.opening import look_up
+from portal.application.opening import look_up, note_shown
 from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
 from portal.application.sending import FormStatus, forms_now
@@ -34,7 +34,9 @@ async def confirm_referrer(
         return referral
 
     with erased_said_to_staff(services_of(who, Act.CONFIRM)):
-        return await portal.perform(command, Referral, decide, partial(theirs, who, Act.CONFIRM))
+        outcome = await portal.perform(command, Referral, decide, partial(theirs, who, Act.CONFIRM))
+    await note_shown(portal, command, referral_id)
+    return outcome
 
 
 def feedback_for(who: Visitor, referral: Referral) -> list[Issued]:

@@ -1,7 +1,8 @@
 """Browsers that the portal has seen somebody sign in with: what a stranger tries does not count against them.
 
-The cookie opens nothing. It holds a name that cannot be guessed, and for each account that signed in there a keyed hash
-of both, so that whoever reads it learns neither who the account is nor how to make another.
+The cookie opens nothing. It holds a name that cannot be guessed, for each account that signed in there a keyed hash,
+and one of all that, so that whoever reads it learns neither who the account is nor how to make another. What is tried
+there counts for the account that signed in last: signing in with ever more browsers gives nobody more tries.
 """
 
 import base64
@@ -29,23 +30,25 @@ def read_device(portal: Portal, token: str) -> Device | None:
     if not TOKEN.fullmatch(token):
         return None
     id, signature, *accounts = token.split(".")
-    return Device(id, tuple(accounts)) if hmac.compare_digest(signature, _hash(portal, id, "")) else None
+    return Device(id, tuple(accounts)) if hmac.compare_digest(signature, _hash(portal, id, *accounts)) else None
 
 
 def device_token(portal: Portal, device: Device | None, account: UUID, occasion: str) -> str:
     """The cookie of a browser in which somebody has just shown that the account is theirs. One that is new has its name
     from the occasion, a token nobody else has: so that an answer which is sent again is the same."""
     device = device or Device(_new_name(portal, occasion))
-    newest = _hash(portal, device.id, str(account))
+    newest = _hash(portal, str(account))
     others = [each for each in device.accounts if each != newest][: MOST_ACCOUNTS - 1]
-    return ".".join([device.id, _hash(portal, device.id, ""), newest, *others])
+    return ".".join([device.id, _hash(portal, device.id, newest, *others), newest, *others])
 
 
 def known_device(portal: Portal, device: Device | None, account: UUID | None) -> str:
-    """The device's name if this account has signed in there; otherwise empty."""
+    """A name for this account on browsers that it has signed in with, if this is one of them; otherwise empty. It is
+    one for all of them."""
     if device is None or account is None:
         return ""
-    return device.id if _hash(portal, device.id, str(account)) in device.accounts else ""
+    known = _hash(portal, str(account))
+    return known if known in device.accounts else ""
 
 
 def _new_name(portal: Portal, occasion: str) -> str:
@@ -53,5 +56,5 @@ def _new_name(portal: Portal, occasion: str) -> str:
     return base64.urlsafe_b64encode(drawn).decode().rstrip("=")
 
 
-def _hash(portal: Portal, id: str, account: str) -> str:
-    return portal.keyed_hash("device", f"{id}\0{account}", portal.secrets.links).hex()
+def _hash(portal: Portal, *parts: str) -> str:
+    return portal.keyed_hash("device", "\0".join(parts), portal.secrets.links).hex()

@@ -21,6 +21,7 @@ from portal.council import Allowance
 from portal.logs import facts
 
 log = logging.getLogger(__name__)
+NOWHERE = "no address"  # whom all are counted with whose address nobody can read
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 TAKE = """
@@ -72,18 +73,18 @@ async def keep_within(portal: Portal, what: str, allowance: Allowance, caller: C
     if who.account:
         await refuse_beyond(portal, f"{what} account", str(who.account), allowance.one)
     elif caller.device:
-        await refuse_beyond(portal, f"{what} device", caller.device.id, allowance.one)
+        await refuse_beyond(portal, f"{what} device", caller.device.accounts[0], allowance.one)
     elif network := shared_network(portal, caller.address):
         await refuse_beyond(portal, f"{what} network", network, allowance.network)
 
 
 def shared_network(portal: Portal, address: str) -> str:
-    """The network that an address is counted under: IPv6 by /64, which is one household or office. Empty where nobody
-    is counted: the address is not known, or the council knows it to be shared."""
+    """The network that an address is counted under: IPv6 by /64, which is one household or office; all whose
+    address cannot be read by one name. Empty where nobody is counted: the council knows the network to be shared."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
-        return ""
+        return NOWHERE
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped or found
     if portal.council.networks.know(str(found)):

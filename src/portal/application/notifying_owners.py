@@ -7,12 +7,14 @@ from uuid import UUID
 from portal.application.codes import code_for
 from portal.application.emails import holder_of
 from portal.application.forgotten_passwords import NEW_PASSWORD
-from portal.application.notifying import Write, loaded, sent
+from portal.application.notifying import Write, loaded, posted, sent
 from portal.application.portal import Portal
 from portal.application.registering import invitation_token
 from portal.domain.account import Account
 from portal.domain.account_events import EmailChanged
+from portal.domain.account_roles import RoleGranted, RoleRevoked
 from portal.domain.login_challenge import CODE_LIFE, LINK_LIFE, CodeReissued, Factor, LoginChallenge, Purpose
+from portal.domain.staff_list import STAFF_LIST, StaffList
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.work import Work, own_command
 from portal.jobs.queue import Hopeless
@@ -78,6 +80,25 @@ async def old_address_letter(portal: Portal, envelope: Envelope) -> Letter | Non
     """To the address that the account had until now."""
     changed = envelope.event
     return letters.email_changed(portal.correspondence, changed.former) if isinstance(changed, EmailChanged) else None
+
+
+async def staff_letters(portal: Portal, event_id: UUID) -> datetime | None:
+    """A job: whoever is given or loses a role hears of it, and so does every administrator but the one who did it.
+    Nobody makes themselves a second account in silence."""
+    envelope = await portal.store.event(event_id)
+    if envelope is None:
+        return None
+    listed = (await portal.store.load(StaffList, STAFF_LIST)).aggregate
+    administrators = sorted(listed.administrators) if listed else []
+    told: dict[UUID, Callable[[Correspondence, str], Letter]] = dict.fromkeys(administrators, letters.staff_changed)
+    told.pop(envelope.stream_id, None)
+    if isinstance(envelope.event, RoleGranted | RoleRevoked):  # whoever is invited has the invitation
+        told[envelope.stream_id] = letters.roles_changed
+    for each, words in told.items():
+        if str(each) != envelope.metadata.actor:
+            account = await loaded(portal, Account, each)
+            await posted(portal, words(portal.correspondence, account.details.email), f"{event_id}-staff-{each}")
+    return None
 
 
 def telling(name: str, words: Callable[[Correspondence, str], Letter]) -> Write:

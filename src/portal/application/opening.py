@@ -44,6 +44,12 @@ async def note_opening(
     await portal.note(command, Opened, access_stream(referral.id), looked_at=looked_at, reason=reason)
 
 
+async def note_shown(portal: Portal, command: Command, referral_id: UUID) -> None:
+    """Put it on record that a referral is shown in full to somebody who may see it (`look_up`): before every answer
+    that does, whatever else was done, and also if nothing was."""
+    await portal.note(command, Opened, access_stream(referral_id), looked_at=Looked.REFERRAL)
+
+
 async def refuse_the_named(
     portal: Portal, who: Visitor, command: Command, referral: Referral, looked_at: Looked = Looked.REFERRAL
 ) -> None:
@@ -52,6 +58,13 @@ async def refuse_the_named(
     if why and not await is_let_in(portal, account_of(who), referral.id):
         await portal.note(command, OpeningRefused, access_stream(referral.id), looked_at=looked_at, why=why)
         raise NotLetIn
+
+
+async def is_kept_from(portal: Portal, who: Visitor, referral: Referral) -> bool:
+    """Whether a referral names this member of staff, who is not even to learn of it, and nobody has let them in."""
+    account = found((await portal.store.load(Account, account_of(who))).aggregate)
+    named = is_named(referral, account.id, *account.known_as)
+    return named and not await is_let_in(portal, account.id, referral.id)
 
 
 async def is_let_in(portal: Portal, account: UUID, referral_id: UUID) -> bool:
@@ -70,7 +83,7 @@ async def sent_events(portal: Portal, referral_id: UUID) -> list[Envelope]:
 
 async def _why_not(portal: Portal, who: Visitor, referral: Referral) -> Barred | None:
     account = found((await portal.store.load(Account, account_of(who))).aggregate)
-    if is_named(referral, account.id, account.details):
+    if is_named(referral, account.id, *account.known_as):
         return Barred.NAMED
     if referral.service is Service.LADO and who.roles.isdisjoint({Role.LADO, Role.LADO_MANAGER}):
         return Barred.NO_GRANT

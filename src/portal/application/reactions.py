@@ -10,6 +10,7 @@ from portal.application import notifying_owners as owners
 from portal.application.portal import Portal
 from portal.council import Limits
 from portal.domain import account_events as account
+from portal.domain import account_roles as roles
 from portal.domain import authenticator as app
 from portal.domain.catalogue import CATALOGUE, EVENTS
 from portal.domain.login_challenge import CODE_LIFE, ChallengeGivenUp, ChallengeIssued, CodeReissued
@@ -33,8 +34,10 @@ JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     ChallengeIssued: (("send_challenge", SOON, CODE_LIFE),),
     CodeReissued: (("send_challenge", SOON, CODE_LIFE),),
     ChallengeGivenUp: (("given_up_letter", SOON, DAYS),),
-    account.AccountInvited: (("invitation_letter", SOON, DAYS),),
-    account.InvitedInstead: (("invitation_letter", SOON, DAYS),),
+    account.AccountInvited: (("invitation_letter", SOON, DAYS), ("staff_letters", SOON, DAYS)),
+    account.InvitedInstead: (("invitation_letter", SOON, DAYS), ("staff_letters", SOON, DAYS)),
+    roles.RoleGranted: (("staff_letters", SOON, DAYS),),
+    roles.RoleRevoked: (("staff_letters", SOON, DAYS),),
     account.PasswordChanged: (("password_letter", SOON, DAYS),),
     account.DetailsChanged: (("details_letter", SOON, DAYS),),
     account.EmailChanged: (("old_address_letter", SOON, DAYS),),
@@ -77,6 +80,7 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
     )
     done = (
         owners.send_challenge,
+        owners.staff_letters,
         confirming.confirm_referrals,
         ending_drafts.end_draft,
         ending_drafts.end_drafts_of_closed,

@@ -7,13 +7,16 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from portal.application.opening import is_kept_from
 from portal.application.policy import Act
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor, services_of
 from portal.domain.child_numbers import NhsNumber, Upn, faults_of_numbers, put_in_one_form
 from portal.domain.facts import Facts, line
+from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, refuse_if
 from portal.domain.working_days import day_of
+from portal.eventstore.envelope import CannotRead, Erased
 from portal.projections.people_index import facts_of, find_people
 from portal.projections.staff_inbox import InboxRow
 
@@ -61,4 +64,14 @@ async def search(portal: Portal, who: Visitor, sought: Sought) -> Found:
     async with portal.pool.acquire() as connection:
         key, keyring = portal.secrets.blind_index, portal.store.keyring
         rows = await find_people(connection, keyring, key, services, sought, MOST + 1)
-    return Found(rows[:MOST], len(rows) > MOST)
+    shown = [row for row in rows[:MOST] if not await _is_kept_from(portal, who, row)]
+    return Found(shown, len(rows) > MOST)
+
+
+async def _is_kept_from(portal: Portal, who: Visitor, row: InboxRow) -> bool:
+    """Nobody searches for what names themselves. Of one that cannot be read the row shows nothing either."""
+    try:
+        referral = (await portal.store.load(Referral, row.id)).aggregate
+    except (CannotRead, Erased):
+        return False
+    return referral is not None and await is_kept_from(portal, who, referral)

@@ -12,7 +12,7 @@ from portal.application.passwords import Busy
 from portal.application.portal import Outcome, Portal
 from portal.application.proving import CHANGED, Compare, compare_mailed, issue, prove, refuse_if_overtaken
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
-from portal.application.staying import is_still_member
+from portal.application.staying import still_member
 from portal.application.stepping_up import is_fresh, note_proof_at_sign_in
 from portal.application.visitors import Visitor, found
 from portal.domain.account import Account
@@ -96,7 +96,8 @@ async def visitor_of(portal: Portal, token: str, draft_key: str, active: bool = 
         account = None
     if session is None or account is None or account.shut:
         return Visitor(draft_key=draft_key)
-    if account.membership and not await is_still_member(portal, session.id):
+    strong: bool | None = account.has_second_factor
+    if account.membership and (strong := await still_member(portal, session.id)) is None:
         return Visitor(draft_key=draft_key)
     details = account.details
     return Visitor(
@@ -104,7 +105,7 @@ async def visitor_of(portal: Portal, token: str, draft_key: str, active: bool = 
         session=session.id,
         name=details.name,
         organisation=details.organisation,
-        roles=account.roles if account.has_second_factor else frozenset(),
+        roles=account.roles if strong else frozenset(),
         must_enrol=bool(account.roles) and not account.has_second_factor,
         fresh=bool(account.roles or account.authenticator) and await is_fresh(portal.pool, session.id),
         draft_key=draft_key,

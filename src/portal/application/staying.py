@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from portal.application.membership import directory_of, follow, leave
 from portal.application.portal import Portal
 from portal.application.sessions import end_session, end_sessions_of
@@ -30,15 +32,17 @@ AT_ONCE = 20
 LOOK = 20.0  # seconds between looks for those who are due
 
 SESSION_OF = "select id from sessions where challenge = $1"
-NOTE = "insert into directory_sessions (session, account, sealed) values ($1, $2, $3) on conflict do nothing"
+NOTE = (
+    "insert into directory_sessions (session, account, strong, sealed) values ($1, $2, $3, $4) on conflict do nothing"
+)
 PROVED = "insert into proofs (session) values ($1) on conflict do nothing"
 RENEW = "update directory_sessions set sealed = $2, checked_at = now(), asking_until = '-infinity' where session = $1"
-STILL = "select exists (select from directory_sessions where session = $1 and checked_at > now() - $2::interval)"
+STILL = "select strong from directory_sessions where session = $1 and checked_at > now() - $2::interval"
 DUE = """
 update directory_sessions set asking_until = now() + $2::interval where session in (
   select session from directory_sessions where checked_at < now() - $1::interval and asking_until < now()
   order by checked_at limit $3 for update skip locked
-) returning session, account, sealed
+) returning session, account, strong, sealed
 """
 FORGET = """
 delete from directory_sessions d where not exists (
@@ -51,14 +55,15 @@ delete from directory_sessions d where not exists (
 async def note_arrival(portal: Portal, attempt: UUID, account: UUID, arrival: Arrival) -> None:
     """Somebody has signed in: from when on, and with what, the directory is asked about them."""
     session: UUID = await portal.pool.fetchval(SESSION_OF, attempt)
-    await portal.pool.execute(NOTE, session, account, _sealed(portal, session, arrival.renewal))
+    await portal.pool.execute(NOTE, session, account, arrival.strong, _sealed(portal, session, arrival.renewal))
     if arrival.strong and arrival.fresh:
         await portal.pool.execute(PROVED, session)
 
 
-async def is_still_member(portal: Portal, session: UUID) -> bool:
-    """Whether the directory has said so within the last quarter of an hour."""
-    still: bool = await portal.pool.fetchval(STILL, session, LONGEST)
+async def still_member(portal: Portal, session: UUID) -> bool | None:
+    """None where the directory has not said so within the last quarter of an hour; otherwise whether this session was
+    begun with a second factor."""
+    still: bool | None = await portal.pool.fetchval(STILL, session, LONGEST)
     return still
 
 
@@ -86,6 +91,7 @@ async def _ask_about(portal: Portal, record: Mapping[str, Any]) -> None:
     session, account_id = record["session"], record["account"]
     try:
         arrival = await _asked(portal, session, account_id, record["sealed"])
+        arrival = msgspec.structs.replace(arrival, strong=record["strong"])
         await follow(portal, fresh_command("directory"), arrival)
         await portal.pool.execute(RENEW, session, _sealed(portal, session, arrival.renewal))
     except NoMember as why:

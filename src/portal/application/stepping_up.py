@@ -32,6 +32,9 @@ IS_FRESH = "select exists (select from proofs where session = $1 and proved_at >
 async def prove_again(portal: Portal, who: Visitor, command: Command, code: str) -> str:
     """A code of the app, used for nothing before; the session's new token, for which the old one is dead. The try is
     counted before it is compared. Raises TooOften."""
+    if who.session is None:
+        raise NotSignedIn
+    command = command.within(str(who.session))  # a code that another session was proved with proves nothing here
     account = await read_own_account(portal, who)
     await refuse_beyond(portal, "proof", str(account.id), PROOFS_AN_HOUR)
 
@@ -48,8 +51,6 @@ async def prove_again(portal: Portal, who: Visitor, command: Command, code: str)
 
     with failing_is_noted(Factor.AUTHENTICATOR, account.id):
         proved = (await portal.perform(command, Account, decide)).answer
-    if who.session is None:
-        raise NotSignedIn
     token = portal.sign(SESSION_AGAIN, command.id_for("proof"))
     await renew_session(portal.pool, who.session, token)
     await note_proof(portal.pool, who.session, proved.modified_on)  # sent again, it proves nothing new

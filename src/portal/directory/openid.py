@@ -93,7 +93,7 @@ class OpenIdDirectory:
         if claims["sub"] != subject:
             raise NoMember("a renewed token is about somebody else")
         now = await self._arrival(tokens, claims, str(tokens.get("refresh_token") or renewal))
-        return msgspec.structs.replace(now, strong=True, fresh=False)  # as it was: renewing asks nobody for a password
+        return msgspec.structs.replace(now, strong=False, fresh=False)  # renewing asks nobody for a password or factor
 
     async def _tokens(self, grant: Mapping[str, str]) -> Mapping[str, Any]:
         metadata, client = await self._provider.metadata(), self._client

@@ -1,6 +1,6 @@
 """The account: one person, one e-mail address, for the public, for professionals and for staff."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -76,8 +76,11 @@ class Account(RoleHolder):
             self.trigger_event(happened.PasswordRehashed, password_hash=password_hash, timestamp=now)
 
     def change_details(self, details: PersonDetails, now: datetime) -> None:
-        """Other details. The e-mail address has a way of its own, since it has to be proved."""
+        """Other details. The e-mail address has a way of its own, since it has to be proved. Whoever works for the
+        council keeps the name and phone number that it knows them by: nobody opens a referral that names them."""
         self._open()
+        if self.roles:
+            refuse_if(self._renamed(details))
         refuse_if(details.faults(now.date()))
         changed = OwnerDetails(email=self.details.email, **msgspec.structs.asdict(details))
         if changed != self.details:
@@ -177,6 +180,12 @@ class Account(RoleHolder):
             raise Refused("This account has been closed by its owner. They can register again.")
         if self.disabled:
             self.trigger_event(happened.AccountEnabled, timestamp=now)
+
+    def _renamed(self, details: PersonDetails) -> Iterator[Fault]:
+        if details.name != self.details.name:
+            yield Fault("/name", "An administrator changes the names of staff.")
+        if self.details.phone and details.phone != self.details.phone:
+            yield Fault("/phone", "An administrator changes the phone numbers of staff.")
 
     def _open(self) -> None:
         if self.shut:

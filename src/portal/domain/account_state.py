@@ -17,6 +17,7 @@ class AccountState(Aggregate):
     whatever was begun before that moment is overtaken."""
 
     def __init__(self, details: OwnerDetails, timestamp: datetime, password_hash: str = "") -> None:
+        self.known_as: tuple[OwnerDetails, ...] = ()
         self.details = details
         self.password_hash = password_hash
         self.secured_at = timestamp
@@ -30,6 +31,16 @@ class AccountState(Aggregate):
         self.authenticator: Authenticator | None = None
         self.disabled = False
         self.closed_at: datetime | None = None
+
+    @property
+    def details(self) -> OwnerDetails:
+        """What the account says of its owner now. `known_as` holds all it ever said: whoever is named on a referral
+        does not stop being so by another name, phone number or address (named.py)."""
+        return self.known_as[-1]
+
+    @details.setter
+    def details(self, details: OwnerDetails) -> None:
+        self.known_as = (*(each for each in self.known_as if each != details), details)
 
     @property
     def is_invited(self) -> bool:

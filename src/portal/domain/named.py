@@ -17,14 +17,10 @@ TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", 
 LEAST_DIGITS = 7  # of a phone number that belongs to one person
 
 
-def is_named(referral: ReferralState, account: UUID, details: OwnerDetails) -> bool:
-    """Whether the owner of the account began the referral, or is somebody on it: by name, e-mail address or phone."""
-    return (
-        referral.owner == account
-        or any(same_name(details.name, name) for name in _names(referral))
-        or any(same_phone(details.phone, phone) for phone in _phones(referral))
-        or (referral.submission is not None and same_email(details.email, referral.submission.referrer.email))
-    )
+def is_named(referral: ReferralState, account: UUID, *known_as: OwnerDetails) -> bool:
+    """Whether the owner of the account began the referral, or is somebody on it: by any name, e-mail address or phone
+    that they ever had."""
+    return referral.owner == account or any(_is_on_it(referral, details) for details in known_as)
 
 
 def same_name(one: str, other: str) -> bool:
@@ -42,6 +38,14 @@ def same_email(one: str, other: str) -> bool:
 def same_phone(one: str, other: str) -> bool:
     """Whether two phone numbers are one, with or without the country's code, spaces and brackets."""
     return len(_digits(one)) >= LEAST_DIGITS and _digits(one) == _digits(other)
+
+
+def _is_on_it(referral: ReferralState, details: OwnerDetails) -> bool:
+    return (
+        any(same_name(details.name, name) for name in _names(referral))
+        or any(same_phone(details.phone, phone) for phone in _phones(referral))
+        or (referral.submission is not None and same_email(details.email, referral.submission.referrer.email))
+    )
 
 
 def _names(referral: ReferralState) -> Iterator[str]:

@@ -180,6 +180,30 @@ def recovery_code_used(correspondence: Correspondence, to: str) -> Letter:
     )
 
 
+def roles_changed(correspondence: Correspondence, to: str) -> Letter:
+    """Tells a member of staff that they may do more or less than before."""
+    return to_a_person(
+        correspondence,
+        to,
+        "What you can do has been changed",
+        f"What you can do with your account for {correspondence.service_name} has been changed. To see it, sign in at "
+        f"{correspondence.address}",
+        f"If you did not expect this, call us on {correspondence.help_phone}.",
+    )
+
+
+def staff_changed(correspondence: Correspondence, to: str) -> Letter:
+    """Tells an administrator that another one, or whoever took their place, has changed what somebody may do."""
+    return to_a_person(
+        correspondence,
+        to,
+        "A staff account has been changed",
+        f"Someone has been invited to {correspondence.service_name}, or what they can do there has been changed. To "
+        f"see the list of staff, sign in at {correspondence.address}",
+        f"If no administrator can tell you why, disable the account and call us on {correspondence.help_phone}.",
+    )
+
+
 def invitation(correspondence: Correspondence, to: str, link: str, days: int) -> Letter:
     """Invites a member of staff to open their account."""
     return to_a_person(

@@ -12,10 +12,11 @@ create unlogged table directory_attempts (
 );
 
 -- Sessions of people who came by the council's directory, and when it last said that they still belong to it. `sealed`
--- holds what it is asked with; `asking_until` keeps two workers from asking at once.
+-- holds what it is asked with; `strong`: begun with a second factor; `asking_until` keeps two workers from asking at once.
 create table directory_sessions (
   session      uuid        primary key,
   account      uuid        not null,
+  strong       boolean     not null,
   sealed       bytea       not null,
   checked_at   timestamptz not null default now(),
   asking_until timestamptz not null default '-infinity'
