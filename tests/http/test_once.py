@@ -31,7 +31,9 @@ async def once(play: Playground, person: Person, path: str, body: Any, *written:
     before, key = await play.events(), str(uuid4())
     answers = await five_times(person, path, body, key)
     topics = [
-        row["topic"] for row in await play.as_owner("select topic from events order by position offset $1", before)
+        row["topic"]
+        for row in await play.as_owner("select topic from events order by position offset $1", before)
+        if row["topic"] != "access.opened"  # each look is on record
     ]
     assert sorted(topics) == sorted(written), path
     await play.drain()
