@@ -31,13 +31,15 @@ async def once(play: Playground, person: Person, path: str, body: Any, *written:
     before, key = await play.events(), str(uuid4())
     answers = await five_times(person, path, body, key)
     topics = [
-        row["topic"] for row in await play.as_owner("select topic from events order by position offset $1", before)
+        row["topic"]
+        for row in await play.as_owner("select topic from events order by position offset $1", before)
+        if row["topic"] != "access.opened"  # each look is on record
     ]
     assert sorted(topics) == sorted(written), path
     await play.drain()
-    events = await play.events()
+    events = await play.events() - await play.events("access.opened")
     answers.append(await person.call("POST", path, body, key))
-    assert await play.events() == events, path
+    assert await play.events() - await play.events("access.opened") == events, path
     for answer in answers:
         assert answer.is_success, (path, answer.text)
         assert (answer.status_code, answer.content) == (answers[0].status_code, answers[0].content), path

@@ -187,6 +187,7 @@ async def people(play: Playground) -> dict[str, Person]:
     await play.registered(found["owner"])
     staff = {role.value: await play.staff(role) for role in Role}
     await play.prove(staff["administrator"])
+    await play.prove(staff["lado_manager"])
     return {**found, **staff}
 
 

@@ -42,9 +42,9 @@ async def read_trail(portal: Portal, who: Visitor, referral_id: UUID) -> Replay:
     allow(who, Act.TRAIL)
     events = await sent_events(portal, referral_id)
     readable = [each.event for each in events if not isinstance(each.event, Unreadable | Damaged | ReferralErased)]
-    if readable and isinstance(readable[0], ReferralStarted):
-        if await is_kept_from(portal, who, _as_far_as_known(readable)):
-            raise NotLetIn
+    begun = readable and isinstance(readable[0], ReferralStarted)
+    if begun and await is_kept_from(portal, who, _as_far_as_known(readable)):
+        raise NotLetIn
     return Replay(events, await _openings(portal, referral_id), None)
 
 
