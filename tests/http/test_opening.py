@@ -123,8 +123,6 @@ async def test_a_colleague_of_the_same_name_is_let_in_by_a_lado_manager_until_th
     referral, other = await sent(play, "social_care"), await sent(play, "social_care")
     amara, manager = await play.staff(Role.WORKER, name="Amara Okafor"), await play.staff(Role.LADO_MANAGER)
     assert refused(await amara.call("POST", f"/inbox/{referral}/opening"))
-    assert "authenticator app" in problem(await let_in(manager, amara, referral), 403)["detail"]
-    await play.prove(manager)
     granted = await let_in(manager, amara, referral)
     assert granted.status_code == 201
     await amara.do("POST", f"/inbox/{referral}/opening")
