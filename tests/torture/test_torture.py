@@ -41,10 +41,11 @@ for each row execute function torture();
 KILL = """
 select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'torture-%' order by random() limit 1
 """
-# The checkpoint is locked, and the database waits for what the projector says next.
+# The checkpoint is locked, and the database waits for what the projector says next. Only who holds a row's lock has a
+# transaction id: who passed the locked row by has just the lock on the table.
 HOLDING = """
 select a.pid from pg_stat_activity a join pg_locks l using (pid)
-where a.application_name = $1 and a.state = 'idle in transaction'
+where a.application_name = $1 and a.state = 'idle in transaction' and a.backend_xid is not null
   and l.relation = 'checkpoints'::regclass and l.mode = 'RowShareLock'
 """
 
