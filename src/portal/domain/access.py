@@ -21,6 +21,7 @@ class Looked(StrEnum):
 
     REFERRAL = "referral"
     REPLAY = "replay"
+    DOCUMENT = "document"
 
 
 class Barred(StrEnum):
@@ -32,11 +33,12 @@ class Barred(StrEnum):
 
 
 class Opened(Event, frozen=True, kw_only=True):
-    """Somebody at the council opened a referral; who, stands in the event's metadata."""
+    """Somebody at the council opened a referral, or one `document` of it; who, stands in the event's metadata."""
 
     TOPIC: ClassVar = "access.opened"
     looked_at: Looked
     reason: str = ""
+    document: UUID | None = None
 
 
 class OpeningRefused(Event, frozen=True, kw_only=True):

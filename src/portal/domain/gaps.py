@@ -6,7 +6,7 @@ from portal.domain.forms import FORMS, consent_gap
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault
-from portal.domain.services import Capacity, Service
+from portal.domain.services import Service
 
 
 def gaps(referral: ReferralState) -> Iterator[Fault]:
@@ -17,8 +17,7 @@ def gaps(referral: ReferralState) -> Iterator[Fault]:
 
 def gaps_of_referrer(referral: ReferralState, referrer: Referrer) -> Iterator[Fault]:
     """What the sender's account lacks for the capacity they write in (guide G10, G23)."""
-    at_work = any(of.capacity is Capacity.PROFESSIONAL for of in referral.capacities.values())
-    if at_work and not referrer.professional:
+    if referral.is_at_work and not referrer.professional:
         yield Fault("/referrer", "To refer as a professional, add your organisation and role to your account.")
 
 
@@ -44,3 +43,5 @@ def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
             yield Fault(f"/answers/{section.NAME}", f"Answer the questions under “{section.TITLE}”.")
     if says := consent_gap(referral.service, referral.consent):
         yield Fault("/consent", says)
+    if referral.documents and not referral.is_at_work:
+        yield Fault("/documents", "Only professionals can attach documents. Remove them from this form.")

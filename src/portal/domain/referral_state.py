@@ -6,10 +6,11 @@ from uuid import UUID
 
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Aggregate
+from portal.domain.documents import Attached
 from portal.domain.forms import Consent, Danger
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import Amended, CapacityOf, Change, Issued, Status, Submission, Withdrawn
-from portal.domain.services import Service
+from portal.domain.services import Capacity, Service
 
 
 class ReferralState(Aggregate):
@@ -28,6 +29,8 @@ class ReferralState(Aggregate):
         self.danger: Danger | None = None
         self.answers: dict[str, dict[str, Any]] = {}
         self.consent: Consent | None = None
+        self.documents: dict[UUID, Attached] = {}
+        self.documents_ever = 0
         self.submission: Submission | None = None
         self.amendments: list[Amended] = []
         self.withdrawn: Withdrawn | None = None
@@ -41,6 +44,11 @@ class ReferralState(Aggregate):
     def people(self) -> dict[UUID, Child | Adult]:
         """Everybody who needs an address and a relationship, by id: the adult of concern first, then the children."""
         return {**({self.adult.id: self.adult} if self.adult else {}), **self.children}
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the referrer writes as a professional. Either everybody on the form says so or nobody (referral.py)."""
+        return any(of.capacity is Capacity.PROFESSIONAL for of in self.capacities.values())
 
     @property
     def status(self) -> Status:
