@@ -1,0 +1,23 @@
+"""What a document looks like, without opening it: pictures and pages of PDFs, made anew in a child process."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from portal.documents.checking.children import CHILDREN, Children, Task
+from portal.documents.checking.kinds import MIB, SHOWN, Bounds, Kind
+
+MEDIA_TYPE: Final = "image/jpeg"  # of every preview
+_LARGEST: Final = 100 * MIB  # no document is larger: a limit of what is handed over, not a rule
+
+
+class NotShown(Exception):
+    """There is no preview of documents of this kind."""
+
+
+async def preview(kind: Kind, parts: AsyncIterator[bytes], page: int = 1, children: Children = CHILDREN) -> bytes:
+    """A JPEG of a picture or of one page, counted from 1, re-encoded from its pixels: nothing of the original's bytes is
+    in it. Raises NotShown, NoSuchPage, Unsound where it cannot be drawn, CheckUnavailable, and what `parts` raises."""
+    if kind not in SHOWN:
+        raise NotShown(f"there is no preview of {kind}")
+    _, picture = await children.ask(Task(name="preview", kind=kind, bounds=Bounds(), largest=_LARGEST, page=page), parts)
+    return picture
