@@ -72,6 +72,24 @@ class DirectoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strong: tuple[str, ...] = ("mfa",)
 
 
+class DocumentRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which files professionals may attach to one referral: how many, how large each and all `together` are at most (in
+    MB), and of which kinds."""
+
+    most: Annotated[int, Meta(ge=1, le=20)] = 10
+    megabytes: Annotated[int, Meta(ge=1, le=25)] = 10
+    together: Annotated[int, Meta(ge=1, le=100)] = 100
+    kinds: Annotated[tuple[str, ...], Meta(min_length=1)] = ("pdf", "jpeg", "png", "docx", "xlsx", "txt")
+
+
+class Documents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each service takes."""
+
+    early_help: DocumentRules = DocumentRules()
+    social_care: DocumentRules = DocumentRules()
+    lado: DocumentRules = DocumentRules()
+
+
 Times = Annotated[int, Meta(ge=1, le=100_000)]
 
 
@@ -95,6 +113,7 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address_searches: Allowance = Allowance(600, 3000)
     people_searches: Allowance = Allowance(600, 3000)
     drafts: Allowance = Allowance(120, 1200)
+    documents: Allowance = Allowance(600, 3000)  # requests that bring files
     changes: Allowance = Allowance(3000, 12_000)  # everything else that changes something
 
 
@@ -142,6 +161,7 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     passwords: PasswordRules = PasswordRules()
     directory: DirectoryRules | None = None
     trusted_domains: tuple[Domain, ...] = ("police.uk", "nhs.net", "nhs.uk", "gov.uk", "sch.uk")
+    documents: Documents = Documents()
     rates: Rates = Rates()
     networks: Networks = Networks()
 

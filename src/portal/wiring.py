@@ -17,6 +17,7 @@ from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
 from portal.application.breached_passwords import BreachedPasswords
+from portal.application.doorman import Doorman
 from portal.application.erasing import keep_erased
 from portal.application.joining import RETURN
 from portal.application.membership import check_roles
@@ -25,9 +26,16 @@ from portal.application.portal import Portal
 from portal.application.reactions import react
 from portal.council import Council, read_council
 from portal.directory.openid import Client, OpenIdDirectory
+from portal.documents.checking.kinds import Kind
+from portal.documents.port import DocumentStore
+from portal.documents.postgres import PostgresStore
+from portal.documents.s3 import S3DocumentStore
+from portal.documents.safe import Safe
+from portal.documents.scanning import Clamd, Scanner
+from portal.documents.unscanned import NotScanned
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.appender import Appender
-from portal.eventstore.connection import open_pool
+from portal.eventstore.connection import Pool, open_pool
 from portal.eventstore.fitting import Unfit, fitting, follow_rotations
 from portal.eventstore.hosts import connect_to_primary
 from portal.eventstore.keyring import Keyring
@@ -43,12 +51,13 @@ from portal.mail.mailbox import Mailbox
 from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.projections.dashboard import DASHBOARD
+from portal.projections.document_checks import DOCUMENT_CHECKS
 from portal.projections.people_index import people_index
 from portal.projections.projection import Projection
 from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
-from portal.settings import MissingSettings, Settings, read_settings
+from portal.settings import NO_SCANNER, MissingSettings, Settings, read_settings
 
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
@@ -69,7 +78,7 @@ class Running:
 
 def projections(secrets: Secrets) -> tuple[Projection[Any], ...]:
     """All there are; the index of people is made with a key."""
-    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(secrets.blind_index)
+    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, DOCUMENT_CHECKS, people_index(secrets.blind_index)
 
 
 @asynccontextmanager
@@ -83,6 +92,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords, breached = Passwords(secrets.peppers), _breached(settings)
     directory = _directory(settings, council)
+    safe = Safe(pool, keyring, _document_store(settings, pool))
     portal = Portal(
         store=store,
         pool=pool,
@@ -95,6 +105,9 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         breached=breached,
         correspondence=_correspondence(settings, council),
         ledger=Ledger(settings.ledger),
+        documents=safe,
+        scanner=_scanner(settings),
+        doorman=Doorman(),
         projector=Projector(pool, keyring, CATALOGUE, projections(secrets)),
     )
     reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)
@@ -106,6 +119,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     finally:
         rotations.cancel()
         await appender.close()
+        await safe.store.close()
         passwords.close()
         if directory:
             await directory.close()
@@ -180,7 +194,12 @@ def _connecting(settings: Settings) -> dict[str, Any]:
 
 
 def _council(settings: Settings) -> Council:
-    return read_council(settings.council or packaged("demonstration.toml"))
+    council = read_council(settings.council or packaged("demonstration.toml"))
+    rules = (council.documents.early_help, council.documents.social_care, council.documents.lado)
+    if unknown := {kind for each in rules for kind in each.kinds} - {*Kind}:
+        known = ", ".join(Kind)
+        raise MissingSettings(f"council.toml, [documents]: {', '.join(sorted(unknown))} is none of {known}")
+    return council
 
 
 def _gazetteer(settings: Settings) -> Gazetteer:
@@ -217,6 +236,17 @@ def _directory(settings: Settings, council: Council) -> OpenIdDirectory | None:
             strong=frozenset(rules.strong),
         )
     )
+
+
+def _document_store(settings: Settings, pool: Pool) -> DocumentStore:
+    return S3DocumentStore(settings.documents) if settings.documents else PostgresStore(pool)
+
+
+def _scanner(settings: Settings) -> Scanner | None:
+    """None where files wait; the demonstration, which has none, accepts what passed the structural checks."""
+    if settings.scanner != NO_SCANNER:
+        return Clamd(settings.scanner)
+    return NotScanned() if settings.demonstration else None
 
 
 def _smtp(settings: Settings, council: Council) -> Post:

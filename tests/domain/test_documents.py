@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from portal.domain.account_details import AccountKind
-from portal.domain.documents import Attached, Document, DocumentLimits, Verdict, in_megabytes, in_words
+from portal.domain.documents import MEGABYTE, Attached, Document, DocumentLimits, Verdict, in_megabytes, in_words
 from portal.domain.referral_events import (
     DocumentAttached,
     DocumentChecked,
@@ -30,14 +30,14 @@ from tests.domain.made_up import (
 )
 from tests.domain.policy import NOW, Outcome, Told, told
 
-LIMITS = DocumentLimits(count=3, size=10_000_000, total=15_000_000, kinds=("pdf", "jpeg"))
+LIMITS = DocumentLimits(count=3, size=10 * MEGABYTE, total=15 * MEGABYTE, kinds=("pdf", "jpeg"))
 PLAN = Document(
     id=UUID(int=0xD0),
     name="Body map.pdf",
     description="Where the bruises are",
     kind="pdf",
     media_type="application/pdf",
-    size=4_000_000,
+    size=4 * MEGABYTE,
     sha256="0" * 64,
 )
 AT_WORK = AccountKind.PROFESSIONAL
@@ -96,9 +96,9 @@ def test_whoever_becomes_a_parent_on_the_form_takes_the_files_off_before_sending
     ("before", "new", "says"),
     [
         ((document(1), document(2), document(3)), PLAN, "up to 3 files"),
-        ((), document(1, size=10_000_001), "The selected file must be smaller than 10MB"),
-        ((document(1, 9_000_000),), document(2, 6_000_001), "together must be smaller than 15MB"),
-        ((document(1, 9_000_000), document(2, 6_000_000)), PLAN, "together must be smaller than 15MB"),
+        ((), document(1, size=10 * MEGABYTE + 1), "The selected file must be smaller than 10MB"),
+        ((document(1, 9 * MEGABYTE),), document(2, 6 * MEGABYTE + 1), "together must be smaller than 15MB"),
+        ((document(1, 9 * MEGABYTE), document(2, 6 * MEGABYTE)), PLAN, "together must be smaller than 15MB"),
         ((), document(1, kind="docx"), "The selected file must be a PDF or JPG"),
     ],
 )
@@ -109,14 +109,14 @@ def test_the_limits_are_kept_and_said_in_words(before: tuple[Document, ...], new
 def test_files_up_to_the_limits_are_taken() -> None:
     for before, new in (
         ((document(1), document(2)), PLAN),
-        ((), document(1, 10_000_000)),
-        ((document(1, 9_000_000),), document(2, 6_000_000)),
+        ((), document(1, 10 * MEGABYTE)),
+        ((document(1, 9 * MEGABYTE),), document(2, 6 * MEGABYTE)),
     ):
         attach((*DRAFT, *attached(*before)), new).then(told(DocumentAttached, document=new))
 
 
 def test_an_infected_file_takes_nobodys_place() -> None:
-    three = [document(number, 5_000_000) for number in (1, 2, 3)]
+    three = [document(number, 4 * MEGABYTE) for number in (1, 2, 3)]
     history = (*DRAFT, *attached(*three), checked(three[0], Verdict.INFECTED))
     attach(history).then(told(DocumentAttached, document=PLAN))
     attach((*DRAFT, *attached(*three), checked(three[0], Verdict.UNSCANNABLE))).refused("up to 3 files")
@@ -169,6 +169,10 @@ def test_nothing_is_attached_to_what_was_withdrawn_has_ended_or_was_erased() -> 
 
 
 def test_sizes_and_kinds_are_written_as_gov_uk_writes_them() -> None:
-    assert [in_megabytes(size) for size in (10_000_000, 2_500_000, 100_000_000)] == ["10MB", "2.5MB", "100MB"]
+    assert [in_megabytes(size) for size in (10 * MEGABYTE, 5 * MEGABYTE // 2, 100 * MEGABYTE)] == [
+        "10MB",
+        "2.5MB",
+        "100MB",
+    ]
     assert in_words(("pdf",)) == "PDF"
     assert in_words(("pdf", "docx", "jpeg")) == "PDF, DOCX or JPG"

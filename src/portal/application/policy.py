@@ -30,12 +30,14 @@ class Act(StrEnum):
     START = "start a referral"
     READ_OWN = "read one's own referral"
     FILL_IN = "fill in one's own referral"
+    ATTACH = "attach documents to one's own referral, read and remove them"
     SEND = "send one's own referral, add to it, withdraw it"
     LIST_OWN = "list one's own referrals"
     LIST_DESK = "list what has arrived"
     SEARCH = "search what has arrived by a person"
     COUNT = "count what has arrived"
     OPEN = "open a referral"
+    OPEN_DOCUMENT = "open a document of a referral"
     ANSWER = "acknowledge and answer a referral"
     CONFIRM = "confirm who sent a referral"
     TRAIL = "see who did what and when to a referral"
@@ -86,12 +88,14 @@ MAY: Mapping[Act, Rule] = {
     Act.START: Rule(_all(ANYBODY, Part.FORM)),
     Act.READ_OWN: Rule(_all(ANYBODY, Part.FORM), Whose.OWN),
     Act.FILL_IN: Rule(_all(ANYBODY, Part.FORM), Whose.OWN),
+    Act.ATTACH: Rule(_all(APPLICANT, Part.FORM), Whose.OWN),
     Act.SEND: Rule(_all(APPLICANT, Part.FORM), Whose.OWN),
     Act.LIST_OWN: Rule(_all(APPLICANT)),
     Act.LIST_DESK: Rule(_all(DESK, Part.LISTED)),
     Act.SEARCH: Rule(_all(DESK, Part.LISTED)),
     Act.COUNT: Rule(_all(DESK)),
     Act.OPEN: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
+    Act.OPEN_DOCUMENT: Rule(_all(DESK, Part.FORM), Whose.SERVICE),
     Act.ANSWER: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
     Act.CONFIRM: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
     Act.TRAIL: Rule(_all((Role.AUDITOR,), Part.ENVELOPE), Whose.SENT),
@@ -116,13 +120,14 @@ KEYS: Mapping[Part, frozenset[str]] = {
             *("referrals", "next", "tabs", "more"),
             *("id", "service", "status", "urgent", "reference", "received_at", "acknowledged_at", "changed_at"),
             *("children", "adult", "referrer", "referrer_not_verified", "cannot_be_read"),
+            *("documents", "documents_waiting", "documents_infected"),
         }
     ),
     Part.FORM: frozenset(
         {
             *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger", "answers"),
             *("consent", "missing", "state_tokens", "ends_at", "submission", "amendments", "withdrawn"),
-            *("acknowledged_at", "feedback", "feedback_withheld"),
+            *("acknowledged_at", "feedback", "feedback_withheld", "documents", "document_limits"),
         }
     ),
     Part.REFERRER: frozenset({"referrer"}),

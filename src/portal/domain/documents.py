@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-MEGABYTE = 1_000_000  # bytes, as people and GOV.UK count them
+MEGABYTE = 1024 * 1024  # bytes: as the checks of files count them
 MOST_EVER = 100  # files of one referral, with those that were removed or infected: its stream does not grow for ever
 
 

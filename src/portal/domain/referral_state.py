@@ -47,7 +47,7 @@ class ReferralState(Aggregate):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether the referrer writes as a professional. Either everybody on the form says so or nobody (referral.py)."""
+        """Whether the referrer writes as a professional; it is so for everybody on the form, or for nobody."""
         return any(of.capacity is Capacity.PROFESSIONAL for of in self.capacities.values())
 
     @property

@@ -16,6 +16,7 @@ from portal.http.api.audit import AUDIT
 from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
 from portal.http.api.directory import DIRECTORY
+from portal.http.api.documents import DOCUMENTS
 from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
 from portal.http.api.own_account import OWN_ACCOUNT
@@ -66,7 +67,7 @@ SMALL = Router(
 )
 API = Router(
     "/api/v1",
-    route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
+    route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, DOCUMENTS, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
     before_request=before_reading,
 )
 ABOUT = """

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar import Request
 from litestar.datastructures import State
@@ -53,6 +53,8 @@ Asking = NamedDependency[Visitor]
 TheCaller = NamedDependency[Caller]
 TheCommand = NamedDependency[Command]
 TheReferral = NamedDependency[OwnReferral]
+TheUpload = NamedDependency[OwnReferral]
+TheLook = NamedDependency[Command]
 
 
 def provide_portal(state: State) -> Portal:
@@ -93,14 +95,31 @@ async def provide_command(
     """The command that this request makes, the same at each repeat."""
     asked = f"{request.method} {request.scope['path']}\0".encode() + await request.body()
     digest = portal.keyed_hash("command", hashlib.sha256(asked).hexdigest(), portal.secrets.tokens).hex()[:32]
-    metadata = Metadata(
+    metadata = _asked_by(request, who, digest)
+    before_signing_in = f"draft:{who.draft_key}" if who.account and who.draft_key else ""
+    return Command(who.scope, idempotency_key, metadata, before_signing_in)
+
+
+async def provide_upload(
+    request: AnyRequest, portal: ThePortal, who: Asking, idempotency_key: IdempotencyKey, referral_id: FromPath[UUID]
+) -> OwnReferral:
+    """The form in the path, for files that are on their way and not read yet: what was asked is told by each file."""
+    command = Command(who.scope, idempotency_key, _asked_by(request, who, ""))
+    return OwnReferral(portal, who, command, referral_id)
+
+
+async def provide_look(request: AnyRequest, who: Asking) -> Command:
+    """Of a request that only looks, and leaves a note that somebody did: each time anew, so it needs no name."""
+    return Command(who.scope, str(uuid4()), _asked_by(request, who, ""))
+
+
+def _asked_by(request: AnyRequest, who: Visitor, digest: str) -> Metadata:
+    return Metadata(
         actor=str(who.account or ""),
         request=request.scope["state"]["request_id"],
         session=str(who.session or ""),
         digest=digest,
     )
-    before_signing_in = f"draft:{who.draft_key}" if who.account and who.draft_key else ""
-    return Command(who.scope, idempotency_key, metadata, before_signing_in)
 
 
 async def provide_own_referral(
@@ -144,4 +163,6 @@ DEPENDENCIES = {
     "caller": Provide(provide_caller, sync_to_thread=False),
     "command": Provide(provide_command),
     "own": Provide(provide_own_referral),
+    "upload": Provide(provide_upload),
+    "look": Provide(provide_look),
 }

@@ -4,6 +4,7 @@ import msgspec
 from litestar import Response, get
 from litestar.datastructures import State
 
+from portal.application.scanning_documents import DocumentsStanding, documents_standing
 from portal.eventstore.standing import standings
 
 HELD = "select count(*) from jobs where held_at > now() - interval '1 day'"
@@ -18,11 +19,13 @@ class Reader(msgspec.Struct, frozen=True):
 
 class Health(msgspec.Struct, frozen=True):
     """`well` is false where a stream is parked or a job was given up within a day: somebody has to look.
-    `breached_passwords`: how many the list of stolen passwords holds, 0 where there is none."""
+    `documents`: how the virus scans stand; `breached_passwords`: how many the list of stolen passwords holds, 0 where
+    there is none."""
 
     well: bool
     readers: dict[str, Reader]
     jobs_given_up: int
+    documents: DocumentsStanding
     breached_passwords: int
 
 
@@ -37,6 +40,7 @@ async def health(state: State) -> Response[Health]:
     pool = state.portal.pool
     readers = {each.name: Reader(each.behind, each.parked) for each in await standings(pool)}
     held = await pool.fetchval(HELD)
-    well = not held and not any(reader.parked for reader in readers.values())
+    documents = await documents_standing(state.portal)
+    well = not held and documents.well and not any(reader.parked for reader in readers.values())
     breached = len(state.portal.breached or ())
-    return Response(Health(well, readers, held, breached), status_code=200 if well else 503)
+    return Response(Health(well, readers, held, documents, breached), status_code=200 if well else 503)

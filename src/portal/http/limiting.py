@@ -24,6 +24,7 @@ RATES = {
     "find_addresses": "address_searches",
     "search_inbox": "people_searches",
     "start_referral": "drafts",
+    "attach_documents": "documents",
 }
 # where a password is hashed: all that take one
 HASHING = frozenset(

@@ -1,6 +1,7 @@
 -- A document has a key of its own, whose `stream_id` is the document. It goes when `referral` is erased.
 alter table keys add column referral uuid;
 create index keys_referral on keys (referral) where referral is not null;
+create index keys_documents on keys (stream_id) where referral is not null;
 
 -- Documents where they are kept in the database (documents/postgres.py), in sealed parts, read and written one by one.
 create table document_parts (
@@ -21,6 +22,7 @@ create table document_checks (
   waiting       bigint not null,
   waiting_since timestamptz,
   due_at        timestamptz,
+  scanner       text   not null,
   cannot_read   bigint,
   content       bytea
 );

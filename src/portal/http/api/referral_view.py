@@ -7,12 +7,15 @@ from uuid import UUID
 
 import msgspec
 
+from portal.application.attaching import rules_of
 from portal.application.confirming import feedback_for
 from portal.application.ending_drafts import end_of
 from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import state_token
 from portal.application.visitors import Visitor
+from portal.council import DocumentRules
 from portal.domain.addresses import Address
+from portal.domain.documents import Attached, Verdict
 from portal.domain.forms import Consent, Danger
 from portal.domain.gaps import gaps
 from portal.domain.people import Adult, Child
@@ -33,6 +36,21 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
     address: Address | None = None
 
 
+class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A document. `kind` is what it is, whatever it is called; `size` is in bytes; only one that is `clean` can be
+    opened at the desk; `after_sending`: it was added to what had been sent."""
+
+    id: UUID
+    name: str
+    description: str
+    kind: str
+    size: int
+    attached_at: datetime
+    after_sending: bool
+    verdict: Verdict
+    says: str
+
+
 class SubmissionView(msgspec.Struct, frozen=True):
     """What was sent when. Keep the reference."""
 
@@ -45,7 +63,8 @@ class SubmissionView(msgspec.Struct, frozen=True):
 class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
     what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
-    here; `feedback_withheld`: there is feedback, which its referrer reads once staff have confirmed their account."""
+    here; `document_limits`: what may be attached, by professionals only; `feedback_withheld`: there is feedback, which
+    its referrer reads once staff have confirmed their account."""
 
     id: UUID
     service: Service
@@ -64,6 +83,8 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
     feedback: list[Issued]
     feedback_withheld: bool
+    documents: list[DocumentView]
+    document_limits: DocumentRules
 
 
 class DeskView(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +124,8 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
         acknowledged_at=referral.acknowledged_at,
         feedback=list(feedback),
         feedback_withheld=len(feedback) < len(referral.feedback),
+        documents=[_document(attached) for attached in referral.documents.values()],
+        document_limits=rules_of(portal, referral.service),
     )
 
 
@@ -110,6 +133,29 @@ def desk_view(portal: Portal, referral: Referral) -> DeskView:
     """The referral as staff see it."""
     assert referral.submission is not None  # noqa: S101 - the desk only has what was sent
     return DeskView(referrer=referral.submission.referrer, referral=referral_view(portal, referral, referral.feedback))
+
+
+SAYS = {
+    Verdict.PENDING: "Waiting to be checked for viruses",
+    Verdict.CLEAN: "No virus was found",
+    Verdict.INFECTED: "The selected file contains a virus",
+    Verdict.UNSCANNABLE: "The selected file could not be checked for viruses",
+}
+
+
+def _document(attached: Attached) -> DocumentView:
+    document = attached.document
+    return DocumentView(
+        id=document.id,
+        name=document.name,
+        description=document.description,
+        kind=document.kind,
+        size=document.size,
+        attached_at=attached.at,
+        after_sending=attached.after_sending,
+        verdict=attached.verdict,
+        says=SAYS[attached.verdict],
+    )
 
 
 def _person(referral: Referral, person: Child | Adult) -> PersonView:
