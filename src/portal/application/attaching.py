@@ -28,9 +28,9 @@ from portal.domain.refusals import Fault, Refused
 from portal.domain.services import Service
 from portal.eventstore.envelope import CannotRead, Metadata
 from portal.eventstore.keyring import KeyUnusable
-from portal.eventstore.work import Command, Work
+from portal.eventstore.work import Command, KeyReused, Work
 
-REFUSALS = (Refused, NotFound, NotAllowed, CannotRead)
+REFUSALS = (Refused, NotFound, NotAllowed, CannotRead, KeyReused)
 # What ends one file and not its request. A time-out here is the store's: a slow sender is a 408 (http/guard.py).
 AWAY = (
     *(StoreUnavailable, NoSuchDocument, KeyUnusable, CheckUnavailable),
