@@ -9,7 +9,18 @@ import msgspec
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from portal.application import administering, auditing, casework, confirming, drafts, exceptions, searching, sending
+from portal.application import (
+    administering,
+    attaching,
+    auditing,
+    casework,
+    confirming,
+    drafts,
+    exceptions,
+    reading_documents,
+    searching,
+    sending,
+)
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.policy import KEYS, MAY, Act, Part, Party, Standing, Whose, parts_shown, rule_of, services_seen
 from portal.application.searching import Sought
@@ -32,6 +43,7 @@ class Request(NamedTuple):
     status: int | Callable[[str], int]
     body: Any = None
     part: str = ""  # of the form, which the request replaces
+    files: tuple[tuple[str, tuple[str, bytes, str]], ...] = ()
 
 
 def with_a_used_code(who: str) -> int:
@@ -103,6 +115,9 @@ REQUESTS: dict[str, Request] = {
     "form.answer_support": Request(409, ANSWERS["early_help"][1]),
     "form.answer_allegation": Request(409, ANSWERS["lado"][1]),
     "people.remove_child": Request(200),
+    "documents.attach_documents": Request(201, files=(("document", ("note.txt", b"Her arm hurt.", "text/plain")),)),
+    "documents.download_own_document": Request(404),  # of a document that is none of this referral's
+    "documents.remove_document": Request(404),
     # sending, and what was sent
     "referrals.submit_referral": Request(200, {"declaration": True}),
     "referrals.amend_referral": Request(201, {"text": "More.", "why": "Learned it."}),
@@ -110,6 +125,8 @@ REQUESTS: dict[str, Request] = {
     "casework.search_inbox": Request(200, {"family_name": "Okafor"}),
     "casework.read_dashboard": Request(200),
     "casework.open_referral": Request(200),
+    "documents.download_document": Request(404),
+    "documents.preview_document": Request(404),
     "casework.acknowledge_referral": Request(200),
     "casework.issue_feedback": Request(201, FEEDBACK),
     "casework.confirm_referrer": Request(200, {"how": "Rang the school"}),
@@ -221,7 +238,8 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
         request = REQUESTS[route.name]
         referral = draft if route.act in OF_A_DRAFT else ready
         names = {"referral_id": str(referral), "person_id": ids[0], "child_id": ids[0], "sibling_id": ids[1]}
-        names |= {"subject_id": subject, "account_id": subject, "role": "manager", "session_id": str(uuid4())}
+        names |= {"subject_id": subject, "account_id": subject, "role": "manager"}
+        names |= {"session_id": str(uuid4()), "document_id": str(uuid4())}
         for who in WHO:
             ok = request.status(who) if callable(request.status) else request.status
             expected = by_the_table(route.act, who) or ok
@@ -240,7 +258,8 @@ async def test_what_is_not_there_is_not_found_by_whoever_may_look(play: Playgrou
     for route in routes(play):
         if "{referral_id" not in route.path:
             continue
-        names = {each: str(uuid4()) for each in ("referral_id", "person_id", "child_id", "sibling_id", "account_id")}
+        ids = ("referral_id", "person_id", "child_id", "sibling_id", "account_id", "document_id")
+        names = {each: str(uuid4()) for each in ids}
         names["subject_id"] = (await people["worker"].get("/me"))["account"]
         for who in WHO:
             answer = await _send(people[who], route, names, "")
@@ -286,7 +305,8 @@ async def _send(person: Person, route: Route, names: dict[str, str], seen: str) 
     body = REQUESTS[route.name].body
     sent = body and {name: _named(value, names) for name, value in body.items()}
     headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": seen} if seen else {})}
-    return await person.client.request(route.method, _named(path, names), json=sent, headers=headers)
+    files = list(REQUESTS[route.name].files) or None
+    return await person.client.request(route.method, _named(path, names), json=sent, files=files, headers=headers)
 
 
 async def _state(owner: Person, draft: UUID, part: str) -> str:
@@ -318,12 +338,14 @@ def calls(play: Playground, referral: UUID) -> dict[Act, Callable[[Visitor], Awa
     return {
         Act.READ_OWN: lambda who: read_own_referral(portal, who, referral),
         Act.FILL_IN: lambda who: drafts.confirm_children(own(who)),
+        Act.ATTACH: lambda who: attaching.may_attach(own(who)),
         Act.SEND: lambda who: sending.submit(own(who), True),
         Act.LIST_OWN: lambda who: sending.my_submitted_forms(portal, who),
         Act.LIST_DESK: lambda who: casework.inbox(portal, who),
         Act.SEARCH: lambda who: searching.search(portal, who, Sought(family_name="Okafor")),
         Act.COUNT: lambda who: casework.dashboard(portal, who),
         Act.OPEN: lambda who: casework.open_referral(portal, who, command, referral),
+        Act.OPEN_DOCUMENT: lambda who: reading_documents.open_document(portal, who, command, referral, nobody),
         Act.ANSWER: lambda who: casework.issue_feedback(portal, who, command, referral, feedback),
         Act.CONFIRM: lambda who: confirming.confirm_referrer(portal, who, command, referral, "Rang the school"),
         Act.TRAIL: lambda who: auditing.read_trail(portal, who, referral),
