@@ -21,6 +21,9 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     flood_seconds: float  # of each side's turn
     flood_accounts: int
     flood_a_second: int  # sign-ins
+    uploads: int  # files sent at once
+    upload_megabytes: int  # of each
+    upload_seconds: float  # that the quiet side is read
     alike_samples: int  # of each journey, for known and for unknown addresses
 
 
@@ -40,6 +43,9 @@ FULL = Sizes(
     flood_seconds=20,
     flood_accounts=1000,
     flood_a_second=200,
+    uploads=20,
+    upload_megabytes=10,
+    upload_seconds=20,
     alike_samples=200,
 )
 QUICK = Sizes(
@@ -58,6 +64,9 @@ QUICK = Sizes(
     flood_seconds=6,
     flood_accounts=200,
     flood_a_second=200,
+    uploads=20,
+    upload_megabytes=10,
+    upload_seconds=6,
     alike_samples=60,
 )
 TINY = Sizes(
@@ -76,5 +85,8 @@ TINY = Sizes(
     flood_seconds=1.5,
     flood_accounts=5,
     flood_a_second=40,
+    uploads=3,
+    upload_megabytes=1,
+    upload_seconds=1,
     alike_samples=3,
 )

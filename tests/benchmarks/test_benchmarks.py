@@ -24,6 +24,10 @@ PROMISED = {
         *("quiet_p50", "quiet_p95", "flooded_p50", "flooded_p95", "ratio_p95", "quiet_mib", "flooded_mib"),
         *("ratio_memory", "sent", "passed", "wrong", "told_to_wait", "failed"),
     },
+    "documents": {
+        *("quiet_p50", "quiet_p95", "uploading_p50", "uploading_p95", "ratio_p95", "grown_mib", "attached", "failed"),
+        *("seconds", "megabytes_a_second"),
+    },
     "alike": {
         *("register_known", "register_unknown", "sign_in_known", "sign_in_unknown"),
         *("forgotten_known", "forgotten_unknown", "ratio_register", "ratio_sign_in", "ratio_forgotten"),
@@ -40,6 +44,7 @@ async def test_a_tiny_run_has_all_that_is_promised(cluster: Server) -> None:
         assert name in as_table(results)
     assert told["feed"]["missed"] == 0
     assert told["flood"]["failed"] == 0
+    assert (told["documents"]["attached"], told["documents"]["failed"]) == (TINY.uploads, 0)
     assert told["flood"]["sent"] == sum(told["flood"][name] for name in ("passed", "wrong", "told_to_wait"))
 
 

@@ -79,6 +79,27 @@ EXAMPLES: dict[str, Any] = {
     "TypedPassword": {"password": "coffee-otter", "name": "Priya Nair", "email": "priya.nair@oakfield.example"},
     "Confirmation": {"how": "Rang the school's office on its own number"},
 }
+FILES: dict[str, Any] = {
+    "attach_documents": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "description": {
+                            "type": "array",
+                            "description": "What the file after it shows.",
+                            "items": {"type": "string", "maxLength": 500},
+                        },
+                        "document": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
+                    },
+                    "required": ["document"],
+                }
+            }
+        },
+    }
+}
 
 SOURCES = re.compile(r"\s*\((?:LADO, )?(?:guide G|domain\.md|security\.md)[^)]*\)")
 
@@ -109,6 +130,8 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
             answers.pop("400", None)
             answers.get("204", {}).pop("content", None)
             answers["default"] = FAILING
+            if body := FILES.get(operation["operationId"]):
+                operation["requestBody"] = body
     link(schema["paths"])
     return schema
 
