@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pyotp
 
+from tests.http.files import pdf
 from tests.portals import Person
 
 MARK = "Zqx"  # begins every personal text below ...
@@ -82,7 +83,7 @@ class Postbox(Protocol):
 
 
 async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Person, auditor: Person) -> None:
-    """Register, refer, send, add to, open, acknowledge, answer, replay, forget the password."""
+    """Register, refer, attach files, send, add to, open, acknowledge, answer, replay, forget the password."""
     await priya.do("POST", "/accounts", PRIYA)
     await priya.do("POST", "/challenge/code", {"code": await play.code(EMAIL)})
     await priya.do("POST", "/sign-in", {"email": EMAIL, "password": PASSWORD})
@@ -104,6 +105,7 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
             )
         await priya.do("PUT", f"{draft}/danger", {"in_danger": True, "police_log_number": marked("PoliceLog")})
         await priya.do("PUT", f"{draft}/consent", CONSENT)
+        await attach(priya, draft)
         section, answers = ANSWERS[service]
         await priya.do("PUT", f"{draft}/answers/{section}", answers)
         await priya.do("POST", f"{draft}/submission", {"declaration": True})
@@ -111,6 +113,13 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
         desk = draft.replace("/referrals", "/inbox")
         opened = await staff.do("POST", f"{desk}/opening")
         assert marked("Given") in json.dumps(opened) and marked("Owner") in json.dumps(opened)
+        await play.drain()
+        for document in opened["referral"]["documents"]:
+            at = f"/api/v1{desk}/documents/{document['id']}"
+            downloaded = await staff.client.get(at)
+            assert downloaded.status_code == 200 and marked("Document").encode() in downloaded.content, downloaded.text
+            if document["kind"] == "pdf":
+                assert (await staff.client.get(f"{at}/preview")).status_code == 200
         await staff.do("POST", f"{desk}/acknowledgement")
         await staff.do("POST", f"{desk}/feedback", FEEDBACK)
         await staff.get("/inbox")
@@ -131,6 +140,21 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
     new = {"token": await play.link_token(NEW_EMAIL), "password": f"{PASSWORD}-2"}
     await priya.do("POST", "/accounts/new-password", new)
     await play.drain()
+
+
+async def attach(person: Person, draft: str) -> None:
+    """Two files, the text of which lies on both sides of where a part of it ends, and one that is refused."""
+    around = f"{marked('Document')} ".encode()
+    text = around * (300_000 // len(around)) + around
+    files = [
+        ("description", (None, marked("Shows").encode())),
+        ("document", (f"{marked('Name')}.txt", text, "text/plain")),
+        ("document", (f"{marked('Plan')}.pdf", pdf(marked("Document").encode()), "application/pdf")),
+        ("document", (f"{marked('Program')}.exe", b"MZ" + around, "application/octet-stream")),
+    ]
+    headers = {"Idempotency-Key": str(uuid4())}
+    answer = await person.client.post(f"/api/v1{draft}/documents", files=files, headers=headers)
+    assert answer.status_code == 201 and len(answer.json()["faults"]) == 1, answer.text
 
 
 async def change_the_account(play: Postbox, priya: Person) -> None:
