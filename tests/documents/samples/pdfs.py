@@ -106,6 +106,18 @@ def flooded(document: Pdf) -> None:
     document.Root.Stuff = Array([document.make_indirect(Dictionary(A=number)) for number in range(100_001)])
 
 
+def crowded() -> bytes:
+    """One object with a million others within it."""
+    nested = b"[" + b"[[1]]" * 500_000 + b"]"
+    content, places = b"%PDF-1.7\n", []
+    for each in (b"<</Type/Catalog/Pages 2 0 R/Stuff 3 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>", nested):
+        places.append(len(content))
+        content += b"%d 0 obj\n%b\nendobj\n" % (len(places), each)
+    table = b"0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(content)
+    return content + b"xref\n0 4\n" + table + end
+
+
 def endless(document: Pdf) -> None:
     """A page whose drawing unpacks to a gigabyte."""
     stream = pikepdf.Stream(document, packed(b"0 0 m 1 1 l S\n" * 72_000, 1_000))

@@ -43,6 +43,11 @@ def png() -> bytes:
     return written.getvalue()
 
 
+def png_with_a_note(note: bytes) -> bytes:
+    """With words behind its header."""
+    return png()[:33] + chunk(b"tEXt", b"Comment\0" + note) + png()[33:]
+
+
 def gif() -> bytes:
     """A format that is not listed."""
     written = io.BytesIO()
@@ -55,9 +60,9 @@ def chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
-def png_of(width: int, height: int, data: bytes) -> bytes:
+def png_of(width: int, height: int, data: bytes, scattered: int = 0) -> bytes:
     """A PNG whose header says what we want."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, scattered)
     return PNG_START + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
@@ -71,6 +76,11 @@ def huge_jpeg() -> bytes:
     content = jpeg()
     at = content.index(b"\xff\xc0") + 5
     return content[:at] + struct.pack(">HH", 30_000, 30_000) + content[at + 4 :]
+
+
+def interlaced_png() -> bytes:
+    """8 x 8 pixels in seven passes: 1, 1, 2, 2 x 2, 4 x 2, 4 x 4 and 8 x 4 of them, each row with a byte before it."""
+    return png_of(8, 8, zlib.compress(bytes(2 + 2 + 3 + 6 + 10 + 20 + 36)), 1)
 
 
 def png_that_lies() -> bytes:

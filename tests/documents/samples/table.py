@@ -79,6 +79,7 @@ PICTURES = (
     Sample("a photo that says 30,000 x 30,000", pictures.huge_jpeg, J, Why.TOO_MANY_PIXELS),
     Sample("a photo, cut off", lambda: pictures.jpeg()[:-300], J, Why.DAMAGED),
     Sample("a screenshot", pictures.png, G),
+    Sample("an interlaced PNG", pictures.interlaced_png, G),
     Sample("a PNG of 30,000 x 30,000", pictures.huge_png, G, Why.TOO_MANY_PIXELS),
     Sample("a PNG that has fewer rows than it says", pictures.png_that_lies, G, Why.DAMAGED),
     Sample("a PNG with a wrong checksum", pictures.png_with_a_bad_checksum, G, Why.DAMAGED),

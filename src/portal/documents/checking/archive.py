@@ -5,6 +5,7 @@ Readers of ZIP disagree where its two lists of entries do, where entries overlap
 file in which they could is refused.
 """
 
+import encodings.cp437  # noqa: F401 - codecs are files too, and none can be opened later
 import io
 import stat
 import struct

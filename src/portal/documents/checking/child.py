@@ -64,7 +64,7 @@ def looked_at(
     except Unsound as found:
         return {"why": found.why}, b""
     except NoSuchPage:
-        return {"no_such_page": page}, b""
+        return {"no_such_page": True}, b""
     except MemoryError:
         raise
     except Exception:  # whatever a library finds no other word for: the file stays outside

@@ -43,7 +43,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     facts: dict[str, int] = {}
     picture: int = 0
-    no_such_page: int = 0
+    no_such_page: bool = False
     why: Why | None = None
 
 

@@ -1,8 +1,6 @@
 """DOCX and XLSX: a sound archive (`archive.py`) of the parts that a document has, none of which acts, carries another
 file or loads something from elsewhere. Links that a reader has to follow are fine."""
 
-import encodings.cp437
-import encodings.utf_16  # noqa: F401 - codecs are files too, and none can be opened later
 import re
 from typing import Final
 

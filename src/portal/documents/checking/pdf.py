@@ -68,8 +68,9 @@ def facts(kind: Kind, content: bytes, bounds: Bounds) -> dict[str, int]:
             if not document.pages or document.get_warnings():
                 raise Unsound(Why.DAMAGED)
             return {"pages": len(document.pages)}
-    except pikepdf.PasswordError:
-        raise Unsound(Why.ENCRYPTED) from None
+    except (pikepdf.PasswordError, pikepdf.PdfError, RuntimeError):
+        # Where it opens without a password, qpdf wants random numbers, for which it finds no device here.
+        raise Unsound(Why.ENCRYPTED if b"/Encrypt" in content else Why.DAMAGED) from None
 
 
 def _refuse_by_its_ends(content: bytes) -> None:

@@ -25,7 +25,7 @@ _SAID: Final = {
 _REMEDIES: Final = {
     Why.NAME: "Rename the file and select it again",
     Why.EMPTY: "",
-    Why.TOO_LARGE: "",
+    Why.TOO_LARGE: "Save a smaller copy, or split it into several files",
     Why.TOO_MANY_PIXELS: "Save a smaller copy and select that",
     Why.TOO_COMPLEX: "Split it into several files and select those",
 }
@@ -76,5 +76,5 @@ def _anew(limits: CheckLimits, extension: str) -> str:
     if kind is Kind.TXT:
         return _TEXT.format(labels=labels(limits.kinds))
     if Kind.PDF in limits.kinds:
-        return "Print it to PDF and select that" if kind is Kind.PDF else "Save a copy without it, or print it to PDF"
-    return "Save a new copy and select that"
+        return "Open it, print it to PDF and select that"
+    return _SAVE.format(labels=labels(limits.kinds))
