@@ -1,6 +1,6 @@
 """ClamAV's daemon as the tests run it: with one signature, of the EICAR test file, so that nothing has to be fetched.
 
-Its limits are those that docs/documents.md asks of a council, which `portal.documents.checking.kinds.Bounds` stays below.
+Its limits are those that docs/documents.md asks of a council, and `portal.documents.checking.kinds.Bounds` stays below.
 """
 
 import shutil
@@ -79,7 +79,9 @@ def clamd(folder: Path, **settings: str) -> Iterator[Daemon]:
         (folder / name).mkdir(exist_ok=True)
     (folder / "databases" / "portal.ndb").write_text(f"Portal.Test.EICAR:0:*:{EICAR.hex()}\n")
     lines = {**SETTINGS, **HERE, **settings}
-    (folder / "clamd.conf").write_text("".join(f"{name} {value.format(folder=folder)}\n" for name, value in lines.items()))
+    (folder / "clamd.conf").write_text(
+        "".join(f"{name} {value.format(folder=folder)}\n" for name, value in lines.items())
+    )
     process = subprocess.Popen(
         [program(), "-c", str(folder / "clamd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

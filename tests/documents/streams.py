@@ -15,5 +15,5 @@ async def parts(content: bytes, size: int = 64 * 1024) -> AsyncIterator[bytes]:
 async def until(true: Callable[[], object]) -> None:
     """Wait for it."""
     async with asyncio.timeout(PATIENCE):
-        while not true():
+        while not true():  # noqa: ASYNC110 - what is waited for happens in another process
             await asyncio.sleep(0.01)

@@ -124,6 +124,32 @@ async def test_a_file_that_needs_too_much_time_is_too_complex() -> None:
     assert found.why is Why.TOO_COMPLEX
 
 
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ("while True: print('x' * 65536)", Why.DAMAGED),
+        ('print(\'{"why": "no reason"}\')', None),
+        ("print('{\"facts\": {}}', end='')", None),
+        ("print('{\"facts\": {}}'); sys.exit(1)", None),
+        ("print('{\"facts\": {}}'); print('more')", None),
+        ("pass", None),
+    ],
+    ids=["without end", "an unknown reason", "half a line", "and fails", "more than a line", "nothing"],
+)
+async def test_what_a_process_that_was_taken_over_says_is_not_believed(
+    says: str, why: Why | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.documents.checking.children._CHILD", ("-c", f"import sys; sys.stdin.read()\n{says}"))
+    try:
+        found = await check("letter.pdf", "", parts(b"%PDF-1.7"), LIMITS)
+    except CheckUnavailable:
+        assert why is None
+    else:
+        assert isinstance(found, Rejected)
+        assert found.why is why
+    assert not children()
+
+
 async def test_no_more_processes_run_at_once_than_there_are_places() -> None:
     room, most = Children(at_once=2), 0
     checking = [asyncio.create_task(check("letter.pdf", "", parts(pdfs.pdf()), LIMITS, room)) for _ in range(6)]

@@ -19,6 +19,7 @@ TRIES = {
     "become another program": ("calls", "os.execv('/bin/true', ['true'])"),
     "end another process": ("calls", "os.kill(os.getppid(), 0)"),
 }
+PARENTS = {"portal", "portal.documents", "portal.documents.checking"}
 PROGRAM = """
 import json, os, sys, _socket, resource
 from portal.documents.checking.confinement import confine
@@ -57,3 +58,17 @@ def test_it_writes_no_file_leaves_no_core_and_has_so_much_memory() -> None:
 
 def test_threads_are_left_to_it() -> None:
     assert answer("import _thread; _thread.start_new_thread(int, ())")["failed"] == ""
+
+
+def test_it_is_started_with_nothing_of_the_portal_but_how_to_look_at_files() -> None:
+    loads = (
+        "import sys; from portal.documents.checking import child; from portal.documents.checking.kinds import Kind; "
+    )
+    loads += "[child.module_for('check', kind) for kind in Kind]; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-I", "-c", loads], capture_output=True, check=True, text=True
+    ).stdout.split()
+    ours = {name for name in loaded if name.startswith("portal")}
+    assert "portal.documents.checking.pdf" in ours
+    assert all(name.startswith("portal.documents.checking.") or name in PARENTS for name in ours)
+    assert not {"msgspec", "asyncpg", "asyncio", "cryptography"} & set(loaded)  # they would only take time

@@ -63,8 +63,8 @@ async def test_each_page_of_a_pdf_is_shown() -> None:
     first, second = await shown(Kind.PDF, content, 1), await shown(Kind.PDF, content, 2)
     assert first.size == second.size
     assert max(first.size) in (1600, 1601)
-    assert first.convert("L").getextrema()[0] < 10  # something is drawn on it
-    assert second.convert("L").getextrema()[0] > 250  # and nothing on the other
+    assert first.getpixel((20, first.height - 20)) == (0, 0, 0)  # something is drawn on it
+    assert second.getpixel((20, first.height - 20)) == (255, 255, 255)  # and nothing on the other
 
 
 @pytest.mark.parametrize("page", [0, -1, 2, 10**6])
@@ -77,6 +77,13 @@ async def test_a_page_that_is_not_there_is_said_to_be_missing(page: int) -> None
 async def test_other_documents_have_no_preview(kind: Kind) -> None:
     with pytest.raises(NotShown):
         await preview(kind, parts(b"Notes"))
+
+
+async def test_a_page_instead_of_a_picture_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken_over = "import sys; sys.stdin.buffer.read(); print('{\"picture\": 8}'); print('<script>', end='')"
+    monkeypatch.setattr("portal.documents.checking.children._CHILD", ("-c", taken_over))
+    with pytest.raises(Unsound):
+        await preview(Kind.JPEG, parts(pictures.jpeg()))
 
 
 @pytest.mark.parametrize(

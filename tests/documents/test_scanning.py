@@ -58,7 +58,9 @@ async def daemon(folder: Path, answer: bytes, at_once: bool = False) -> AsyncIte
         yield Clamd(str(folder / "said.sock"))
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer[:40].decode("ascii", "replace").replace("\0", "."))
+@pytest.mark.parametrize(
+    "answer", ANSWERS, ids=lambda answer: answer[:40].decode("ascii", "replace").replace("\0", ".")
+)
 async def test_an_answer_means(answer: bytes, folder: Path) -> None:
     async with daemon(folder, answer) as scanner:
         if expected := ANSWERS[answer]:

@@ -42,7 +42,9 @@ def relationships(*each: tuple[str, str, bool]) -> bytes:
 
 def content_types(main: str, part: str, *further: str) -> bytes:
     """The list of what each part is."""
-    lines = "".join(f'<Override PartName="/extra{number}.xml" ContentType="{type_}"/>' for number, type_ in enumerate(further))
+    lines = "".join(
+        f'<Override PartName="/extra{number}.xml" ContentType="{type_}"/>' for number, type_ in enumerate(further)
+    )
     return (
         f'{_XML}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -231,7 +233,7 @@ def locked_docx() -> bytes:
 
 
 def old_office(*streams: str) -> bytes:
-    """The container of Word before 2007, in which a DOCX with a password comes too: its head and its list of streams."""
+    """The container of Word before 2007, in which a DOCX with a password comes too: its head and its streams' names."""
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0")
     return head + b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *streams))
 

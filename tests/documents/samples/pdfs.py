@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
@@ -25,14 +26,16 @@ def pdf(
     for _ in range(pages):
         document.add_blank_page(page_size=(595, 842))
     if pages:
-        document.pages[0].Contents = document.make_stream(b"BT /F1 12 Tf 72 700 Td (Dear Ms Osei) Tj ET 0 0 200 90 re f")
+        document.pages[0].Contents = document.make_stream(
+            b"BT /F1 12 Tf 72 700 Td (Dear Ms Osei) Tj ET 0 0 200 90 re f"
+        )
     change(document)
     written = io.BytesIO()
     document.save(written, encryption=encryption or False, object_stream_mode=objects)
     return written.getvalue()
 
 
-def on_opening(**action: object) -> Callable[[Pdf], object]:
+def on_opening(**action: Any) -> Callable[[Pdf], object]:
     """It does this as soon as it is opened."""
 
     def change(document: Pdf) -> None:
@@ -41,7 +44,7 @@ def on_opening(**action: object) -> Callable[[Pdf], object]:
     return change
 
 
-def touched(**annotation: object) -> Callable[[Pdf], object]:
+def touched(**annotation: Any) -> Callable[[Pdf], object]:
     """There is something on the page, to be clicked."""
 
     def change(document: Pdf) -> None:
@@ -54,7 +57,9 @@ def touched(**annotation: object) -> Callable[[Pdf], object]:
 def script(document: Pdf) -> None:
     """A script, beside the pages."""
     document.Root.Names = Dictionary(
-        JavaScript=Dictionary(Names=[pikepdf.String("a"), Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))])
+        JavaScript=Dictionary(
+            Names=[pikepdf.String("a"), Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))]
+        )
     )
 
 
@@ -77,7 +82,12 @@ def attached(document: Pdf) -> None:
 def form(document: Pdf) -> None:
     """A field to be filled in, which does nothing."""
     field = Dictionary(
-        Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=pikepdf.String("name"), Rect=[0, 0, 99, 20], V=pikepdf.String("x")
+        Type=Name.Annot,
+        Subtype=Name.Widget,
+        FT=Name.Tx,
+        T=pikepdf.String("name"),
+        Rect=[0, 0, 99, 20],
+        V=pikepdf.String("x"),
     )
     document.pages[0].Annots = Array([document.make_indirect(field)])
     document.Root.AcroForm = Dictionary(Fields=document.pages[0].Annots)

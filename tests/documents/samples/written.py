@@ -25,7 +25,9 @@ def tables() -> dict[str, str]:
         "clamd": "".join(f"    {name} {value}\n" for name, value in SETTINGS.items()),
         "words": _table(("Why", "What people are told, of a PDF"), _words()),
         "samples": _table(("What it is", *(f".{FORMATS[kind].extensions[0]}" for kind in Kind)), _samples()),
-        "names": _table(("Name", "Declared", "Outcome"), ((n.shown, n.declared or "nothing", _cell(n.why)) for n in NAMES)),
+        "names": _table(
+            ("Name", "Declared", "Outcome"), ((n.shown, n.declared or "nothing", _cell(n.why)) for n in NAMES)
+        ),
         "wrapped": _table(
             ("EICAR", "The checks", "ClamAV"), ((w.says, _cell(w.why), w.scanned.value) for w in WRAPPED)
         ),

@@ -1,7 +1,8 @@
 """The child process: reads a file from its standard input, keeps it in memory, and says what it found.
 
-Started as `python -I -m portal.documents.checking.child check|preview KIND BOUNDS PAGE`. It answers `check` with one line
-of JSON, `preview` with one line of JSON and then the picture. No name or content of a file is on its command line.
+Started as `python -I -m portal.documents.checking.child check|preview KIND BOUNDS PAGE`. It answers `check` with one
+line of JSON, `preview` with one line of JSON and then the picture. Neither name nor content of a file is on its command
+line.
 """
 
 import json

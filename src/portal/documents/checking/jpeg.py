@@ -1,7 +1,7 @@
 """JPEG: its signature, its end, and what may follow its end.
 
-Telephones append to nearly every photo: further whole JPEGs (depth, brightness; CIPA's Multi-Picture Format), padding, or
-Samsung's trailer of short notes. Whatever else follows is hidden in the file.
+Telephones append to nearly every photo: further whole JPEGs (depth, brightness; CIPA's Multi-Picture Format), padding,
+or Samsung's trailer of short notes. Whatever else follows is hidden in the file.
 """
 
 import re

@@ -47,9 +47,13 @@ _OTHER_WAYS: Final[dict[str, tuple[tuple[Kind, ...], str]]] = {
     **dict.fromkeys(_SHEETS, ((Kind.PDF, Kind.XLSX), _SAVE)),
     **dict.fromkeys(_PRINTED, ((Kind.PDF,), "Open it, print it to {labels} and select that")),
     **dict.fromkeys(_IMAGES, ((Kind.JPEG, Kind.PNG, Kind.PDF), _SAVE)),
-    **dict.fromkeys(_LETTERS, ((Kind.PDF,), "Open the email, print it to {labels} and select that and its attachments")),
+    **dict.fromkeys(
+        _LETTERS, ((Kind.PDF,), "Open the email, print it to {labels} and select that and its attachments")
+    ),
     **dict.fromkeys(_ARCHIVES, (tuple(Kind), "Unpack it and select the files in it one by one")),
-    **dict.fromkeys(_RECORDINGS, (tuple(Kind), "Say in the form that you have a recording, and we will ask you for it")),
+    **dict.fromkeys(
+        _RECORDINGS, (tuple(Kind), "Say in the form that you have a recording, and we will ask you for it")
+    ),
 }
 
 
