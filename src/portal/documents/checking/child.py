@@ -12,7 +12,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
-from portal.documents.checking.confinement import NICE, confine
+from portal.documents.checking.confinement import confine
 from portal.documents.checking.kinds import Bounds, Kind, NoSuchPage, Unsound, Why
 
 # Each imports all that it will ever need, since no file can be opened afterwards.
@@ -37,7 +37,6 @@ def main(arguments: list[str]) -> None:
     """Confine this process, then look at what comes on standard input. `arguments`: as in the module's text."""
     task, kind, bounds, page = arguments[0], Kind(arguments[1]), Bounds(*json.loads(arguments[2])), int(arguments[3])
     module = module_for(task, kind)
-    os.nice(NICE)
     confine(bounds.cpu_seconds, bounds.memory)
     try:
         said, picture = looked_at(module, task, kind, sys.stdin.buffer.read(), page, bounds)

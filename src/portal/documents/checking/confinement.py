@@ -7,13 +7,16 @@ the machine (neither x86-64 nor ARM64) has none: `confine` says which of them ho
 
 import ctypes
 import errno
+import os
 import platform
 import resource
 import struct
+import sys
+from contextlib import suppress
 from typing import Final
 
-DESCRIPTORS: Final = 16
-NICE: Final = 10  # the portal's own pages go first
+_DESCRIPTORS: Final = 16
+_NICE: Final = 10
 
 _PR_SET_DUMPABLE: Final = 4
 _PR_SET_SECCOMP: Final = 22
@@ -93,22 +96,34 @@ _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 def confine(cpu_seconds: int, memory: int) -> frozenset[str]:
     """Give up what a check does not need, for good. `memory`: bytes of address space. Whatever is to be imported must
     have been. Returns which of "files" and "calls" the kernel shut besides the limits."""
+    _come_last()
     _limit_resources(cpu_seconds, memory)
+    if sys.platform != "linux":
+        return frozenset()
     kernel = ctypes.CDLL(None, use_errno=True)
     kernel.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     return frozenset(name for name, shut in (("files", _shut_files), ("calls", _shut_calls)) if shut(kernel))
 
 
+def _come_last() -> None:
+    """The portal's own pages are served first, and where the machine has no memory left, this process ends first."""
+    os.nice(_NICE)
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
+
+
 def _limit_resources(cpu_seconds: int, memory: int) -> None:
-    for limit, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, DESCRIPTORS),
-        (resource.RLIMIT_AS, memory),
-    ):
-        resource.setrlimit(limit, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))  # SIGXCPU first, which says why
+    limits = {
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_NOFILE: (_DESCRIPTORS, _DESCRIPTORS),
+        resource.RLIMIT_CPU: (cpu_seconds, cpu_seconds + 1),  # SIGXCPU first, which says why
+    }
+    if sys.platform == "linux":  # macOS has this limit and refuses to set it
+        limits[resource.RLIMIT_AS] = (memory, memory)
+    for limit, most in limits.items():
+        resource.setrlimit(limit, most)
 
 
 def _shut_files(kernel: ctypes.CDLL) -> bool:
