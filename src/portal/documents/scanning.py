@@ -31,7 +31,7 @@ class Scanned(StrEnum):
 
 
 class ScannerAway(Exception):
-    """The scanner cannot be reached, fails, or broke off: nothing is known of the document, try again. Names no document."""
+    """The scanner cannot be reached, fails, or broke off: nothing is known of the document, so try again."""
 
 
 class Scanner(Protocol):
@@ -47,8 +47,8 @@ class Scanner(Protocol):
 
 
 class Clamd:
-    """ClamAV's daemon. `address`: the path of its socket ("/run/clamav/clamd.ctl"), or "host:port", over which documents
-    travel in clear. `connect`, `write` (of one part) and `answer` are seconds. Raises ValueError."""
+    """ClamAV's daemon. `address`: the path of its socket ("/run/clamav/clamd.ctl"), or "host:port", over which
+    documents travel in clear. `connect`, `write` (of one part) and `answer` are seconds. Raises ValueError."""
 
     def __init__(self, address: str, *, connect: float = 5.0, write: float = 10.0, answer: float = 60.0) -> None:
         host, colon, port = address.rpartition(":")

@@ -1,28 +1,61 @@
-"""ZIP, as far as a DOCX or XLSX needs it: entries one behind the other from the first byte to the last, each as large as
-it says, and unpacked in memory only.
+"""ZIP, as far as a DOCX or XLSX needs it: entries one behind the other from the first byte to the last, each as large
+as it says, and unpacked in memory only.
 
 Readers of ZIP disagree where its two lists of entries do, where entries overlap or where bytes stand between them; a
 file in which they could is refused.
 """
 
+import encodings.cp437  # noqa: F401 - codecs are files too, and none can be opened later
 import io
 import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from portal.documents.checking.kinds import MIB, Bounds, Unsound, Why
 
 _ENCRYPTED: Final = 0x1
 _DESCRIPTOR: Final = 0x8  # sizes stand behind the content
+_UNSAID: Final = frozenset({0, 0xFFFFFFFF})
 _DESCRIPTOR_SIZES: Final = frozenset({12, 16, 20, 24})
 _LOCAL: Final = struct.Struct("<4sHHHHHIIIHH")
 _END_SIZE: Final = 22
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _PART: Final = 256 * 1024
 _LONGEST_NAME: Final = 255
+
+
+class _Local(NamedTuple):
+    """What stands before an entry, and should be what the list at the end says of it."""
+
+    flags: int
+    method: int
+    sizes: tuple[int, int, int]  # checksum, packed, unpacked
+    name: bytes
+    content_at: int
+
+    @classmethod
+    def read(cls, content: bytes, position: int) -> "_Local":
+        """Raises Unsound where there is none."""
+        head = content[position : position + _LOCAL.size]
+        if len(head) < _LOCAL.size:
+            raise Unsound(Why.DAMAGED)
+        signature, _, flags, method, _, _, checksum, packed, unpacked, name_size, extra_size = _LOCAL.unpack(head)
+        if signature != b"PK\x03\x04":
+            raise Unsound(Why.DAMAGED)
+        start = position + _LOCAL.size
+        name = content[start : start + name_size]
+        return cls(flags, method, (checksum, packed, unpacked), name, start + name_size + extra_size)
+
+    def agrees_with(self, entry: zipfile.ZipInfo) -> bool:
+        """Where its sizes follow the content it need not name them."""
+        listed = (entry.CRC, entry.compress_size, entry.file_size)
+        unsaid = _UNSAID if self.flags & _DESCRIPTOR else frozenset[int]()
+        sizes = all(said == size or said in unsaid for said, size in zip(self.sizes, listed, strict=True))
+        same = (self.name, self.method) == (_raw_name(entry), entry.compress_type)
+        return same and sizes and not self.flags & _ENCRYPTED
 
 
 class Archive:
@@ -53,28 +86,15 @@ class Archive:
     def _end_of(self, entry: zipfile.ZipInfo, position: int) -> int:
         """Where the next entry starts, if this one starts where the one before ended and both lists agree on it."""
         if entry.header_offset != position:
-            between = position - entry.header_offset
-            raise Unsound(Why.BOMB if between > 0 else Why.HIDDEN)
-        head = self._content[position : position + _LOCAL.size]
-        if len(head) < _LOCAL.size:
+            raise Unsound(Why.BOMB if entry.header_offset < position else Why.HIDDEN)
+        local = _Local.read(self._content, position)
+        if not local.agrees_with(entry):
             raise Unsound(Why.DAMAGED)
-        signature, _, flags, method, _, _, crc, packed, unpacked, name_size, extra_size = _LOCAL.unpack(head)
-        name = self._content[position + _LOCAL.size : position + _LOCAL.size + name_size]
-        described = bool(flags & _DESCRIPTOR)
-        if (
-            signature != b"PK\x03\x04"
-            or name != _raw_name(entry)
-            or method != entry.compress_type
-            or flags & _ENCRYPTED
-            or (not described and (crc, packed, unpacked) != (entry.CRC, entry.compress_size, entry.file_size))
-        ):
-            raise Unsound(Why.DAMAGED)
-        end = position + _LOCAL.size + name_size + extra_size + entry.compress_size
-        if not described:
+        end = local.content_at + entry.compress_size
+        if not local.flags & _DESCRIPTOR:
             return end
-        following = min(
-            (e.header_offset for e in self._entries if e.header_offset > position), default=self._zip.start_dir
-        )
+        later = (each.header_offset for each in self._entries if each.header_offset > position)
+        following = min(later, default=self._zip.start_dir)
         if following - end not in _DESCRIPTOR_SIZES:
             raise Unsound(Why.HIDDEN if following > end else Why.BOMB)
         return following

@@ -73,4 +73,8 @@ def _kind(name: str, extension: str, declared: str, limits: CheckLimits) -> Kind
 
 def _strange(name: str) -> bool:
     unseen = any(unicodedata.category(character) in _UNSEEN for character in name)
-    return unseen or len(name.encode(errors="replace")) > _LONGEST_NAME or bool(_PATH.search(name) or _TURNING.search(name))
+    return (
+        unseen
+        or len(name.encode(errors="replace")) > _LONGEST_NAME
+        or bool(_PATH.search(name) or _TURNING.search(name))
+    )

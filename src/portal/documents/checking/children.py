@@ -21,6 +21,7 @@ _THE_FILES_DOING: Final = {
     signal.SIGXCPU: Why.TOO_COMPLEX,
     **dict.fromkeys((signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE), Why.DAMAGED),
 }
+_PART: Final = 64 * 1024
 _INHERITED: Final = ("LD_LIBRARY_PATH",)  # of the environment: a Python may need it to start
 
 
@@ -29,12 +30,14 @@ class CheckUnavailable(Exception):
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """What a child is to do: "check" or "preview" a file of this kind; `page` counts from 1."""
+    """What a child is to do: "check" or "preview" a file of this kind. `largest`, `longest_answer`: bytes; `page`
+    counts from 1."""
 
     name: str
     kind: Kind
     bounds: Bounds
     largest: int
+    longest_answer: int = 4096
     page: int = 1
 
 
@@ -43,14 +46,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     facts: dict[str, int] = {}
     picture: int = 0
-    no_such_page: int = 0
+    no_such_page: bool = False
     why: Why | None = None
 
 
 class Children:
     """`at_once`: how many processes look at files at the same time, in each process of the portal; `wait`: seconds to
-    wait for one of these places; `seconds`: how long one file may take, the time in which it arrives included, so it has
-    to come from a store and not from somebody's telephone."""
+    wait for one of these places; `seconds`: how long one file may take, the time in which it arrives included, so that
+    it has to come from a store and not from somebody's telephone."""
 
     def __init__(self, at_once: int = 2, wait: float = 60.0, seconds: float = 30.0) -> None:
         self._at_once, self._wait, self._seconds = at_once, wait, seconds
@@ -97,7 +100,7 @@ async def _asked(task: Task, parts: AsyncIterator[bytes]) -> tuple[Answer, bytes
     assert child.stdin and child.stdout  # noqa: S101 - both are pipes
     try:
         await _feed(child.stdin, parts, task.largest)
-        said = await child.stdout.read()
+        said = await _heard(child.stdout, task.longest_answer)
         return _understood(await child.wait(), said)
     finally:
         await _ended(child)
@@ -118,6 +121,16 @@ async def _feed(pipe: asyncio.StreamWriter, parts: AsyncIterator[bytes], largest
     if not length:
         raise Unsound(Why.EMPTY)
     pipe.close()
+
+
+async def _heard(pipe: asyncio.StreamReader, most: int) -> bytes:
+    """All that a child says, which is not much unless a file has taken it over."""
+    said = bytearray()
+    while part := await pipe.read(_PART):
+        said += part
+        if len(said) > most:
+            raise Unsound(Why.DAMAGED)
+    return bytes(said)
 
 
 def _understood(code: int, said: bytes) -> tuple[Answer, bytes]:

@@ -1,23 +1,27 @@
 """What a child process gives up before it is handed somebody's file.
 
-Resource limits hold everywhere. Landlock (Linux 5.13) then shuts every file and, from 6.7, every TCP port; seccomp shuts
-sockets, programs, processes and other processes' memory. Both need no rights, and are skipped where the kernel or the
-machine (neither x86-64 nor ARM64) has none: `confine` says which of them hold.
+Resource limits hold everywhere. Landlock (Linux 5.13) then shuts every file and, from 6.7, every TCP port; seccomp
+shuts sockets, programs, processes and other processes' memory. Both need no rights, and are skipped where the kernel or
+the machine (neither x86-64 nor ARM64) has none: `confine` says which of them hold.
 """
 
 import ctypes
 import errno
+import os
 import platform
 import resource
 import struct
+import sys
+from contextlib import suppress
 from typing import Final
 
-DESCRIPTORS: Final = 16
-NICE: Final = 10  # the portal's own pages go first
+_DESCRIPTORS: Final = 16
+_NICE: Final = 10
 
 _PR_SET_DUMPABLE: Final = 4
 _PR_SET_SECCOMP: Final = 22
 _PR_SET_NO_NEW_PRIVS: Final = 38
+_FILTER: Final = 2  # of the modes of seccomp
 _LANDLOCK_CREATE: Final = 444  # the same numbers on every machine
 _LANDLOCK_RESTRICT: Final = 446
 _LANDLOCK_VERSION_FLAG: Final = 1
@@ -92,24 +96,34 @@ _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 def confine(cpu_seconds: int, memory: int) -> frozenset[str]:
     """Give up what a check does not need, for good. `memory`: bytes of address space. Whatever is to be imported must
     have been. Returns which of "files" and "calls" the kernel shut besides the limits."""
+    _come_last()
     _limit_resources(cpu_seconds, memory)
+    if sys.platform != "linux":
+        return frozenset()
     kernel = ctypes.CDLL(None, use_errno=True)
     kernel.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    return frozenset(
-        name for name, shut in (("files", _shut_files), ("calls", _shut_calls)) if shut(kernel)
-    )
+    return frozenset(name for name, shut in (("files", _shut_files), ("calls", _shut_calls)) if shut(kernel))
+
+
+def _come_last() -> None:
+    """The portal's own pages are served first, and where the machine has no memory left, this process ends first."""
+    os.nice(_NICE)
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
 
 
 def _limit_resources(cpu_seconds: int, memory: int) -> None:
-    for limit, most in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, DESCRIPTORS),
-        (resource.RLIMIT_AS, memory),
-    ):
-        resource.setrlimit(limit, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))  # SIGXCPU first, which says why
+    limits = {
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_NOFILE: (_DESCRIPTORS, _DESCRIPTORS),
+        resource.RLIMIT_CPU: (cpu_seconds, cpu_seconds + 1),  # SIGXCPU first, which says why
+    }
+    if sys.platform == "linux":  # macOS has this limit and refuses to set it
+        limits[resource.RLIMIT_AS] = (memory, memory)
+    for limit, most in limits.items():
+        resource.setrlimit(limit, most)
 
 
 def _shut_files(kernel: ctypes.CDLL) -> bool:
@@ -119,7 +133,7 @@ def _shut_files(kernel: ctypes.CDLL) -> bool:
     files = (1 << _FILE_RIGHTS.get(version, _FILE_RIGHTS_SINCE_5)) - 1
     handled = struct.pack("=QQ", files, _BIND_AND_CONNECT) if version >= _NET_SINCE else struct.pack("=Q", files)
     rules = kernel.syscall(_LANDLOCK_CREATE, handled, ctypes.c_size_t(len(handled)), 0)
-    return rules >= 0 and kernel.syscall(_LANDLOCK_RESTRICT, rules, 0) == 0
+    return bool(rules >= 0 and kernel.syscall(_LANDLOCK_RESTRICT, rules, 0) == 0)
 
 
 def _shut_calls(kernel: ctypes.CDLL) -> bool:
@@ -128,7 +142,7 @@ def _shut_calls(kernel: ctypes.CDLL) -> bool:
     program = ctypes.create_string_buffer(_filter(*_CALLS[platform.machine()]))
     instructions = (len(program) - 1) // 8
     described = struct.pack("=HxxxxxxQ", instructions, ctypes.addressof(program))
-    return kernel.prctl(_PR_SET_SECCOMP, 2, described, 0, 0) == 0
+    return bool(kernel.prctl(_PR_SET_SECCOMP, _FILTER, described, 0, 0) == 0)
 
 
 def _filter(machine: int, clone: int, calls: dict[str, int]) -> bytes:

@@ -1,16 +1,18 @@
-"""Where a JPEG ends, and what may follow its end.
+"""JPEG: its signature, its end, and what may follow its end.
 
-Telephones append to nearly every photo: further whole JPEGs (depth, brightness; CIPA's Multi-Picture Format), padding, or
-Samsung's trailer of short notes. Whatever else follows is hidden in the file.
+Telephones append to nearly every photo: further whole JPEGs (depth, brightness; CIPA's Multi-Picture Format), padding,
+or Samsung's trailer of short notes. Whatever else follows is hidden in the file.
 """
 
 import re
 import struct
 from typing import Final
 
-from portal.documents.checking.kinds import MIB, Unsound, Why
+from portal.documents.checking.kinds import MIB, Bounds, Unsound, Why
+from portal.documents.checking.polyglots import refuse_strangers
 
 _START: Final = b"\xff\xd8"
+_SIGNATURE: Final = _START + b"\xff"
 _END_MARKER: Final = 0xD9
 _SCAN: Final = 0xDA
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a length
@@ -19,13 +21,18 @@ _MOST_IMAGES: Final = 16
 _LONGEST_TRAILER: Final = MIB // 16
 
 
-def refuse_what_follows(content: bytes) -> None:
-    """Raises Unsound where the JPEG has no end, or hides something behind it."""
+def refuse_jpeg(content: bytes, bounds: Bounds) -> None:
+    """Raises Unsound where it is no JPEG, has no end, or hides something within or behind it."""
+    if not content.startswith(_SIGNATURE):
+        raise Unsound(Why.DISAGREES)
+    refuse_strangers(content, len(_SIGNATURE))
     position = 0
     for _ in range(_MOST_IMAGES):
         position = _end(content, position)
+        if _is_samsungs(content[position:]):
+            return
         rest = content[position:].lstrip(b"\x00")
-        if not rest or _is_samsungs(rest):
+        if not rest:
             return
         position = len(content) - len(rest)
         if not rest.startswith(_START):

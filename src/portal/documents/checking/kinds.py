@@ -71,7 +71,7 @@ class Bounds(NamedTuple):
     """
 
     pages: int = 1_000
-    objects: int = 200_000  # of a PDF
+    objects: int = 100_000  # of a PDF
     pixels: int = 50_000_000  # before anything is decoded
     entries: int = 1_000  # of a DOCX or XLSX
     unpacked: int = 50 * MIB  # all its entries together

@@ -15,7 +15,6 @@ class CheckLimits(msgspec.Struct, frozen=True, kw_only=True):
     bounds: Bounds = Bounds()
 
 
-
 def labels(kinds: Iterable[Kind]) -> str:
     """The formats as people call them: "PDF, DOCX or JPG"."""
     *first, last = [FORMATS[kind].label for kind in Kind if kind in frozenset(kinds)]
@@ -28,7 +27,7 @@ def size(limit: int) -> str:
 
 
 def asked_for(kinds: Iterable[Kind]) -> str:
-    """For the `accept` of a file input. HEIC is not named beside JPEG, so that iPhones hand over a JPEG by themselves."""
+    """For the `accept` of a file input. HEIC is not named beside JPEG, so that iPhones hand over a JPEG instead."""
     allowed = frozenset(kinds)
     named = [kind for kind in Kind if kind in allowed and not (kind is Kind.HEIC and Kind.JPEG in allowed)]
     suffixes = [f".{extension}" for kind in named for extension in FORMATS[kind].extensions]

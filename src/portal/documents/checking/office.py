@@ -1,8 +1,6 @@
 """DOCX and XLSX: a sound archive (`archive.py`) of the parts that a document has, none of which acts, carries another
 file or loads something from elsewhere. Links that a reader has to follow are fine."""
 
-import encodings.cp437
-import encodings.utf_16  # noqa: F401 - codecs are files too, and none can be opened later
 import re
 from typing import Final
 
@@ -17,13 +15,17 @@ _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 # What parts may be, by the end of their names: text, pictures, fonts, printers' settings. Not programs, not documents.
 _PARTS: Final = re.compile(
-    r"\.(xml|rels|vml|png|jpe?g|gif|bmp|tiff?|emf|wmf|wdp|svg|ico|odttf|fntdata)$|/printerSettings\d*\.bin$|/$",
+    r"\.(xml|rels|vml|png|jpe?g|gif|bmp|tiff?|emf|wmf|wdp|svg|ico|odttf|ttf|otf)$"
+    r"|/(printerSettings|customProperty)\d*\.bin$|/$",
     re.IGNORECASE,
 )
 # What a type of a part or of a relationship says of it, in the order in which it is named to people.
 _TYPES: Final = (
     (re.compile(r"macroenabled|vbaproject|vbadata|macrosheet", re.IGNORECASE), Why.MACROS),
-    (re.compile(r"activex|control(\.|\+|$)|attachedtoolbars|keymapcustomizations", re.IGNORECASE), Why.ACTIVE_CONTENT),
+    (
+        re.compile(r"activex|webextension|control(\.|\+|$)|attachedtoolbars|keymapcustomizations", re.IGNORECASE),
+        Why.ACTIVE_CONTENT,
+    ),
     (re.compile(r"oleobject|/package$|afchunk|/embeddings?$", re.IGNORECASE), Why.EMBEDDED),
     (re.compile(r"externallink|connections|querytable|/subdocument$", re.IGNORECASE), Why.EXTERNAL),
 )
@@ -34,8 +36,11 @@ _NAMES: Final = (
     (re.compile(r"(^|/)(externallinks|querytables)/|(^|/)connections\.xml$", re.IGNORECASE), Why.EXTERNAL),
 )
 _LINK: Final = re.compile(r"/hyperlink$", re.IGNORECASE)
+# Written into every letter that is made from a template. One on the reader's own disk was not sent by anybody.
+_TEMPLATE: Final = re.compile(r"/attachedtemplate$", re.IGNORECASE)
+_OWN_DISK: Final = re.compile(r"(file:///)?[a-z]:[\\/](?![\\/])", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"\s*([a-z][a-z0-9+.-]+):", re.IGNORECASE)
-_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "file", "onenote"})
+_SCHEMES: Final = frozenset({"http", "https", "ftp", "mailto", "tel", "file", "onenote"})
 
 
 def facts(kind: Kind, content: bytes, bounds: Bounds) -> dict[str, int]:
@@ -80,6 +85,8 @@ def _refuse_relationship(attributes: Attributes) -> None:
     kind, target = attributes.get("Type", ""), attributes.get("Target", "")
     _refuse_by(_TYPES, kind)
     if attributes.get("TargetMode", "").strip().lower() != "external":
+        return
+    if _TEMPLATE.search(kind) and _OWN_DISK.match(target):
         return
     scheme = _SCHEME.match(target)
     if not _LINK.search(kind) or (scheme and scheme[1].lower() not in _SCHEMES):

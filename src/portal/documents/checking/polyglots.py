@@ -1,5 +1,6 @@
 """Files that are two things at once: sound as a picture or a document, and something else to another program."""
 
+import encodings.cp437  # noqa: F401 - codecs are files too, and none can be opened later
 import io
 import re
 import zipfile

@@ -28,7 +28,9 @@ def _in_plain_colours(image: Image.Image, profile: bytes | None) -> Image.Image:
     if not profile or image.mode not in ("RGB", "L", "CMYK"):
         return image
     try:
-        changed = ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode="RGB")
+        changed = ImageCms.profileToProfile(
+            image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), _SRGB, outputMode="RGB"
+        )
     except (ImageCms.PyCMSError, OSError):
         return image  # a broken profile
     return changed or image

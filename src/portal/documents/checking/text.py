@@ -11,10 +11,11 @@ from portal.documents.checking.kinds import Bounds, Kind, Unsound, Why
 
 _UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")  # all but tab, line feed, form feed, carriage return
-# What browsers and systems take a file for by its beginning (WHATWG's sniffing, and what shells and programs run).
+_OTHERS: Final = re.compile(r"\s*(%!ps|%pdf-|\{\\rtf|mime-version:)", re.IGNORECASE)  # formats that are text too
+# What browsers take a file for by its beginning (WHATWG's sniffing), and what shells and servers run.
 _BEGINNINGS: Final = re.compile(
-    r"\s*(<(!doctype|html|head|body|script|style|title|iframe|table|div|font|svg|math|h1|br|a|b|p|!--|\?xml|\?php)\b"
-    r"|<!--|#!|%!ps|%pdf-|\{\\rtf|mime-version:|@echo\b|MZ)",
+    r"\s*(<(!doctype|html|head|body|script|style|title|iframe|table|div|font|svg|math|h1|br|a|b|p|\?xml|\?php)\b"
+    r"|<!--|#!|@echo\b)",
     re.IGNORECASE,
 )
 _ANYWHERE: Final = re.compile(r"<(script|iframe|svg|object|embed)\b[^<]*>|<\?php\b", re.IGNORECASE)
@@ -23,7 +24,7 @@ _ANYWHERE: Final = re.compile(r"<(script|iframe|svg|object|embed)\b[^<]*>|<\?php
 def facts(kind: Kind, content: bytes, bounds: Bounds) -> dict[str, int]:
     """Nothing is known of a text but that it is one. Raises Unsound."""
     text = _decoded(content)
-    if _CONTROL.search(text):
+    if _CONTROL.search(text) or _OTHERS.match(text):
         raise Unsound(Why.DISAGREES)
     if _BEGINNINGS.match(text) or _ANYWHERE.search(text):
         raise Unsound(Why.ACTIVE_CONTENT)

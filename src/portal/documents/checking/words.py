@@ -25,7 +25,7 @@ _SAID: Final = {
 _REMEDIES: Final = {
     Why.NAME: "Rename the file and select it again",
     Why.EMPTY: "",
-    Why.TOO_LARGE: "",
+    Why.TOO_LARGE: "Save a smaller copy, or split it into several files",
     Why.TOO_MANY_PIXELS: "Save a smaller copy and select that",
     Why.TOO_COMPLEX: "Split it into several files and select those",
 }
@@ -47,9 +47,13 @@ _OTHER_WAYS: Final[dict[str, tuple[tuple[Kind, ...], str]]] = {
     **dict.fromkeys(_SHEETS, ((Kind.PDF, Kind.XLSX), _SAVE)),
     **dict.fromkeys(_PRINTED, ((Kind.PDF,), "Open it, print it to {labels} and select that")),
     **dict.fromkeys(_IMAGES, ((Kind.JPEG, Kind.PNG, Kind.PDF), _SAVE)),
-    **dict.fromkeys(_LETTERS, ((Kind.PDF,), "Open the email, print it to {labels} and select that and its attachments")),
+    **dict.fromkeys(
+        _LETTERS, ((Kind.PDF,), "Open the email, print it to {labels} and select that and its attachments")
+    ),
     **dict.fromkeys(_ARCHIVES, (tuple(Kind), "Unpack it and select the files in it one by one")),
-    **dict.fromkeys(_RECORDINGS, (tuple(Kind), "Say in the form that you have a recording, and we will ask you for it")),
+    **dict.fromkeys(
+        _RECORDINGS, (tuple(Kind), "Say in the form that you have a recording, and we will ask you for it")
+    ),
 }
 
 
@@ -76,5 +80,5 @@ def _anew(limits: CheckLimits, extension: str) -> str:
     if kind is Kind.TXT:
         return _TEXT.format(labels=labels(limits.kinds))
     if Kind.PDF in limits.kinds:
-        return "Print it to PDF and select that" if kind is Kind.PDF else "Save a copy without it, or print it to PDF"
-    return "Save a new copy and select that"
+        return "Open it, print it to PDF and select that"
+    return _SAVE.format(labels=labels(limits.kinds))
