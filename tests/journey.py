@@ -146,7 +146,7 @@ async def attach(person: Person, draft: str) -> None:
     """Two files, the text of which lies on both sides of where a part of it ends, and one that is refused."""
     around = f"{marked('Document')} ".encode()
     text = around * (300_000 // len(around)) + around
-    files = [
+    files: list[Any] = [
         ("description", (None, marked("Shows").encode())),
         ("document", (f"{marked('Name')}.txt", text, "text/plain")),
         ("document", (f"{marked('Plan')}.pdf", pdf(marked("Document").encode()), "application/pdf")),

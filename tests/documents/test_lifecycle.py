@@ -60,7 +60,7 @@ class Failing:
 
 def with_failing_store(play: Playground) -> Failing:
     failing = Failing(play.portal.documents.store)
-    play.portal.documents.store = failing  # type: ignore[assignment]
+    play.portal.documents.store = failing
     return failing
 
 
