@@ -26,7 +26,7 @@ from tests.domain.policy import Told, told
 
 
 def copied(*history: Told) -> Copy:
-    return copy_of(Given(*history).aggregate, lambda code_set, code: f"{code_set} {code}")
+    return copy_of(Given(*history).aggregate)
 
 
 def said(copy: Copy) -> dict[str, str]:

@@ -77,6 +77,7 @@ async def test_the_case_system_is_given_the_whole_referral(play: Playground, pri
     assert bundle["format"] == "referral-bundle/1" and bundle["service"] == "social_care"
     [child] = bundle["children"]
     assert (child["first_name"], child["date_of_birth"]) == (AMARA["given_name"], AMARA["born"])
+    assert child["referral_source"] == "2A", "a school"
     assert base64.b64decode(bundle["pdf"]).startswith(b"%PDF-")
     assert "What you are worried about" in [part["title"] for part in bundle["parts"]]
     assert await topics(play, referral) == ["access.exported"]

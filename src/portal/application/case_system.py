@@ -11,17 +11,19 @@ from uuid import UUID
 import msgspec
 
 from portal.domain.addresses import Address
+from portal.domain.codes.referral_source import UNKNOWN, referral_source
 from portal.domain.copy import Copy, Part
 from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
-from portal.domain.referral_parts import Referrer
+from portal.domain.referral_parts import CapacityOf, Referrer
 from portal.domain.services import Capacity, Channel, Relationship, Service
 
 FORMAT = "referral-bundle/1"
 
 
 class BundledChild(msgspec.Struct, frozen=True, kw_only=True):
-    """A child. `date_of_birth` or `expected_date_of_birth`, or neither where only an age is estimated."""
+    """A child, by a date of birth, an expected one or an estimated age. `referral_source` is the Department's code,
+    derived from who sent it; staff may correct it."""
 
     id: UUID
     first_name: str
@@ -37,6 +39,7 @@ class BundledChild(msgspec.Struct, frozen=True, kw_only=True):
     address: Address | None
     capacity: Capacity | None
     relationship: Relationship | None
+    referral_source: str
 
 
 class CaseSystemBundle(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,4 +98,12 @@ def _child(referral: Referral, child: Child) -> BundledChild:
         address=address,
         capacity=of.capacity if of else None,
         relationship=of.relationship if of else None,
+        referral_source=_source(referral, of),
     )
+
+
+def _source(referral: Referral, of: CapacityOf | None) -> str:
+    assert referral.submission is not None  # noqa: S101 - see bundle_of
+    if of is None:
+        return UNKNOWN
+    return referral_source(of.capacity, of.relationship, referral.submission.referrer.organisation_kind)

@@ -26,14 +26,9 @@ TITLES = {
 NOT_SENT = "This form has not been sent yet. There is a copy of it once it has been."
 
 
-def code_text(code_set: str, code: str) -> str:
-    """The words of a code."""
-    return code
-
-
 async def read_own_copy(portal: Portal, who: Visitor, referral_id: UUID) -> Copy:
     """All that the visitor has said so far, in words: what check-your-answers shows."""
-    return copy_of(await read_own_referral(portal, who, referral_id), code_text)
+    return copy_of(await read_own_referral(portal, who, referral_id))
 
 
 async def print_own(portal: Portal, who: Visitor, referral_id: UUID) -> bytes:
@@ -53,12 +48,12 @@ async def take_copy(portal: Portal, who: Visitor, command: Command, referral_id:
 async def take_bundle(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> CaseSystemBundle:
     """All that the council's case system is given. Who took it is on record first."""
     referral = await _taken(portal, who, command, referral_id, Taken.BUNDLE)
-    return bundle_of(referral, copy_of(referral, code_text), await printed(portal, referral))
+    return bundle_of(referral, copy_of(referral), await printed(portal, referral))
 
 
 async def printed(portal: Portal, referral: Referral) -> bytes:
     """A sent referral as a PDF. CannotPrint where it cannot be made."""
-    return await portal.printer.pdf(sheet_of(portal, copy_of(referral, code_text), referral))
+    return await portal.printer.pdf(sheet_of(portal, copy_of(referral), referral))
 
 
 def sheet_of(portal: Portal, copy: Copy, referral: Referral) -> Sheet:

@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 
 from portal.domain.addresses import Address, AddressSource
+from portal.domain.codes.code_sets import code_set
 from portal.domain.facts import Facts
 from portal.domain.forms.asked import AskedForm, AskedSection
 from portal.domain.forms.form import ADULT, CAPACITY, CHILD, CONSENT, DANGER, FORM_VERSION
-from portal.domain.forms.telling import NOT_GIVEN, CodeText, Told, told
+from portal.domain.forms.telling import NOT_GIVEN, Told, told
 from portal.domain.forms.versions import form_then
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import Referrer
@@ -42,7 +43,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
 
 
-def copy_of(referral: ReferralState, code_text: CodeText) -> Copy:
+def copy_of(referral: ReferralState) -> Copy:
     """The referral as it stands, with the questions of the version under which it was sent (a draft: of today)."""
     sent = referral.submission
     version = sent.form_version if sent else FORM_VERSION
@@ -53,17 +54,16 @@ def copy_of(referral: ReferralState, code_text: CodeText) -> Copy:
         reference=sent.reference if sent else "",
         received_at=sent.received_at if sent else None,
         urgent=bool(sent and sent.urgent),
-        parts=tuple(_Telling(referral, form_then(referral.service, version), code_text).parts()),
+        parts=tuple(_Telling(referral, form_then(referral.service, version)).parts()),
     )
 
 
 class _Telling:
     """One referral and the form it was filled in on."""
 
-    def __init__(self, referral: ReferralState, form: AskedForm, code_text: CodeText) -> None:
+    def __init__(self, referral: ReferralState, form: AskedForm) -> None:
         self.referral = referral
         self.form = form
-        self.code_text = code_text
 
     def parts(self) -> Iterator[Part]:
         """All of it, in the order in which it was asked."""
@@ -108,7 +108,11 @@ class _Telling:
             yield Part("withdrawal", f"Withdrawn on {in_words(withdrawn.at)}", (Told("why", "Why", withdrawn.why),))
 
     def _told(self, section: AskedSection, answers: Mapping[str, Any]) -> tuple[Told, ...]:
-        return told(section, answers, self.referral.capacity, self.code_text)
+        return told(section, answers, self.referral.capacity, _code_text)
+
+
+def _code_text(name: str, code: str) -> str:
+    return code_set(name).text(code)
 
 
 def _stored(facts: Facts) -> dict[str, Any]:
