@@ -13,7 +13,8 @@ from portal.application.visitors import NotAllowed
 ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LOOK_AROUND: (
         *("health.health", "health.live", "addresses.find_addresses", "questions.read_form"),
-        *("mailbox.page", "mailbox.style", "mailbox.list_demonstration_letters"),
+        *("mailbox.page", "mailbox.list_demonstration_letters"),
+        *("assets.asset", "public.page", "ways_in.way_in"),
     ),
     Act.SIGN_IN: (
         *("accounts.register", "accounts.accept_invitation"),
@@ -22,6 +23,13 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("challenges.request_new_code", "sessions.sign_out"),
         *("directory.set_out_to_directory", "directory.return_from_directory"),
         *("password_guidance.read_password_rules", "password_guidance.check_password"),
+        *("registering.show_kinds", "registering.show_registration", "registering.register"),
+        *("sign_in.show_sign_in", "sign_in.sign_in"),
+        *("sign_in.show_sign_out", "sign_in.sign_out", "sign_in.show_signed_out"),
+        *("challenges.show_code", "challenges.show_recovery_code"),
+        *("passwords.show_forgotten_password", "passwords.request_password_link", "passwords.show_link_sent"),
+        *("passwords.show_new_password", "passwords.choose_new_password"),
+        *("passwords.show_invitation", "passwords.accept_invitation"),
     ),
     Act.KNOW_ONESELF: (
         *("accounts.who_is_signed_in", "own_account.read_account", "own_account.change_details"),
@@ -31,7 +39,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("sessions.read_session", "sessions.list_sessions"),
         *("sessions.end_session", "sessions.end_other_sessions"),
     ),
-    Act.START: ("referrals.start_referral",),
+    Act.START: ("referrals.start_referral", "ways_in.start_referral"),
     Act.READ_OWN: ("referrals.read_referral", "copies.read_copy", "copies.print_copy"),
     Act.FILL_IN: (
         *("people.add_child", "people.give_child_details", "people.remove_child", "people.confirm_children"),
