@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from portal.domain.forms.question import EVERYONE, LINE, QUESTION, Data, Question, When, Words
+from portal.domain.forms.question import EVERYONE, LINE, PART_OF_DATE, QUESTION, Data, Question, When, Words
 from portal.domain.options import Option
 from portal.domain.services import Capacity, Service
 
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     CODE = "code"
     CODES = "codes"
     DATE = "date"
+    PART_OF_DATE = "part_of_date"  # "2017-03", or "2017"
     NUMBER = "number"
     LINES = "lines"
     GROUP = "group"
@@ -44,7 +45,8 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One question. Where `group` is not empty, the answer is a list of groups of answers."""
+    """One question. Where `group` is not empty, the answer is a list of groups of answers. `instead_of`: the question
+    that this one is answered in place of, never beside it."""
 
     name: str
     kind: Kind
@@ -62,6 +64,7 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     words: Mapping[Capacity, Words] = {}
     choices: tuple[Choice, ...] = ()
     codes: str = ""
+    instead_of: str = ""
     group: tuple["Asked", ...] = ()
 
     def title_for(self, capacity: Capacity) -> str:
@@ -126,10 +129,12 @@ def _asked(name: str, kind: Any, service: Service | None) -> Asked | None:
     if question is None:
         return None
     assert isinstance(question, Question)  # noqa: S101 - only `ask` makes them
+    if service and service not in question.services:
+        return None
     words = question.words.get(service) if service else None
     limit = next((meta.max_length for meta in metas if meta.max_length), None)
     examples = next((meta.examples for meta in metas if meta.examples), None)
-    answered = _kind(bare, limit, question.codes)
+    answered = Kind.PART_OF_DATE if _is_part_of_date(metas) else _kind(bare, limit, question.codes)
     is_text = answered in (Kind.LINE, Kind.STORY)
     return Asked(
         name=name,
@@ -148,6 +153,7 @@ def _asked(name: str, kind: Any, service: Service | None) -> Asked | None:
         words={key: each for key, each in question.words.items() if isinstance(key, Capacity)},
         choices=_choices(bare),
         codes=question.codes,
+        instead_of=question.instead_of,
         group=_group(bare, service),
     )
 
@@ -164,6 +170,10 @@ def _unwrapped(kind: Any) -> tuple[list[Meta], Any]:
             kind = next(each for each in get_args(kind) if each is not type(None))
         else:
             return metas, kind
+
+
+def _is_part_of_date(metas: list[Meta]) -> bool:
+    return any(meta.pattern == PART_OF_DATE for meta in metas)
 
 
 def _kind(bare: Any, limit: int | None, codes: str) -> Kind:

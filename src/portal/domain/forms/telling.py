@@ -1,5 +1,6 @@
 """Answers in words: what check-your-answers, the printed copy and the replay show of what is stored."""
 
+from calendar import month_name
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -64,6 +65,9 @@ def in_words(asked: Asked, given: Any, code_text: CodeText) -> str:
         case Kind.DATE:
             day = given if isinstance(given, date) else date.fromisoformat(given)
             return f"{day.day} {day:%B %Y}"
+        case Kind.PART_OF_DATE:
+            year, _, month = given.partition("-")
+            return f"{month_name[int(month)]} {year}" if month else str(year)
         case Kind.LINES:
             return "\n".join(given)
         case _:
