@@ -9,7 +9,11 @@ import msgspec
 
 from portal.domain import referral_events as happened
 from portal.domain.addresses import Address, AddressSource, Place
-from portal.domain.forms import DECLARATION, FORM_VERSION, FORMS, Consent, Danger, Section
+from portal.domain.forms.answering import not_asked
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
+from portal.domain.forms.form import DECLARATION, FORM_VERSION, form_of
+from portal.domain.forms.section import Section
 from portal.domain.gaps import gaps, gaps_of_referrer
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import (
@@ -144,12 +148,14 @@ class Referral(ReferralState):
         self.confirm_address(person, copied if original.why_none is None else original, now)
 
     def give_answers(self, section: Section, now: datetime) -> None:
-        """The answers to one section of this service's form."""
+        """The answers to one section of this service's form. What is not answered yet can wait until sending; what
+        contradicts itself cannot."""
         self._open_draft()
-        if type(section) not in FORMS[self.service]:
+        asked = form_of(self.service).section(section.NAME)
+        if asked is None:
             raise Refused("These questions belong to another form.")
-        refuse_if(section.faults(day_of(now)))
         answers = msgspec.json.decode(msgspec.json.encode(section))  # just as they will be read back
+        refuse_if([*section.faults(day_of(now)), *not_asked(asked.questions, answers)])
         if self.answers.get(section.NAME) != answers:
             self._tell(happened.AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
 

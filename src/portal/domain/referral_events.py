@@ -8,7 +8,8 @@ import msgspec
 
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Created, Event
-from portal.domain.forms import Consent, Danger
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import (
     Amended,

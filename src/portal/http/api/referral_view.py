@@ -13,7 +13,8 @@ from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import state_token
 from portal.application.visitors import Visitor
 from portal.domain.addresses import Address
-from portal.domain.forms import Consent, Danger
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
 from portal.domain.gaps import gaps
 from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
