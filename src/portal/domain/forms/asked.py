@@ -14,9 +14,14 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
+from portal.domain.codes.code_sets import code_set
 from portal.domain.forms.question import EVERYONE, LINE, PART_OF_DATE, QUESTION, Data, Question, When, Words
 from portal.domain.options import Option
 from portal.domain.services import Capacity, Service
+
+CODES_SHOWN = date(2026, 11, 25)
+"""The day whose codes today's forms offer, in the words of that day. A version keeps them; whoever gives FORM_VERSION
+the next number (form.py) moves it. An answer is checked against the codes of the day on which it is given."""
 
 
 class Kind(StrEnum):
@@ -98,6 +103,10 @@ class AskedSection(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
         """The heading in this capacity."""
         return self.words[capacity].title if capacity in self.words else self.title
 
+    def intro_for(self, capacity: Capacity) -> str:
+        """What stands below it."""
+        return self.words[capacity].hint if capacity in self.words else self.intro
+
     def asked_of(self, capacity: Capacity) -> tuple[Asked, ...]:
         """The questions that are put in this capacity."""
         return tuple(each for each in self.questions if capacity in each.of) if capacity in self.of else ()
@@ -151,7 +160,7 @@ def _asked(name: str, kind: Any, service: Service | None) -> Asked | None:
         required=question.required,
         when=question.when,
         words={key: each for key, each in question.words.items() if isinstance(key, Capacity)},
-        choices=_choices(bare),
+        choices=_codes(question) if question.codes else _choices(bare),
         codes=question.codes,
         instead_of=question.instead_of,
         group=_group(bare, service),
@@ -190,6 +199,11 @@ def _kind(bare: Any, limit: int | None, codes: str) -> Kind:
     if bare is str:
         return Kind.STORY if (limit or LINE) > 500 else Kind.LINE
     return {bool: Kind.YES_NO, date: Kind.DATE, int: Kind.NUMBER}.get(bare, Kind.REFERENCE)
+
+
+def _codes(question: Question) -> tuple[Choice, ...]:
+    offered = (code for code in code_set(question.codes).valid_on(CODES_SHOWN) if code.code not in question.not_offered)
+    return tuple(Choice(code.code, code.text) for code in offered)
 
 
 def _choices(bare: Any) -> tuple[Choice, ...]:

@@ -1,10 +1,13 @@
 """How to get in touch without putting anybody at risk, and whether the sender may be named (domain.md 6.1, 6.4)."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 from portal.domain.forms.question import AT_WORK, Data, Words, ask, ask_line
 from portal.domain.forms.section import Section
 from portal.domain.options import Known, Option
+from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Service
 
 
@@ -78,7 +81,7 @@ class Contact(Section, frozen=True, kw_only=True):
             Known,
             ask(
                 "May we tell the family who told us?",
-                hint="If you say no, we do not tell them your name. A court can still ask us for it, and they may guess.",
+                hint="If not, we do not tell them your name. A court can still ask us for it, and they may guess.",
                 why="You can help a child without being named to the family.",
                 data=Data.PERSONAL,
                 of=(Capacity.PERSONAL,),
@@ -98,3 +101,8 @@ class Contact(Section, frozen=True, kw_only=True):
             of=AT_WORK,
         ),
     ] = ""
+
+    def faults(self, today: date) -> Iterator[Fault]:
+        yield from super().faults(today)
+        if SafeWay.NONE in self.ways and len(self.ways) > 1:
+            yield Fault("/ways", "Choose the ways that are safe, or “None of these”, not both.")

@@ -204,9 +204,7 @@ class Household(Section, frozen=True, kw_only=True):
 
     NAME = "household"
     TITLE = "The family and other important people"
-    INTRO = (
-        "Everybody who lives with the child, parents who live elsewhere, and others who matter: a grandparent, a friend."
-    )
+    INTRO = "All who live with the child, parents who live elsewhere, and others who matter, such as a grandmother."
     WORDS = {  # noqa: RUF012 - msgspec takes no Mapping here
         Capacity.SELF: Words("The people around you", "Whom you live with, and who else matters to you."),
     }

@@ -61,7 +61,7 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """All that `ask` was told. `of`: whom it is asked; `required`: who must answer before the form can be sent;
     `services`: whose forms ask it; `words`: other words for a capacity or a service; `codes`: the code set its answers
-    are from; `instead_of`: the question of the section that it is asked in place of."""
+    are from, but for those `not_offered`; `instead_of`: the question of the section that it is asked in place of."""
 
     title: str
     why: str
@@ -74,6 +74,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     when: When | None = None
     words: Mapping[Audience, Words] = {}
     codes: str = ""
+    not_offered: tuple[str, ...] = ()
     instead_of: str = ""
 
 
@@ -93,6 +94,7 @@ def ask(
     when: tuple[str, object] | None = None,
     words: Mapping[Audience, Words | str] | None = None,
     codes: str = "",
+    not_offered: Collection[str] = (),
     instead_of: str = "",
     **rules: Any,
 ) -> Meta:
@@ -117,6 +119,7 @@ def ask(
         when=_when(when),
         words={key: Words(each) if isinstance(each, str) else each for key, each in (words or {}).items()},
         codes=codes,
+        not_offered=tuple(not_offered),
         instead_of=instead_of,
     )
     return Meta(

@@ -55,13 +55,10 @@ def in_words(asked: Asked, given: Any, code_text: CodeText) -> str:
     match asked.kind:
         case Kind.YES_NO:
             return "Yes" if given else "No"
-        case Kind.CHOICE | Kind.CHOICES:
+        case Kind.CHOICE | Kind.CHOICES | Kind.CODE | Kind.CODES:
             texts = {each.value: each.text for each in asked.choices}
             several = given if isinstance(given, list | tuple) else (given,)
-            return "\n".join(texts.get(each, str(each)) for each in several)
-        case Kind.CODE | Kind.CODES:
-            several = given if isinstance(given, list | tuple) else (given,)
-            return "\n".join(code_text(asked.codes, each) for each in several)
+            return "\n".join(texts.get(each) or _not_shown(asked, each, code_text) for each in several)
         case Kind.DATE:
             day = given if isinstance(given, date) else date.fromisoformat(given)
             return f"{day.day} {day:%B %Y}"
@@ -72,3 +69,8 @@ def in_words(asked: Asked, given: Any, code_text: CodeText) -> str:
             return "\n".join(given)
         case _:
             return str(given)
+
+
+def _not_shown(asked: Asked, given: Any, code_text: CodeText) -> str:
+    """A code that came after its version of the form, or what no choice of it is."""
+    return code_text(asked.codes, given) if asked.codes else str(given)
