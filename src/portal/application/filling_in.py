@@ -20,6 +20,7 @@ from portal.domain.forms.section import Section
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import CapacityOf
 from portal.domain.refusals import Fault, Refused
+from portal.domain.services import Service
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -55,6 +56,11 @@ async def give_answers(own: OwnReferral, section: Section) -> Outcome[Referral]:
 async def record_consent(own: OwnReferral, consent: Consent) -> Outcome[Referral]:
     """Whether the family agreed."""
     return await own.change(lambda referral, now: referral.record_consent(consent, now), "consent")
+
+
+async def change_service(own: OwnReferral, service: Service) -> Outcome[Referral]:
+    """The draft goes to another service, with all that was answered (domain.md 6.4)."""
+    return await own.change(lambda referral, now: referral.change_service(service, now), "service")
 
 
 async def find_addresses(portal: Portal, postcode: str) -> list[FoundAddress]:

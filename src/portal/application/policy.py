@@ -126,6 +126,7 @@ KEYS: Mapping[Part, frozenset[str]] = {
         {
             *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger", "answers"),
             *("consent", "missing", "state_tokens", "ends_at", "submission", "amendments", "withdrawn"),
+            "consent_withdrawn",
             *("acknowledged_at", "feedback", "feedback_withheld"),
         }
     ),

@@ -12,7 +12,7 @@ from portal.domain.addresses import Address, AddressSource, Place
 from portal.domain.forms.answering import not_asked
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
-from portal.domain.forms.form import DECLARATION, FORM_VERSION, form_of
+from portal.domain.forms.form import CONSENT, DECLARATION, FORM_VERSION, form_of
 from portal.domain.forms.section import Section
 from portal.domain.gaps import gaps, gaps_of_referrer
 from portal.domain.people import Adult, Child
@@ -163,9 +163,21 @@ class Referral(ReferralState):
     def record_consent(self, consent: Consent, now: datetime) -> None:
         """Whether the family agreed; whether that is enough depends on the service and is said before sending."""
         self._open_draft()
-        refuse_if(consent.faults(day_of(now)))
+        asked = form_of(self.service).section(CONSENT)
+        if asked is None:
+            raise Refused("This form asks for nobody's agreement. Say who has been told instead.")
+        refuse_if([*consent.faults(day_of(now)), *not_asked(asked.questions, msgspec.to_builtins(consent))])
         if self.consent != consent:
             self._tell(happened.ConsentRecorded, now, consent=consent)
+
+    def change_service(self, service: Service, now: datetime) -> None:
+        """Send the draft to another service for families, with all that was answered; what the other form does not ask
+        is kept. The LADO's is another form with other people on it, and others read it."""
+        self._open_draft()
+        if Service.LADO in (service, self.service) and service is not self.service:
+            raise Refused("A report about an adult who works with children has a form of its own. Please start that.")
+        if service is not self.service:
+            self._tell(happened.ServiceChanged, now, service=service)
 
     def end_draft(self, now: datetime) -> None:
         """A draft that was not sent in time ends. A sent referral never does, nor an ended draft twice."""
@@ -209,6 +221,14 @@ class Referral(ReferralState):
         self._sent()
         if self.withdrawn is None:
             self._tell(happened.ReferralWithdrawn, now, why=why)
+
+    def withdraw_consent(self, why: str, now: datetime) -> None:
+        """The family takes back its agreement to what was sent. Staff decide what that means for it."""
+        self._sent()
+        if self.consent is None or not self.consent.agreed:
+            raise Refused("No agreement was recorded on this referral.")
+        if self.consent_withdrawn is None:
+            self._tell(happened.ConsentWithdrawn, now, why=why)
 
     # --- the council's side ----------------------------------------------------------------------------------------
 

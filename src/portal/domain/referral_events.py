@@ -187,6 +187,17 @@ class ConsentRecorded(ReferralEvent, frozen=True, kw_only=True):
         aggregate.consent = self.consent
 
 
+class ServiceChanged(ReferralEvent, frozen=True, kw_only=True):
+    """The draft goes to another service. What was answered stays, also what the other form does not ask."""
+
+    TOPIC: ClassVar = "referral.service_changed"
+    PART: ClassVar = "service"
+    service: Service
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.service = self.service
+
+
 class ReferralSubmitted(ReferralEvent, frozen=True, kw_only=True):
     """ "Send Report to Local Authority": from here on the council has it, and nothing in it is changed any more."""
 
@@ -229,6 +240,16 @@ class ReferralWithdrawn(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.withdrawn = Withdrawn(self.why, self.timestamp)
+
+
+class ConsentWithdrawn(ReferralEvent, frozen=True, kw_only=True):
+    """Whoever had agreed to what was sent does not agree any more. What was sent stays; staff decide what follows."""
+
+    TOPIC: ClassVar = "referral.consent_withdrawn"
+    why: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.consent_withdrawn = Withdrawn(self.why, self.timestamp)
 
 
 class Acknowledged(ReferralEvent, frozen=True, kw_only=True):

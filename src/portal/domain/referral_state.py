@@ -32,6 +32,7 @@ class ReferralState(Aggregate):
         self.submission: Submission | None = None
         self.amendments: list[Amended] = []
         self.withdrawn: Withdrawn | None = None
+        self.consent_withdrawn: Withdrawn | None = None
         self.acknowledged_at: datetime | None = None
         self.feedback: list[Issued] = []
         self.case_records: list[CaseRecord] = []

@@ -54,7 +54,15 @@ EXAMPLES: dict[str, Any] = {
     "AddressTyped": {"lines": ["14 Tannery Row"], "town": "Severnmouth", "postcode": "ZZ1 4QP"},
     "NoAddress": {"why": "no_fixed_abode"},
     "Danger": {"in_danger": False},
-    "Consent": {"agreed": True, "agreed_by": "Amara's mother", "how": "spoken", "on": "2026-11-20"},
+    "Consent": {
+        "agreed": True,
+        "giver": "parent",
+        "agreed_by": "Tamsin Okafor, Amara's mother",
+        "responsibility": "yes",
+        "how": "spoken",
+        "on": "2026-11-20",
+    },
+    "ChangedService": {"service": "social_care"},
     "Declaration": {"declaration": True},
     "Sought": {"family_name": "Okafor", "born": "2017-03-27"},
     "Registration": {

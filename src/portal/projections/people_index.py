@@ -1,8 +1,9 @@
 """Whom the referrals are about, found again without their names standing anywhere: a blind index.
 
 What is known of a person becomes terms: HMACs under a key that the database never sees, one for each combination of
-what may be asked for, within the service the referral went to. So a question is one term for each service, one and
-the same person is all that was asked for, and a child and an adult of concern in different services share no term.
+what may be asked for, within the services that the same staff see: those for families, and the LADO. So a draft that
+goes from early help to social care keeps its terms, one and the same person is all that was asked for, and a child and
+an adult of concern share no term.
 Terms stand outside of the sealed content only once the referral is sent.
 """
 
@@ -126,7 +127,8 @@ def facts_of(person: object) -> dict[str, str]:
 
 
 def _term(key: bytes, service: Service | None, facts: Mapping[str, str]) -> str:
-    text = "\0".join((f"person:{service}:{'+'.join(facts)}", *facts.values()))
+    whose = "lado" if service is Service.LADO else "families"
+    text = "\0".join((f"person:{whose}:{'+'.join(facts)}", *facts.values()))
     return hmac.digest(key, text.encode(), hashlib.sha256)[:TERM].hex()
 
 
@@ -147,6 +149,6 @@ async def find_people(
     connection: Connection, keyring: Keyring, key: bytes, services: Sequence[Service], sought: object, size: int
 ) -> list[InboxRow]:
     """The inbox rows of those referrals to these services on which there is such a person, the newest first."""
-    terms = [term_for(key, service, sought) for service in services]
+    terms = sorted({term_for(key, service, sought) for service in services})
     query = SEARCH.format(size=int(size))
     return await read_rows(connection, keyring, STAFF_INBOX, query, terms, list(services))

@@ -62,6 +62,7 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     submission: SubmissionView | None
     amendments: list[Amended]
     withdrawn: Withdrawn | None
+    consent_withdrawn: Withdrawn | None
     acknowledged_at: datetime | None
     feedback: list[Issued]
     feedback_withheld: bool
@@ -102,6 +103,7 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
         submission=SubmissionView(sent.reference, sent.received_at, sent.channel, sent.urgent) if sent else None,
         amendments=referral.amendments,
         withdrawn=referral.withdrawn,
+        consent_withdrawn=referral.consent_withdrawn,
         acknowledged_at=referral.acknowledged_at,
         feedback=list(feedback),
         feedback_withheld=len(feedback) < len(referral.feedback),

@@ -55,6 +55,12 @@ class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: Annotated[str, line("Why do you withdraw it?", "It was sent twice", longest=2000, required=True)]
 
 
+class ConsentTakenBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That the family does not agree any more, and what it said."""
+
+    why: Annotated[str, line("What did they say?", "Her mother wants to wait", longest=2000, required=True)]
+
+
 class FormView(msgspec.Struct, frozen=True, kw_only=True):
     """A line of "my submitted forms"."""
 
@@ -128,6 +134,18 @@ async def withdraw_referral(
     return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", "dashboard", who=own.who)
 
 
+@post(
+    "/referrals/{referral_id:uuid}/consent-withdrawal", status_code=200, summary="The family takes back its agreement"
+)
+async def withdraw_consent(
+    own: TheReferral,
+    data: JSONBody[ConsentTakenBack],
+) -> ReferralView:
+    """To what was sent. The desk sees it and decides what follows; a child who must be protected still is."""
+    outcome = await sending.withdraw_consent(own, data.why)
+    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", who=own.who)
+
+
 @get("/my-submitted-forms", summary="My submitted forms")
 async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
     """Drafts first, then the last changed."""
@@ -156,6 +174,7 @@ REFERRALS = Router(
         submit_referral,
         amend_referral,
         withdraw_referral,
+        withdraw_consent,
         my_submitted_forms,
     ],
     dependencies=DEPENDENCIES,
