@@ -1,4 +1,7 @@
-"""The names of fields on a page: a question's own, within those of the lists it stands in: `adults-0-name`."""
+"""The names of fields on a page: a question's own, and for a date those of its three boxes.
+
+A list of people has a page of its own for each of them, so no name stands within another.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,68 +12,59 @@ from portal.http.forms import Form
 
 PARTS = ("day", "month", "year")
 SEVERAL = (Kind.CHOICES, Kind.CODES)
-MOST_ROWS = 50  # of a list, on one page
+ELSEWHERE = (Kind.PART_OF_DATE, Kind.GROUP)  # no field of their own: in another's boxes, on pages of their own
 
 
-def rows(form: Form, name: str) -> list[int]:
-    """The numbers of a list's items in a form, in order."""
-    rest = (field.removeprefix(f"{name}-").split("-")[0] for field in form if field.startswith(f"{name}-"))
-    found = {int(each) for each in rest if each.isascii() and each.isdecimal() and len(each) < 4}
-    return sorted(found)[:MOST_ROWS]
+def boxes(asked: Asked) -> tuple[str, ...]:
+    """The names under which a question's answer is posted."""
+    if asked.kind in ELSEWHERE:
+        return ()
+    return tuple(f"{asked.name}-{part}" for part in PARTS) if asked.kind is Kind.DATE else (asked.name,)
 
 
-def fields(questions: Iterable[Asked], form: Form, prefix: str = "") -> dict[str, Asked]:
-    """Every question by the name of its field, in the items that a form has."""
-    found: dict[str, Asked] = {}
-    for asked in questions:
-        name = f"{prefix}{asked.name}"
-        found[name] = asked
-        if asked.kind is Kind.GROUP:
-            for row in rows(form, name):
-                found |= fields(asked.group, form, f"{name}-{row}-")
+def dates(questions: Iterable[Asked]) -> tuple[str, ...]:
+    """The questions that are answered in boxes."""
+    return tuple(each.name for each in questions if each.kind is Kind.DATE)
+
+
+def on_page(faults: Iterable[Fault], questions: Iterable[Asked], within: str = "") -> list[Fault]:
+    """Faults as a page shows them: at the question itself, whatever part of its answer is meant; of part of a date, at
+    the date. `within`: where the answers of this page stand in what was judged; faults elsewhere are left out."""
+    stands = {each.name: each.instead_of if each.kind is Kind.PART_OF_DATE else each.name for each in questions}
+    found = []
+    for fault in faults:
+        if fault.at.startswith(f"{within}/") or fault.at in ("", within):
+            name = fault.at[len(within) :].strip("/").partition("/")[0]
+            found.append(Fault(f"/{stands[name]}" if name in stands else "", fault.says))
     return found
 
 
-def boxes(name: str, asked: Asked) -> tuple[str, ...]:
-    """The names under which a question's answer is posted."""
-    return tuple(f"{name}-{part}" for part in PARTS) if asked.kind is Kind.DATE else (name,)
-
-
-def on_page(faults: Iterable[Fault], known: Mapping[str, Asked]) -> list[Fault]:
-    """Faults with the names of fields as their places: `/adults/0/name` is `/adults-0-name`; of an item of a choice, the
-    choice."""
-    return [Fault(f"/{_nearest(fault.at, known)}", fault.says) for fault in faults]
-
-
-def _nearest(at: str, known: Mapping[str, Asked]) -> str:
-    parts = at.strip("/").split("/")
-    names = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next((name for name in names if name in known), "")
-
-
-def as_form(questions: Iterable[Asked], answers: Mapping[str, Any], prefix: str = "") -> Form:
+def as_form(questions: Iterable[Asked], answers: Mapping[str, Any]) -> Form:
     """Stored answers as a page shows them."""
     form: Form = {}
     for asked in questions:
-        name, given = f"{prefix}{asked.name}", answers.get(asked.name)
-        if asked.kind is Kind.GROUP:
-            for row, item in enumerate(given or ()):
-                form |= {f"{name}-{row}-": [""]} | as_form(asked.group, item, f"{name}-{row}-")
-        elif given not in (None, "", [], ()):
-            form |= _shown(name, asked, given)
+        given = answers.get(asked.name)
+        if given not in (None, "", [], ()):
+            form |= _shown(asked, given)
     return form
 
 
-def _shown(name: str, asked: Asked, given: Any) -> Form:
+def _shown(asked: Asked, given: Any) -> Form:
     match asked.kind:
+        case Kind.GROUP:
+            return {}
         case Kind.YES_NO:
-            return {name: ["yes" if given else "no"]}
+            return {asked.name: ["yes" if given else "no"]}
         case Kind.DATE:
             year, month, day = str(given).split("-")
-            return dict(zip(boxes(name, asked), ([str(int(each))] for each in (day, month, year)), strict=True))
+            return dict(zip(boxes(asked), ([str(int(each))] for each in (day, month, year)), strict=True))
+        case Kind.PART_OF_DATE:
+            year, _, month = str(given).partition("-")
+            known = {f"{asked.instead_of}-month": [str(int(month))]} if month else {}
+            return {f"{asked.instead_of}-year": [year], **known}
         case Kind.CHOICES | Kind.CODES:
-            return {name: [str(each) for each in given]}
+            return {asked.name: [str(each) for each in given]}
         case Kind.LINES:
-            return {name: ["\n".join(given)]}
+            return {asked.name: ["\n".join(given)]}
         case _:
-            return {name: [str(given)]}
+            return {asked.name: [str(given)]}
