@@ -206,8 +206,8 @@ def the_form_agrees(form: submitted_forms.SubmittedForm, referral: Referral) -> 
 
 def the_row_agrees(row: staff_inbox.InboxRow, referral: Referral) -> None:
     sent = referral.submission
-    ends = (referral.withdrawn, referral.consent_withdrawn)
-    changes = [each.at for each in (*referral.amendments, *filter(None, ends))]
+    ends = [each for each in (referral.withdrawn, referral.consent_withdrawn) if each]
+    changes = [amended.at for amended in referral.amendments] + [each.at for each in ends]
     assert (row.status, row.service) == (standing(referral), referral.service)
     assert row.urgent == bool(sent and sent.urgent)
     assert (row.reference, row.received_at) == ((sent.reference, sent.received_at) if sent else (None, None))

@@ -33,6 +33,7 @@ from tests.domain.made_up import (
     STARTED,
     SUPPORT,
     WORRIES,
+    Given,
     added,
     answered,
     confirmed,
@@ -42,7 +43,7 @@ from tests.domain.made_up import (
     submit,
     submitted,
 )
-from tests.domain.policy import NOW, Given, Told, told
+from tests.domain.policy import NOW, Told, told
 
 BEFORE_CONSENT = (*added(AMARA), confirmed(AMARA), lives(AMARA), BUT_FOR_CONSENT[-1])
 REFUSED = Consent(agreed=False)
@@ -51,7 +52,7 @@ WITHOUT = "Early help can only be given with the family's agreement."
 BY_A_GROWN_UP = replace(AGREED, giver=Giver.OTHER_CARER)
 
 
-def early_help(consent: Consent | None, capacity: CapacityOf = AT_WORK) -> Given[Referral]:
+def early_help(consent: Consent | None, capacity: CapacityOf = AT_WORK) -> Given:
     """All of a request for early help, and what was said about consent."""
     return Given(*wanted(consent, capacity))
 
@@ -62,7 +63,7 @@ def wanted(consent: Consent | None, capacity: CapacityOf = AT_WORK) -> tuple[Tol
     return (begun, *BEFORE_CONSENT, declared(AMARA, capacity), answered(SUPPORT), *of(consent))
 
 
-def social_care(consent: Consent | None, *more: Told, capacity: CapacityOf = AT_WORK) -> Given[Referral]:
+def social_care(consent: Consent | None, *more: Told, capacity: CapacityOf = AT_WORK) -> Given:
     """All of a referral to social care, and what was said about consent."""
     return Given(STARTED, *BEFORE_CONSENT, declared(AMARA, capacity), answered(WORRIES), *of(consent), *more)
 
@@ -160,7 +161,7 @@ def test_what_the_other_form_does_not_ask_is_still_shown() -> None:
 def test_a_draft_also_goes_from_social_care_to_early_help_and_back() -> None:
     for service in (Service.EARLY_HELP, Service.SOCIAL_CARE):
         given = Given(STARTED, told(ServiceChanged, service=service))
-        given.when(lambda referral, to=service: referral.change_service(to, NOW)).then_nothing()
+        given.when(partial(Referral.change_service, service=service, now=NOW)).then_nothing()
     there = told(ServiceChanged, service=Service.EARLY_HELP)
     Given(STARTED, there).when(lambda referral: referral.change_service(Service.SOCIAL_CARE, NOW)).then(
         told(ServiceChanged, service=Service.SOCIAL_CARE)
@@ -203,8 +204,8 @@ def test_social_care_is_told_from_whom_how_when_and_for_what_the_family_agreed()
 
 
 def test_a_child_who_must_be_protected_needs_nobodys_agreement_and_no_reason() -> None:
-    social_care(Consent(agreed=False, protects=True)).when(submit).then(submitted())
-    social_care(Consent(agreed=True, protects=True)).when(submit).then(submitted())
+    social_care(Consent(agreed=False, protects=Known.YES)).when(submit).then(submitted())
+    social_care(Consent(agreed=True, protects=Known.YES)).when(submit).then(submitted())
 
 
 def test_nothing_waits_for_consent_while_somebody_is_in_danger() -> None:
@@ -215,7 +216,11 @@ def test_nothing_waits_for_consent_while_somebody_is_in_danger() -> None:
 
 def test_who_protects_a_child_says_whether_the_family_has_been_told_and_if_not_why() -> None:
     not_told = Consent(
-        agreed=False, protects=True, told=Known.NO, why_not_agreed=WhyNotAgreed.HIDDEN_HARM, why_not_in_words="Scars."
+        agreed=False,
+        protects=Known.YES,
+        told=Known.NO,
+        why_not_agreed=WhyNotAgreed.HIDDEN_HARM,
+        why_not_in_words="Scars.",
     )
     social_care(not_told).when(submit).then(submitted())
     asked = form_of(Service.SOCIAL_CARE).section(CONSENT)

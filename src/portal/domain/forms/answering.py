@@ -27,7 +27,7 @@ def not_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> Itera
     titles = {each.name: each.title for each in questions}
     for each in questions:
         given = answers.get(each.name)
-        if each.when and _is_given(each, given) and not each.applies(answers):
+        if each.when and is_given(each, given) and not each.applies(answers):
             other = titles.get(each.when.name, each.when.name)
             yield Fault(f"/{each.name}", f"This goes with another answer to “{other}”. Change one of them.")
         elif each.kind is Kind.GROUP:
@@ -44,6 +44,11 @@ def code_faults(facts: msgspec.Struct, today: date) -> Iterator[Fault]:
                 yield from (_within(each, index, fault) for fault in code_faults(item, today))
         elif each.codes and given:
             yield from _of_one_question(each, given, today)
+
+
+def is_given(asked: Asked, answer: Any) -> bool:
+    """Whether somebody answered: a box that is not ticked is no answer."""
+    return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)
 
 
 def _of_one_question(asked: Asked, given: str | tuple[str, ...], today: date) -> Iterator[Fault]:
@@ -69,7 +74,3 @@ def _missing(questions: tuple[Asked, ...], answers: Mapping[str, Any], capacity:
 
 def _within(asked: Asked, index: int, fault: Fault) -> Fault:
     return Fault(f"/{asked.name}/{index}{fault.at}", fault.says)
-
-
-def _is_given(asked: Asked, answer: Any) -> bool:
-    return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)
