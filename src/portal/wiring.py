@@ -23,7 +23,8 @@ from portal.application.membership import check_roles
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import react
-from portal.council import Council, read_council
+from portal.council.council import Council
+from portal.council.reading import read_council
 from portal.directory.openid import Client, OpenIdDirectory
 from portal.domain.catalogue import CATALOGUE
 from portal.eventstore.appender import Appender
@@ -192,12 +193,15 @@ def _breached(settings: Settings) -> BreachedPasswords | None:
 
 
 def _correspondence(settings: Settings, council: Council) -> Correspondence:
-    return Correspondence(
-        sender_name=council.mail_sender,
-        service_name=council.mail_service,
-        address=settings.address,
-        help_phone=council.help_phone,
-    )
+    try:
+        return Correspondence(
+            sender_name=council.mail_sender,
+            service_name=council.mail_service,
+            address=settings.address,
+            help_phone=council.help_phone,
+        )
+    except ValueError as tells:
+        raise MissingSettings(f"council.toml, mail_sender and mail_service: {tells}") from None
 
 
 def _directory(settings: Settings, council: Council) -> OpenIdDirectory | None:
