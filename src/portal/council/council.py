@@ -7,6 +7,7 @@ import msgspec
 from portal.council.hours import Opening
 from portal.council.keys import Domain, Phone, Text, key
 from portal.council.limits import Clocks, Limits
+from portal.council.pages import Pages
 from portal.council.rates import Networks, Rates
 from portal.council.services import LEVELS, LevelOfNeed, Services, refuse_levels_out_of_order
 from portal.council.signing_in import DirectoryRules, PasswordRules
@@ -37,6 +38,7 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     ] = LEVELS
     hours: Opening
     team_mailboxes: TeamMailboxes
+    pages: Pages
     services: Services = Services()
     limits: Limits = Limits()
     clocks: Clocks = Clocks()

@@ -22,7 +22,7 @@ def not_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> Itera
     titles = {each.name: each.title for each in questions}
     for each in questions:
         given = answers.get(each.name)
-        if each.when and _is_given(each, given) and not each.applies(answers):
+        if each.when and is_given(each, given) and not each.applies(answers):
             other = titles.get(each.when.name, each.when.name)
             yield Fault(f"/{each.name}", f"This goes with another answer to “{other}”. Change one of them.")
         elif each.kind is Kind.GROUP:
@@ -45,5 +45,6 @@ def _within(asked: Asked, index: int, fault: Fault) -> Fault:
     return Fault(f"/{asked.name}/{index}{fault.at}", fault.says)
 
 
-def _is_given(asked: Asked, answer: Any) -> bool:
+def is_given(asked: Asked, answer: Any) -> bool:
+    """Whether there is an answer; a box that was not ticked is none."""
     return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)

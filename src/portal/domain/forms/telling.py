@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from portal.domain.forms.answering import NOT_ANSWERED
+from portal.domain.forms.answering import NOT_ANSWERED, is_given
 from portal.domain.forms.asked import Asked, AskedSection, Kind
 from portal.domain.services import Capacity
 
@@ -37,7 +37,7 @@ def _told(
     for each in questions:
         given = answers.get(each.name)
         asked = capacity in each.of and each.applies(answers)
-        if given in NOT_ANSWERED and not asked:
+        if not asked and not is_given(each, given):
             continue
         title = each.title_for(capacity)
         if each.kind is Kind.GROUP:
