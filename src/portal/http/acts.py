@@ -12,7 +12,7 @@ from portal.application.visitors import NotAllowed
 
 ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LOOK_AROUND: (
-        *("health.health", "health.live", "addresses.find_addresses", "questions.read_form"),
+        *("health.health", "health.live", "addresses.find_addresses", "council.about_council", "questions.read_form"),
         *("mailbox.page", "mailbox.style", "mailbox.list_demonstration_letters"),
     ),
     Act.SIGN_IN: (
