@@ -15,7 +15,7 @@ import msgspec
 from portal.addresses.port import Addresses
 from portal.application.breached_passwords import BreachedPasswords
 from portal.application.passwords import Passwords
-from portal.council import Council
+from portal.council.council import Council
 from portal.directory.port import Directory
 from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
@@ -25,6 +25,7 @@ from portal.keys.ledger import Ledger
 from portal.keys.secrets import StandingSecrets
 from portal.mail.letters import Correspondence
 from portal.mail.port import Post
+from portal.printing.pdf import Printer
 from portal.projections.projector import Projector
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Portal:
     correspondence: Correspondence
     projector: Projector
     ledger: Ledger
+    printer: Printer
 
     async def perform(
         self,

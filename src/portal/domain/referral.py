@@ -19,6 +19,7 @@ from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import (
     Amendment,
     CapacityOf,
+    CaseRecord,
     EraseRule,
     Feedback,
     Referrer,
@@ -241,10 +242,16 @@ class Referral(ReferralState):
         """Tell the referrer what was decided, on the whole referral or on one of its children. Whoever answers has read
         it, so an answer also acknowledges."""
         self._sent()
-        if feedback.child_id is not None and feedback.child_id not in self.children:
-            raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
+        self._one_of_its_children(feedback.child_id)
         self.acknowledge(now)
         self._tell(happened.FeedbackIssued, now, feedback=feedback)
+
+    def record_in_case_system(self, record: CaseRecord, now: datetime) -> None:
+        """Where it is kept in the council's case system; the same again changes nothing."""
+        self._sent()
+        self._one_of_its_children(record.child_id)
+        if record not in self.case_records:
+            self._tell(happened.RecordedInCaseSystem, now, record=record)
 
     def confirm_referrer(self, now: datetime) -> None:
         """Staff made sure who sent it. A second time changes nothing."""
@@ -310,6 +317,10 @@ class Referral(ReferralState):
         if child_id not in self.children:
             raise Refused("This child is not on the form any more.")
         return child_id
+
+    def _one_of_its_children(self, child_id: UUID | None) -> None:
+        if child_id is not None and child_id not in self.children:
+            raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
 
     def _capacities_go_together(self, persons: set[UUID], given: Capacity) -> None:
         others = {of.capacity for person, of in self.capacities.items() if person not in persons}

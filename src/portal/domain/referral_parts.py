@@ -99,6 +99,7 @@ class Submission(msgspec.Struct, frozen=True):
     urgent: bool
     referrer: Referrer
     form_version: int
+    declaration: str = ""
 
 
 class Amendment(Facts, frozen=True, kw_only=True):
@@ -147,6 +148,14 @@ class Issued(msgspec.Struct, frozen=True):
 
     feedback: Feedback
     at: datetime
+
+
+class CaseRecord(Facts, frozen=True, kw_only=True):
+    """Where a referral, or what concerns one child of it, is kept in the council's case system."""
+
+    system: Annotated[str, line("Case system", "Mosaic", longest=100, required=True)]
+    number: Annotated[str, line("Number of the record there", "2026-004711", longest=100, required=True)]
+    child_id: Annotated[UUID, Meta(title="The child it is about; leave out for the whole referral")] | None = None
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from portal.domain.aggregate import Aggregate
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
-from portal.domain.referral_parts import Amended, CapacityOf, Change, Issued, Status, Submission, Withdrawn
+from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Change, Issued, Status, Submission, Withdrawn
 from portal.domain.services import Capacity, Service
 
 
@@ -35,6 +35,7 @@ class ReferralState(Aggregate):
         self.consent_withdrawn: Withdrawn | None = None
         self.acknowledged_at: datetime | None = None
         self.feedback: list[Issued] = []
+        self.case_records: list[CaseRecord] = []
         self.ended = False
         self.erased_at: datetime | None = None
         self.changed: dict[str, Change] = {}  # by part; the state tokens of pages stand on it
