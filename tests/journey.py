@@ -65,7 +65,14 @@ ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "early_help": ("support", SUPPORT),
 }
 FEEDBACK = {name: marked(name) for name in ("outcome", "what_happens_next", "whom_to_ring", "how_to_disagree")}
-CONSENT = {"agreed": True, "agreed_by": marked("Mother"), "why_not_in_words": marked("WhyNot")}
+CONSENT = {
+    "agreed": True,
+    "giver": "parent",
+    "agreed_by": marked("Mother"),
+    "responsibility": "yes",
+    "shared": marked("Shared"),
+}
+NOT_AGREED = {"agreed": False, "why_not_agreed": "other", "why_not_in_words": marked("WhyNot")}
 
 
 class Postbox(Protocol):
@@ -103,7 +110,9 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
                 "PUT", f"{at}/address/manual", {"lines": [marked("Line")], "town": marked("Town"), "secret": True}
             )
         await priya.do("PUT", f"{draft}/danger", {"in_danger": True, "police_log_number": marked("PoliceLog")})
-        await priya.do("PUT", f"{draft}/consent", CONSENT)
+        if service != "lado":
+            seen = (await priya.do("PUT", f"{draft}/consent", NOT_AGREED))["state_tokens"]["consent"]
+            await priya.do("PUT", f"{draft}/consent", CONSENT, seen=seen)
         section, answers = ANSWERS[service]
         await priya.do("PUT", f"{draft}/answers/{section}", answers)
         await priya.do("POST", f"{draft}/submission", {"declaration": True})

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -23,9 +24,12 @@ from portal.application.membership import check_roles
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import react
-from portal.council import Council, read_council
+from portal.council.council import Council
+from portal.council.reading import read_council
 from portal.directory.openid import Client, OpenIdDirectory
 from portal.domain.catalogue import CATALOGUE
+from portal.domain.front_door import look_ahead
+from portal.domain.working_days import day_of
 from portal.eventstore.appender import Appender
 from portal.eventstore.connection import open_pool
 from portal.eventstore.fitting import Unfit, fitting, follow_rotations
@@ -137,6 +141,7 @@ async def look_ready(settings: Settings) -> None:
     """Read what a start needs, reach the ledger, and see that the keys open the database. Raises what is wrong:
     MissingSettings, MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
     council = _council(settings)
+    _hours_ahead(council)
     _directory(settings, council)
     _correspondence(settings, council)
     _gazetteer(settings)
@@ -185,6 +190,13 @@ def _council(settings: Settings) -> Council:
     return read_council(settings.council or packaged("demonstration.toml"))
 
 
+def _hours_ahead(council: Council) -> None:
+    try:
+        look_ahead(council.hours.front_door, day_of(datetime.now(UTC)))
+    except LookupError as unknown:
+        raise MissingSettings(f"council.toml, hours.front_door: {unknown}") from None
+
+
 def _gazetteer(settings: Settings) -> Gazetteer:
     return Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv"))
 
@@ -194,12 +206,15 @@ def _breached(settings: Settings) -> BreachedPasswords | None:
 
 
 def _correspondence(settings: Settings, council: Council) -> Correspondence:
-    return Correspondence(
-        sender_name=council.mail_sender,
-        service_name=council.mail_service,
-        address=settings.address,
-        help_phone=council.help_phone,
-    )
+    try:
+        return Correspondence(
+            sender_name=council.mail_sender,
+            service_name=council.mail_service,
+            address=settings.address,
+            help_phone=council.help_phone,
+        )
+    except ValueError as tells:
+        raise MissingSettings(f"council.toml, mail_sender and mail_service: {tells}") from None
 
 
 def _directory(settings: Settings, council: Council) -> OpenIdDirectory | None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from portal.application import reactions
 from portal.application.reactions import DAYS, JOBS, WEEKS, jobs_of
-from portal.council import Limits
+from portal.council.limits import Limits
 from portal.domain.account_details import Role
 from portal.domain.account_events import (
     AccountClosed,

@@ -69,7 +69,8 @@ def fill_in(referral: Referral, now: datetime) -> None:
     for section in (WORRIES, SUPPORT, ALLEGATION):
         if type(section) in FORMS[referral.service]:
             referral.give_answers(section, now)
-    referral.record_consent(AGREED, now)
+    if referral.service is not Service.LADO:
+        referral.record_consent(AGREED, now)
 
 
 def asks(method: Command, **values: st.SearchStrategy[Any]) -> st.SearchStrategy[Command]:
@@ -103,6 +104,7 @@ draft = st.one_of(
     asks(Referral.copy_address, person=people, other=people),
     asks(Referral.give_answers, section=st.sampled_from([WORRIES, SUPPORT, ALLEGATION])),
     asks(Referral.record_consent, consent=st.sampled_from(consents)),
+    asks(Referral.change_service, service=st.sampled_from(Service)),
     asks(fill_in),
 )
 sending = asks(
@@ -114,6 +116,7 @@ sending = asks(
 )
 afterwards = st.one_of(
     asks(Referral.amend, amendment=st.just(Amendment(text="He is back at school.", why="I learned more today"))),
+    asks(Referral.withdraw_consent, why=st.just("She wants to wait")),
     asks(Referral.withdraw, why=st.just("It was sent twice")),
     asks(Referral.acknowledge),
     asks(Referral.issue_feedback, feedback=st.sampled_from(about)),
@@ -203,7 +206,8 @@ def the_form_agrees(form: submitted_forms.SubmittedForm, referral: Referral) -> 
 
 def the_row_agrees(row: staff_inbox.InboxRow, referral: Referral) -> None:
     sent = referral.submission
-    changes = [amended.at for amended in referral.amendments] + ([referral.withdrawn.at] if referral.withdrawn else [])
+    ends = [each for each in (referral.withdrawn, referral.consent_withdrawn) if each]
+    changes = [amended.at for amended in referral.amendments] + [each.at for each in ends]
     assert (row.status, row.service) == (standing(referral), referral.service)
     assert row.urgent == bool(sent and sent.urgent)
     assert (row.reference, row.received_at) == ((sent.reference, sent.received_at) if sent else (None, None))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import portal
-from portal.council import Rates
+from portal.council.rates import Rates
 from portal.demonstration import PASSWORD, STAFF, Demonstration, demonstration
 from portal.domain.account_details import Role
 from tests.fuzz.people import Browser, filled_in

@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 
 from portal.demonstration import code_of_app
-from tests.portals import AMARA, ANSWERS, JONAH, PRIYA
+from tests.portals import AGREED, AMARA, ANSWERS, JONAH, PRIYA
 
 WAIT = 30.0  # seconds for a letter
 
@@ -72,7 +72,7 @@ def filled_in(browser: Browser, service: str) -> str:
     section, answers = ANSWERS[service]
     browser.do("PUT", f"{draft}/answers/{section}", answers)
     if service != "lado":
-        browser.do("PUT", f"{draft}/consent", {"agreed": True, "agreed_by": "The children's mother"})
+        browser.do("PUT", f"{draft}/consent", AGREED)
     browser.ids.setdefault("referral_id", []).append(id)
     browser.ids.setdefault("person_id", []).extend(each["id"] for each in people)
     browser.ids.setdefault("child_id", []).extend(each["id"] for each in people if each["child"])

@@ -8,7 +8,7 @@ from uuid import UUID
 from portal.application import confirming, ending_drafts, erasing, notifying
 from portal.application import notifying_owners as owners
 from portal.application.portal import Portal
-from portal.council import Limits
+from portal.council.limits import Limits
 from portal.domain import account_events as account
 from portal.domain import account_roles as roles
 from portal.domain import authenticator as app

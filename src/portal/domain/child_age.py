@@ -129,9 +129,10 @@ class ChildBasics(PersonDetails, frozen=True, kw_only=True):
     def _faults_of_age(self, today: date) -> Iterator[Fault]:
         years = age(self, today)
         at = next((f"/{name}" for name in HOW_OLD if getattr(self, name) is not None), "/born")
-        if self.was_child_then and (years is None or years < ADULT):
+        unsure = 1 if self.born_about else 0  # years by which the middle of what is known can be wrong
+        if self.was_child_then and not self.age_not_known and (years is None or years < ADULT - unsure):
             yield Fault("/was_child_then", "Only choose this for somebody who is 18 or older now.")
-        elif not self.was_child_then and years is not None and years > OLDEST_CHILD:
+        elif not self.was_child_then and years is not None and years > OLDEST_CHILD + unsure:
             yield Fault(at, f"A child must be {OLDEST_CHILD} or younger. Check the age.")
         elif years is not None and years > OLDEST:
             yield Fault(at, "Check the year of birth.")

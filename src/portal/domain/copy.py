@@ -15,7 +15,7 @@ from portal.domain.facts import Facts
 from portal.domain.forms.asked import AskedForm, AskedSection
 from portal.domain.forms.form import ADULT, CAPACITY, CHILD, CONSENT, DANGER, FORM_VERSION
 from portal.domain.forms.telling import NOT_GIVEN, Told, told
-from portal.domain.forms.versions import form_then
+from portal.domain.forms.versions import form_then, sections_with
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
@@ -94,8 +94,8 @@ class _Telling:
         return Part(str(person.id), f"{kind}: {person.called}", tuple(lines))
 
     def _answers(self) -> Iterator[Part]:
-        own = [section for section in self.form.sections if section.name in self.referral.answers]
-        for section in own:
+        shown = sections_with(self.referral.service, self.form.version, self.referral.answers.keys())
+        for section in (each for each in shown if each.name in self.referral.answers):
             answers = self.referral.answers[section.name]
             title = section.title_for(self.referral.capacity)
             yield Part(section.name, title, self._told(section, answers))
@@ -106,6 +106,9 @@ class _Telling:
             yield Part("amendment", f"Added on {in_words(amended.at)}", added)
         if withdrawn := self.referral.withdrawn:
             yield Part("withdrawal", f"Withdrawn on {in_words(withdrawn.at)}", (Told("why", "Why", withdrawn.why),))
+        if taken_back := self.referral.consent_withdrawn:
+            title = f"Agreement taken back on {in_words(taken_back.at)}"
+            yield Part("consent_withdrawn", title, (Told("why", "What they said", taken_back.why),))
 
     def _told(self, section: AskedSection, answers: Mapping[str, Any]) -> tuple[Told, ...]:
         return told(section, answers, self.referral.capacity, _code_text)

@@ -12,7 +12,7 @@ from portal.application.visitors import NotAllowed
 
 ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LOOK_AROUND: (
-        *("health.health", "health.live", "addresses.find_addresses", "questions.read_form"),
+        *("health.health", "health.live", "addresses.find_addresses", "council.about_council", "questions.read_form"),
         *("mailbox.page", "mailbox.list_demonstration_letters"),
         *("assets.asset", "public.page", "ways_in.way_in"),
     ),
@@ -40,12 +40,23 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("sessions.end_session", "sessions.end_other_sessions"),
     ),
     Act.START: ("referrals.start_referral", "ways_in.start_referral"),
-    Act.READ_OWN: ("referrals.read_referral", "copies.read_copy", "copies.print_copy"),
+    Act.READ_OWN: (
+        *("referrals.read_referral", "copies.read_copy", "copies.print_copy"),
+        *("sending.show_steps", "sending.show_check", "sending.show_sent"),
+        *("about.show_danger", "about.show_consent", "about.show_adult", "about.show_new_child", "about.show_child"),
+        *("about.show_capacity", "addresses.show_address", "children.show_children", "children.show_removal"),
+        *("sections.show_section", "sections.show_one", "sections.show_removal"),
+        *("afterwards.show_form", "afterwards.save_copy", "afterwards.show_more", "afterwards.show_withdrawal"),
+    ),
     Act.FILL_IN: (
         *("people.add_child", "people.give_child_details", "people.remove_child", "people.confirm_children"),
         *("people.no_particular_child", "people.name_adult", "people.declare_capacity"),
         *("addresses.choose_found_address", "addresses.enter_address_by_hand"),
         *("addresses.copy_address", "addresses.record_no_address"),
+        *("about.declare_danger", "about.record_consent", "about.change_service", "about.name_adult"),
+        *("about.add_child", "about.give_child_details", "about.declare_capacity", "addresses.confirm_address"),
+        *("children.confirm_children", "children.remove_child"),
+        *("sections.answer_section", "sections.answer_one", "sections.remove_one"),
         *("form.declare_danger", "form.record_consent"),
         "form.change_service",
         *("form.answer_support", "form.answer_worries", "form.answer_harm", "form.answer_allegation"),
@@ -54,9 +65,9 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     ),
     Act.SEND: (
         *("referrals.submit_referral", "referrals.amend_referral", "referrals.withdraw_referral"),
-        "referrals.withdraw_consent",
+        *("referrals.withdraw_consent", "sending.send", "afterwards.add_more", "afterwards.withdraw"),
     ),
-    Act.LIST_OWN: ("referrals.my_submitted_forms",),
+    Act.LIST_OWN: ("referrals.my_submitted_forms", "afterwards.show_forms"),
     Act.LIST_DESK: ("casework.list_inbox",),
     Act.SEARCH: ("casework.search_inbox",),
     Act.COUNT: ("casework.read_dashboard",),

@@ -11,6 +11,10 @@ NOTICE = "notice"
 # name -> what it says; a page adds its own here
 NOTICES: Mapping[str, str] = {
     "saved": "Your answers have been saved.",
+    "removed": "It has been removed.",
+    "moved": "This form now goes to children's social care. Your answers are kept.",
+    "added": "What you added has been sent.",
+    "withdrawn": "You have withdrawn it.",
     "new-code": "We have sent you a new code.",
     "new-password": "Your password has been changed. Sign in with the new one.",
     "invitation": "Your password is set. Sign in, and set up an authenticator app.",

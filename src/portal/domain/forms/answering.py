@@ -46,6 +46,11 @@ def code_faults(facts: msgspec.Struct, today: date) -> Iterator[Fault]:
             yield from _of_one_question(each, given, today)
 
 
+def is_given(asked: Asked, answer: Any) -> bool:
+    """Whether somebody answered: a box that is not ticked is no answer."""
+    return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)
+
+
 def _of_one_question(asked: Asked, given: str | tuple[str, ...], today: date) -> Iterator[Fault]:
     chosen = (given,) if isinstance(given, str) else given
     codes, offered = code_set(asked.codes), {choice.value for choice in asked.choices}
@@ -69,8 +74,3 @@ def _missing(questions: tuple[Asked, ...], answers: Mapping[str, Any], capacity:
 
 def _within(asked: Asked, index: int, fault: Fault) -> Fault:
     return Fault(f"/{asked.name}/{index}{fault.at}", fault.says)
-
-
-def is_given(asked: Asked, answer: Any) -> bool:
-    """Whether there is an answer; a box that was not ticked is none."""
-    return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)

@@ -50,22 +50,25 @@ GROWN_UPS = (Giver.PARENT.value, Giver.OTHER_CARER.value)
 class Consent(Facts, frozen=True, kw_only=True):
     """Whether somebody with parental responsibility (or a young person who understands) agreed."""
 
-    protects: Annotated[
-        bool,
-        ask(
-            "Do you think that a child is being seriously harmed, or is likely to be?",
-            hint="Then you need nobody's agreement. Do not wait for it.",
-            why="A child who must be protected is protected, whoever agrees.",
-            data=Data.SPECIAL,
-            of=NOT_ABOUT_ME,
-            words={
-                Service.EARLY_HELP: Words(
-                    "Do you think that a child is being seriously harmed, or is likely to be?",
-                    "Then refer to children's social care instead. What you have written can go with you.",
-                )
-            },
-        ),
-    ] = False
+    protects: (
+        Annotated[
+            Known,
+            ask(
+                "Do you think that a child is being seriously harmed, or is likely to be?",
+                hint="Then you need nobody's agreement. Do not wait for it.",
+                why="A child who must be protected is protected, whoever agrees.",
+                data=Data.SPECIAL,
+                of=NOT_ABOUT_ME,
+                words={
+                    Service.EARLY_HELP: Words(
+                        "Do you think that a child is being seriously harmed, or is likely to be?",
+                        "Then refer to children's social care instead. What you have written can go with you.",
+                    )
+                },
+            ),
+        ]
+        | None
+    ) = None
     agreed: Annotated[
         bool,
         ask(

@@ -22,7 +22,7 @@ NOT_BY_THEM = (
 def never_waits(service: Service, consent: Consent | None, danger_now: bool) -> bool:
     """Whether nothing about consent may hold the referral up: somebody is in danger now, a child must be protected, or
     it is for the LADO."""
-    protects = danger_now or (consent is not None and consent.protects)
+    protects = danger_now or (consent is not None and consent.protects is Known.YES)
     return service is Service.LADO or (service is Service.SOCIAL_CARE and protects)
 
 

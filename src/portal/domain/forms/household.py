@@ -11,6 +11,7 @@ from portal.domain.options import Known
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity
 
+MOST_PEOPLE = 20
 OLDEST = 120  # years
 
 
@@ -213,7 +214,7 @@ class Household(Section, frozen=True, kw_only=True):
         tuple[HouseholdMember, ...],
         ask(
             "People in the family, and others who matter",
-            most=20,
+            most=MOST_PEOPLE,
             why="Help works with the whole family, and we need to know who cares for the child.",
             data=Data.SPECIAL,
             words={Capacity.SELF: "People around you"},

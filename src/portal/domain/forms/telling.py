@@ -37,7 +37,7 @@ def _told(
 ) -> Iterator[Told]:
     for each in questions:
         given = answers.get(each.name)
-        asked = capacity in each.of and each.applies(answers)
+        asked = capacity in each.of and each.applies(answers) and not each.instead_of
         if not asked and not is_given(each, given):
             continue
         title = each.title_for(capacity)

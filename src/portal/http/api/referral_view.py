@@ -1,7 +1,7 @@
 """A referral as the API shows it to its owner and, with its referrer, to the desk. Never the aggregate itself."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,16 @@ from portal.application.confirming import feedback_for
 from portal.application.ending_drafts import end_of
 from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import state_token
+from portal.application.urgent_help import help_in_danger, what_happens_next
 from portal.application.visitors import Visitor
 from portal.domain.addresses import Address
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
+from portal.domain.front_door import WhomToRing
 from portal.domain.gaps import gaps
 from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
-from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Issued, Referrer, Withdrawn
+from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Issued, Referrer, Submission, Withdrawn
 from portal.domain.refusals import Fault
 from portal.domain.services import Channel, Service
 
@@ -35,18 +37,20 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubmissionView(msgspec.Struct, frozen=True):
-    """What was sent when. Keep the reference."""
+    """What was sent when. Keep the reference. `what_happens_next`: when it is read, and by when we mean to answer."""
 
     reference: str
     received_at: datetime
     channel: Channel
     urgent: bool
+    what_happens_next: str
 
 
 class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
     what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
-    here; `feedback_withheld`: there is feedback, which its referrer reads once staff have confirmed their account."""
+    here; `whom_to_ring`: in danger, until the council has read it; `feedback_withheld`: there is feedback, which its
+    referrer reads once staff have confirmed their account."""
 
     id: UUID
     service: Service
@@ -54,6 +58,7 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     no_particular_child: bool
     offered_capacity: CapacityOf | None
     danger: Danger | None
+    whom_to_ring: WhomToRing | None
     answers: dict[str, dict[str, Any]]
     consent: Consent | None
     missing: list[Fault]
@@ -95,12 +100,13 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
         no_particular_child=referral.no_particular_child,
         offered_capacity=next(iter(referral.capacities.values()), None),
         danger=referral.danger,
+        whom_to_ring=help_in_danger(portal, referral, datetime.now(UTC)),
         answers=referral.answers,
         consent=referral.consent,
         missing=[] if sent else list(gaps(referral)),
         state_tokens={} if sent else {part: state_token(portal, referral, part) for part in referral.changed},
         ends_at=None if sent else end_of(portal, referral),
-        submission=SubmissionView(sent.reference, sent.received_at, sent.channel, sent.urgent) if sent else None,
+        submission=_submission(portal, sent) if sent else None,
         amendments=referral.amendments,
         withdrawn=referral.withdrawn,
         consent_withdrawn=referral.consent_withdrawn,
@@ -118,6 +124,11 @@ def desk_view(portal: Portal, referral: Referral) -> DeskView:
         referral=referral_view(portal, referral, referral.feedback),
         case_records=referral.case_records,
     )
+
+
+def _submission(portal: Portal, sent: Submission) -> SubmissionView:
+    after = what_happens_next(portal, sent)
+    return SubmissionView(sent.reference, sent.received_at, sent.channel, sent.urgent, after)
 
 
 def _person(referral: Referral, person: Child | Adult) -> PersonView:

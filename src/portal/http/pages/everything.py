@@ -6,6 +6,7 @@ from portal.http.assets import ASSETS
 from portal.http.depending import AnyRequest
 from portal.http.limiting import Door, keep_to_rates
 from portal.http.pages import challenges, passwords, registering, sign_in
+from portal.http.pages.journey.pages import JOURNEY
 from portal.http.pages.public import PUBLIC
 from portal.http.pages.ways_in import WAYS_IN
 from portal.http.views import PAGE_DEPENDENCIES
@@ -27,4 +28,4 @@ ACCOUNT = Router(
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
     middleware=[Door()],
 )
-PAGES = Router("/", route_handlers=[PUBLIC, WAYS_IN, ACCOUNT, ASSETS], before_request=before_showing)
+PAGES = Router("/", route_handlers=[PUBLIC, WAYS_IN, ACCOUNT, JOURNEY, ASSETS], before_request=before_showing)

@@ -30,6 +30,7 @@ AT = "/referrals/{referral_id:uuid}/people/{person_id:uuid}/address"
 PURPOSE = "address"
 LINES = ("line_1", "line_2", "line_3")
 FIELDS = {*LINES, "postcode", "uprn", "town", "typed_postcode", "how", "why", "from", "secret", "seen", "find"}
+MEANWHILE = "This address was changed after you opened this page. Check it, and save it again to replace what is there."
 AWAY = "Addresses cannot be looked up just now. Choose “I will enter it myself” and type the address."
 
 
@@ -53,14 +54,14 @@ async def confirm_address(view: TheView, referral_id: FromPath[UUID], person_id:
     try:
         outcome = await _answer(own, referral, person, form)
     except CHANGED:
-        says = "This address was changed after you opened this page. Check it, and save it again to replace what is there."
-        return _page(view, referral, person, form, [Fault("", says)])
+        return _page(view, referral, person, form, [Fault("", MEANWHILE)])
     except NotAPostcode as wrong:
         return _page(view, referral, person, form, [Fault("/typed_postcode", str(wrong))])
     except LookupUnavailable:
         return _page(view, referral, person, form, [Fault("/how", AWAY)])
     except Refused as refused:
-        return _page(view, referral, person, form, [_here(fault) for fault in refused.faults or [Fault("", refused.says)]])
+        faults = refused.faults or [Fault("", refused.says)]
+        return _page(view, referral, person, form, [_here(fault) for fault in faults])
     return view.to(after(outcome.answer, f"/people/{person_id}/address"))
 
 
@@ -157,7 +158,12 @@ def _page(
     found: Sequence[FoundAddress] = (),
 ) -> Response[str]:
     others = [each for each in referral.people.values() if each.id != person.id and each.id in referral.addresses]
-    values: dict[str, Any] = {"typed": {name: _one(form, name) for name in FIELDS}, "found": found, "others": others}
+    values: dict[str, Any] = {
+        "typed": {name: _one(form, name) for name in FIELDS},
+        "found": [{"value": each.uprn, "text": each.one_line} for each in found],
+        "people": [{"value": str(each.id), "text": each.called} for each in others],
+        "whys": [{"value": each.value, "text": each.text} for each in WhyNoAddress],
+    }
     return view.page(
         "journey/address.html",
         "Address",
@@ -165,9 +171,7 @@ def _page(
         referral=referral,
         person=person,
         workplace=isinstance(person, Adult),
-        reasons=list(WhyNoAddress),
         seen=state_token(view.portal, referral, f"address:{person.id}"),
-        at=address(referral, f"/people/{person.id}/address"),
         back=address(referral),
         **values,
     )

@@ -1,8 +1,8 @@
-"""What was sent: "My submitted forms", the form as it was sent with the council's answer, adding to it, withdrawing it."""
+"""What was sent: "My submitted forms", each form with the council's answer, adding to it, withdrawing it."""
 
+from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -10,6 +10,7 @@ from portal.application import sending
 from portal.application.confirming import feedback_for
 from portal.application.copying import print_own, read_own_copy
 from portal.application.own_referral import OwnReferral, read_own_referral
+from portal.application.sending import FormStatus, SubmittedForm
 from portal.application.visitors import NotFound
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Amendment
@@ -19,9 +20,19 @@ from portal.http.api.referrals import Withdrawal
 from portal.http.faults import Faults, of_refusal
 from portal.http.forms import Form
 from portal.http.pages.journey.steps import address
+from portal.http.pages.journey.words import STATUS, service_called, titles
 from portal.http.views import TheView, View
 
 OWN = "/referrals/{referral_id:uuid}"
+
+
+class Card(NamedTuple):
+    """A form on the list, and whom it is about."""
+
+    form: SubmittedForm
+    about: str
+
+
 SAYS = {"text": "Tell us what you want to add", "why": "Tell us why"}
 
 
@@ -29,7 +40,16 @@ SAYS = {"text": "Tell us what you want to add", "why": "Tell us why"}
 async def show_forms(view: TheView) -> Response[str]:
     """Drafts first, with the days that are left; then what was sent (guide G30)."""
     forms = await sending.my_submitted_forms(view.portal, view.who)
-    return view.page("journey/forms.html", "My submitted forms", forms=forms)
+    limit = view.portal.council.limits.unsent_draft
+    cards = [Card(form, ", ".join(form.content.names.values()) if form.content else "") for form in forms]
+    return view.page(
+        "journey/forms.html",
+        "My submitted forms",
+        drafts=[(card, card.form.changed_at + limit) for card in cards if card.form.status is FormStatus.DRAFT],
+        sent=[card for card in cards if card.form.status is not FormStatus.DRAFT],
+        titles=titles(view.portal),
+        words=STATUS,
+    )
 
 
 @get(OWN + "/sent-form", include_in_schema=False)
@@ -43,6 +63,8 @@ async def show_form(view: TheView, referral_id: FromPath[UUID]) -> Response[str]
         sent=referral.submission,
         copy=await read_own_copy(view.portal, view.who, referral_id),
         feedback=feedback_for(view.who, referral),
+        called=service_called(view.portal, referral.service),
+        words=STATUS,
     )
 
 

@@ -97,8 +97,8 @@ def show_again(view: View, page: Page[Any], typed: Typed[Any], faults: Iterable[
 
 
 def changed_meanwhile(view: View, page: Page[Any], typed: Typed[Any], fault: Exception) -> Response[str]:
-    """Somebody, perhaps in another tab, changed the same answers. Nothing is overwritten and nothing typed is lost: sent
-    again, this page replaces what is there."""
+    """Somebody, perhaps in another tab, changed the same answers. Nothing is overwritten and nothing typed is lost:
+    sent again, this page replaces what is there."""
     when = f" at {fault.at.astimezone(ENGLAND):%H:%M}" if isinstance(fault, ChangedSince) else ""
     says = (
         f"These answers were changed{when}, after you opened this page, perhaps in another window. What you typed is "

@@ -93,9 +93,15 @@ async def answer_one(
         return show_again(view, page, typed, [Fault("", "Answer at least one of these questions, or go back.")])
     rows = [*_stored(referral, section).get(group, ())]
     rows[number - 1 : number] = [typed.answers]
-    return await _save_rows(view, referral, asked, group, rows, typed.own, lambda faults: show_again(
-        view, page, typed, on_page(faults, page.questions, f"/{group}/{number - 1}")
-    ))
+    return await _save_rows(
+        view,
+        referral,
+        asked,
+        group,
+        rows,
+        typed.own,
+        lambda faults: show_again(view, page, typed, on_page(faults, page.questions, f"/{group}/{number - 1}")),
+    )
 
 
 @get(ONE + "/removal", include_in_schema=False)

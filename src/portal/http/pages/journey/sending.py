@@ -1,5 +1,7 @@
 """The list of steps, checking the answers, "Send Report to Local Authority", and the page that says it has arrived."""
 
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -9,18 +11,20 @@ from portal.application import sending
 from portal.application.copying import read_own_copy
 from portal.application.ending_drafts import end_of
 from portal.application.own_referral import OwnReferral, read_own_referral
+from portal.application.urgent_help import ring_at, what_happens_next
 from portal.application.visitors import NotFound
 from portal.domain.forms.form import DECLARATION
 from portal.domain.gaps import gaps
 from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
 from portal.http.faults import Faults
-from portal.http.pages.journey.steps import Stands, address, steps
+from portal.http.pages.journey.steps import Stands, Step, address, steps
+from portal.http.pages.journey.words import service_called
 from portal.http.views import TheView, View
 
 OWN = "/referrals/{referral_id:uuid}"
 PURPOSE = "send"
-SENT_ALREADY = "This form has been sent."
+TAGS = {Stands.INCOMPLETE: "govuk-tag--blue", Stands.NOT_STARTED: "govuk-tag--grey"}
 
 
 @get(OWN, include_in_schema=False)
@@ -35,7 +39,8 @@ async def show_steps(view: TheView, referral_id: FromPath[UUID]) -> Response[str
         "journey/steps.html",
         "Your form",
         referral=referral,
-        steps=[{"step": step, "href": address(referral, step.path)} for step in found],
+        called=service_called(view.portal, referral.service),
+        items=[_item(referral, step) for step in found],
         done=done,
         ends_at=end_of(view.portal, referral),
     )
@@ -71,7 +76,14 @@ async def show_sent(view: TheView, referral_id: FromPath[UUID]) -> Response[str]
     referral = await read_own_referral(view.portal, view.who, referral_id)
     if referral.submission is None:
         raise NotFound
-    return view.page("journey/sent.html", "Your form has been sent", referral=referral, sent=referral.submission)
+    return view.page(
+        "journey/sent.html",
+        "Your form has been sent",
+        referral=referral,
+        sent=referral.submission,
+        next=what_happens_next(view.portal, referral.submission),
+        ring=ring_at(view.portal, datetime.now(UTC)),
+    )
 
 
 async def _check(view: View, referral: Referral, refused: Refused | None = None) -> Response[str]:
@@ -89,7 +101,16 @@ async def _check(view: View, referral: Referral, refused: Refused | None = None)
         lacking=[] if declaration else lacking,
         change={part.name: address(referral, _place(referral, part.name)) for part in copy.parts},
         declaration=DECLARATION,
+        ring=ring_at(view.portal, datetime.now(UTC)),
     )
+
+
+def _item(referral: Referral, step: Step) -> dict[str, Any]:
+    """A step on the list; what is done is said plainly, what is not stands out."""
+    plain = step.stands in (Stands.COMPLETED, Stands.OPTIONAL)
+    says: dict[str, Any] = {"text": step.stands.value}
+    status = says if plain else {"tag": {**says, "classes": TAGS[step.stands]}}
+    return {"title": {"text": step.title}, "href": address(referral, step.path), "status": status}
 
 
 def _linked(referral: Referral, fault: Fault) -> dict[str, str]:
