@@ -33,10 +33,13 @@ class Showing:
     def questions(self, asked: Sequence[Asked]) -> Markup:
         """All of them, in order."""
         own = [each for each in asked if self.capacity in each.of and each.kind not in ELSEWHERE]
-        return Markup("").join(self._question(each, own) for each in own if not _parent(each, own))
+        return Markup("").join(self._question(each, own) for each in own if not _leading(each, own))
 
     def _question(self, asked: Asked, beside: Sequence[Asked]) -> Markup:
-        return CONTROLS[asked.kind](self, asked, self._below(asked, beside))
+        """A question, and right after it those that depend on several of its choices."""
+        written = CONTROLS[asked.kind](self, asked, self._below(asked, beside))
+        after = (each for each in beside if _leading(each, beside) is asked and not _parent(each, beside))
+        return written + Markup("").join(self._question(each, beside) for each in after)
 
     def _below(self, asked: Asked, beside: Sequence[Asked]) -> dict[str, Markup]:
         """What stands below each choice of a question: the questions that depend on it."""
@@ -143,12 +146,17 @@ def reasons(asked: Sequence[Asked], capacity: Capacity) -> Iterator[tuple[str, s
             yield each.title_for(capacity), each.why
 
 
+def _leading(asked: Asked, beside: Sequence[Asked]) -> Asked | None:
+    """The question on whose answer this one depends."""
+    return next((each for each in beside if asked.when and each.name == asked.when.name), None)
+
+
 def _parent(asked: Asked, beside: Sequence[Asked]) -> Asked | None:
     """The question below whose choice this one stands: where it depends on a single one, and can be shown there."""
-    if asked.when is None or len(asked.when.values) != 1:
+    parent = _leading(asked, beside)
+    if asked.when is None or len(asked.when.values) != 1 or parent is None or parent.kind not in OPENING:
         return None
-    parent = next((each for each in beside if each.name == asked.when.name and each.kind in OPENING), None)
-    only_box = parent is not None and parent.kind is Kind.YES_NO and not parent.required
+    only_box = parent.kind is Kind.YES_NO and not parent.required
     return None if only_box and asked.when.values != (True,) else parent
 
 
