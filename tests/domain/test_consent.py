@@ -237,9 +237,13 @@ def test_the_lado_asks_nobodys_agreement() -> None:
 
 
 def test_the_lado_asks_who_has_been_told_and_holds_nothing_up_for_it() -> None:
-    section = form_of(Service.LADO).section(WhoKnows.NAME)
-    assert section and {"adult_knows", "parents_know", "police_know"} <= {each.name for each in section.questions}
-    assert not any(each.required for each in section.questions)
+    section, allegation = (form_of(Service.LADO).section(name) for name in (WhoKnows.NAME, "allegation"))
+    asked = {each.name for each in section.asked_of(Capacity.PROFESSIONAL)} if section else set()
+    assert {"adult_knows", "adult_knows_of_this", "parents_know", "parents_told_by", "police_know"} <= asked
+    assert not any(each.required for each in section.questions) if section else False
+    for capacity in (Capacity.SELF, Capacity.PERSONAL):
+        [who_knows] = [each for each in allegation.asked_of(capacity) if each.name == "who_knows"] if allegation else []
+        assert not who_knows.required
 
 
 # --- what holds for all ------------------------------------------------------------------------------------------

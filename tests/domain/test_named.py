@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from portal.domain.account_details import AccountKind, OwnerDetails
-from portal.domain.forms.at_work import LevelOfNeed
+from portal.domain.forms.at_work import NeedSeen
 from portal.domain.forms.employment import Employment
 from portal.domain.forms.household import Household, HouseholdMember
 from portal.domain.forms.professionals import ProfessionalInvolved, Professionals
@@ -81,7 +81,7 @@ def test_who_is_named_in_a_line_is_found_but_not_who_took_the_call() -> None:
     assert is_named(Given(LADO, answered(Employment(hr_contact=line))).aggregate, STAFF, DANA)
     agreed = told(ConsentRecorded, consent=replace(AGREED, agreed_by="Dana Osei, Amara's aunt"))
     assert is_named(Given(STARTED, agreed).aggregate, STAFF, DANA)
-    took_the_call = LevelOfNeed(spoken_before=Known.YES, spoken_with="Dana Osei")
+    took_the_call = NeedSeen(spoken_before=Known.YES, spoken_with="Dana Osei")
     assert not is_named(Given(STARTED, answered(took_the_call)).aggregate, STAFF, DANA)
 
 

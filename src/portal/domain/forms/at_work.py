@@ -21,7 +21,7 @@ class Level(Option):
     NOT_SURE = "not_sure", "I am not sure"
 
 
-class LevelOfNeed(Section, frozen=True, kw_only=True):
+class NeedSeen(Section, frozen=True, kw_only=True):
     """The level of need, as the professional sees it."""
 
     NAME = "level"

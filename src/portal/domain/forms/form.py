@@ -4,7 +4,7 @@ from functools import cache
 
 from portal.domain.facts import Facts
 from portal.domain.forms.asked import AskedForm, AskedSection, questions_of
-from portal.domain.forms.at_work import DutyToReport, LevelOfNeed
+from portal.domain.forms.at_work import DutyToReport, NeedSeen
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.contact import Contact
 from portal.domain.forms.danger import Danger
@@ -32,7 +32,7 @@ DECLARATION = (
     "when that is needed to keep a child safe."
 )
 
-ABOUT_FAMILY = (Home, Household, Professionals, Earlier, LevelOfNeed)
+ABOUT_FAMILY = (Home, Household, Professionals, Earlier, NeedSeen)
 FORMS: dict[Service, tuple[type[Section], ...]] = {
     Service.EARLY_HELP: (SupportWanted, *ABOUT_FAMILY, Contact),
     Service.SOCIAL_CARE: (Worries, Harm, *ABOUT_FAMILY, DutyToReport, Contact),

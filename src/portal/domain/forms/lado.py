@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
-from portal.domain.forms.question import AT_WORK, Data, Words, ask, ask_line, ask_story
+from portal.domain.forms.question import AT_WORK, NOT_AT_WORK, Data, Words, ask, ask_line, ask_story
 from portal.domain.forms.section import Section
 from portal.domain.options import Known, Option
 from portal.domain.refusals import Fault
@@ -227,6 +227,8 @@ class Allegation(Section, frozen=True, kw_only=True):
             longest=2000,
             why="So that nobody learns of it too early.",
             data=Data.PERSONAL,
+            of=NOT_AT_WORK,
+            words={Capacity.SELF: Words("Whom have you told?", "You need not talk with the adult about it.")},
         ),
     ] = ""
     other_work: Annotated[

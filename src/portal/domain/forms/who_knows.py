@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from portal.domain.forms.question import AT_WORK, NOT_ABOUT_ME, Data, ask, ask_line, ask_story
+from portal.domain.forms.question import AT_WORK, Data, ask, ask_line, ask_story
 from portal.domain.forms.section import Section
 from portal.domain.options import Known
 
@@ -14,7 +14,7 @@ class WhoKnows(Section, frozen=True, kw_only=True):
     NAME = "told"
     TITLE = "Who knows, and what was done"
     INTRO = "You need nobody's agreement. Please do not tell or question the adult before we have spoken with you."
-    OF = NOT_ABOUT_ME
+    OF = AT_WORK
 
     adult_knows: (
         Annotated[
@@ -23,7 +23,7 @@ class WhoKnows(Section, frozen=True, kw_only=True):
                 "Does the adult know what is said about them?",
                 why="So that we do not tell them by mistake.",
                 data=Data.CRIMINAL,
-                of=NOT_ABOUT_ME,
+                of=AT_WORK,
             ),
         ]
         | None
@@ -47,7 +47,7 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             longest=2000,
             why="Words that were said early can matter later.",
             data=Data.CRIMINAL,
-            of=NOT_ABOUT_ME,
+            of=AT_WORK,
             when=("adult_knows", Known.YES.value),
         ),
     ] = ""
@@ -58,7 +58,7 @@ class WhoKnows(Section, frozen=True, kw_only=True):
                 "Do the child's parents know?",
                 why="Parents should hear of it, at the right moment and from the right person.",
                 data=Data.PERSONAL,
-                of=NOT_ABOUT_ME,
+                of=AT_WORK,
             ),
         ]
         | None
@@ -70,14 +70,14 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             longest=500,
             why="So that they are not told twice.",
             data=Data.PERSONAL,
-            of=NOT_ABOUT_ME,
+            of=AT_WORK,
             when=("parents_know", Known.YES.value),
         ),
     ] = ""
     police_know: (
         Annotated[
             Known,
-            ask("Do the police know?", why="So that we work with them.", data=Data.CRIMINAL, of=NOT_ABOUT_ME),
+            ask("Do the police know?", why="So that we work with them.", data=Data.CRIMINAL, of=AT_WORK),
         ]
         | None
     ) = None
@@ -89,7 +89,7 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             longest=40,
             why="So that we speak about the same case.",
             data=Data.CRIMINAL,
-            of=NOT_ABOUT_ME,
+            of=AT_WORK,
             when=("police_know", Known.YES.value),
         ),
     ] = ""
@@ -137,6 +137,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             hint="To keep children safe, to support the child, to keep evidence.",
             why="So that we can say what else is needed today.",
             data=Data.CRIMINAL,
-            of=NOT_ABOUT_ME,
+            of=AT_WORK,
         ),
     ] = ""
