@@ -22,6 +22,12 @@ def boxes(asked: Asked) -> tuple[str, ...]:
     return tuple(f"{asked.name}-{part}" for part in PARTS) if asked.kind is Kind.DATE else (asked.name,)
 
 
+def known_fields(form: Form, questions: Iterable[Asked]) -> Form:
+    """Those fields of a form that a page has."""
+    known = {box for asked in questions for box in boxes(asked)}
+    return {name: values for name, values in form.items() if name in known}
+
+
 def dates(questions: Iterable[Asked]) -> tuple[str, ...]:
     """The questions that are answered in boxes."""
     return tuple(each.name for each in questions if each.kind is Kind.DATE)

@@ -26,6 +26,7 @@ from portal.http.pages.journey.asking import (
     CHANGED,
     Page,
     changed_meanwhile,
+    opened,
     refused_here,
     show,
     show_again,
@@ -42,7 +43,7 @@ Saving = Callable[[OwnReferral, Any], Awaitable[Outcome[Referral]]]
 @get(OWN + "/danger", include_in_schema=False)
 async def show_danger(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """The first question of every form."""
-    return show(view, _danger(await read_own_referral(view.portal, view.who, referral_id)))
+    return await opened(view, _danger(await read_own_referral(view.portal, view.who, referral_id)))
 
 
 @post(OWN + "/danger", status_code=303, include_in_schema=False)
@@ -55,7 +56,7 @@ async def declare_danger(view: TheView, referral_id: FromPath[UUID]) -> Response
 @get(OWN + "/consent", include_in_schema=False)
 async def show_consent(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """Whether the family has agreed."""
-    return show(view, _consent(await read_own_referral(view.portal, view.who, referral_id)))
+    return await opened(view, _consent(await read_own_referral(view.portal, view.who, referral_id)))
 
 
 @post(OWN + "/consent", status_code=303, include_in_schema=False)
@@ -79,7 +80,7 @@ async def change_service(view: TheView, referral_id: FromPath[UUID]) -> Response
 @get(OWN + "/adult", include_in_schema=False)
 async def show_adult(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """The adult of concern."""
-    return show(view, _adult(await read_own_referral(view.portal, view.who, referral_id)))
+    return await opened(view, _adult(await read_own_referral(view.portal, view.who, referral_id)))
 
 
 @post(OWN + "/adult", status_code=303, include_in_schema=False)
@@ -92,7 +93,7 @@ async def name_adult(view: TheView, referral_id: FromPath[UUID]) -> Response[str
 @get(OWN + "/children/new", include_in_schema=False)
 async def show_new_child(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """ "+" (guide G5)."""
-    return show(view, _child(await read_own_referral(view.portal, view.who, referral_id)))
+    return await opened(view, _child(await read_own_referral(view.portal, view.who, referral_id)))
 
 
 @post(OWN + "/children/new", status_code=303, include_in_schema=False)
@@ -105,7 +106,7 @@ async def add_child(view: TheView, referral_id: FromPath[UUID]) -> Response[str]
 @get(OWN + "/children/{child_id:uuid}", include_in_schema=False)
 async def show_child(view: TheView, referral_id: FromPath[UUID], child_id: FromPath[UUID]) -> Response[str]:
     """What is known of a child."""
-    return show(view, _child(await read_own_referral(view.portal, view.who, referral_id), child_id))
+    return await opened(view, _child(await read_own_referral(view.portal, view.who, referral_id), child_id))
 
 
 @post(OWN + "/children/{child_id:uuid}", status_code=303, include_in_schema=False)
@@ -118,7 +119,7 @@ async def give_child_details(view: TheView, referral_id: FromPath[UUID], child_i
 @get(OWN + "/people/{person_id:uuid}/capacity", include_in_schema=False)
 async def show_capacity(view: TheView, referral_id: FromPath[UUID], person_id: FromPath[UUID]) -> Response[str]:
     """ "I am completing this form as a" (guide G23)."""
-    return show(view, _capacity(await read_own_referral(view.portal, view.who, referral_id), person_id))
+    return await opened(view, _capacity(await read_own_referral(view.portal, view.who, referral_id), person_id))
 
 
 @post(OWN + "/people/{person_id:uuid}/capacity", status_code=303, include_in_schema=False)

@@ -38,7 +38,7 @@ AWAY = "Addresses cannot be looked up just now. Choose “I will enter it myself
 async def show_address(view: TheView, referral_id: FromPath[UUID], person_id: FromPath[UUID]) -> Response[str]:
     """What is known of where somebody lives, or works."""
     referral, person = await _read(view, referral_id, person_id)
-    return _page(view, referral, person, _stored(referral, person))
+    return _page(view, referral, person, await view.kept() or _stored(referral, person))
 
 
 @post(AT, status_code=303, include_in_schema=False)

@@ -79,7 +79,7 @@ async def save_copy(view: TheView, referral_id: FromPath[UUID]) -> Response[byte
 @get(OWN + "/more", include_in_schema=False)
 async def show_more(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """Adding to what was sent."""
-    return _form(view, await _sent(view, referral_id), "journey/more.html", "Add to what you sent")
+    return _form(view, await _sent(view, referral_id), "journey/more.html", "Add to what you sent", await view.kept())
 
 
 @post(OWN + "/more", status_code=303, include_in_schema=False)
@@ -102,7 +102,8 @@ async def add_more(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
 @get(OWN + "/withdrawal", include_in_schema=False)
 async def show_withdrawal(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """Asks why."""
-    return _form(view, await _sent(view, referral_id), "journey/withdrawal.html", "Withdraw what you sent")
+    kept = await view.kept()
+    return _form(view, await _sent(view, referral_id), "journey/withdrawal.html", "Withdraw what you sent", kept)
 
 
 @post(OWN + "/withdrawal", status_code=303, include_in_schema=False)

@@ -16,7 +16,7 @@ from portal.domain.refusals import Fault, Refused
 from portal.domain.working_days import ENGLAND
 from portal.http.faults import Faults
 from portal.http.forms import Form
-from portal.http.questions.naming import as_form, dates, on_page
+from portal.http.questions.naming import as_form, dates, known_fields, on_page
 from portal.http.questions.showing import Showing, reasons
 from portal.http.questions.taking import answers_in, several
 from portal.http.reading import faults_in
@@ -55,9 +55,16 @@ class Typed(msgspec.Struct, Generic[F], frozen=True):
     later: bool
 
 
-def show(
-    view: View, page: Page[Any], form: Form | None = None, faults: Iterable[Fault] = (), *, seen: str | None = None
-) -> Response[str]:
+async def opened(view: View, page: Page[Any]) -> Response[str]:
+    """The page with what is stored; or with what was typed when the session ran out, to be checked and saved."""
+    kept = await view.kept()
+    if kept is None:
+        return show(view, page)
+    values = {**page.values, "was_kept": True}
+    return show(view, msgspec.structs.replace(page, values=values), known_fields(kept, page.questions))
+
+
+def show(view: View, page: Page[Any], form: Form | None = None, faults: Iterable[Fault] = ()) -> Response[str]:
     """The page, with what is stored or with what was typed."""
     referral = page.referral
     found = Faults(faults, dates(page.questions))
@@ -74,8 +81,8 @@ def show(
         intro=page.intro,
         questions=html,
         reasons=list(reasons(page.questions, referral.capacity)),
-        seen=token if seen is None else seen,
-        **page.values,
+        seen=token,
+        **{"was_kept": False, **page.values},
     )
 
 

@@ -22,6 +22,7 @@ from portal.http.pages.journey.asking import (
     Page,
     changed_meanwhile,
     gaps_on,
+    opened,
     refused_here,
     show,
     show_again,
@@ -41,7 +42,7 @@ MOST = 50  # of a list
 async def show_section(view: TheView, referral_id: FromPath[UUID], section: FromPath[str]) -> Response[str]:
     """A section with what was answered so far."""
     referral = await read_own_referral(view.portal, view.who, referral_id)
-    return show(view, _page(referral, _asked(referral, section)))
+    return await opened(view, _page(referral, _asked(referral, section)))
 
 
 @post(AT, status_code=303, include_in_schema=False)
@@ -75,7 +76,7 @@ async def show_one(
 ) -> Response[str]:
     """One of a list: the number after the last is a new one."""
     referral = await read_own_referral(view.portal, view.who, referral_id)
-    return show(view, _one(referral, _asked(referral, section), group, number))
+    return await opened(view, _one(referral, _asked(referral, section), group, number))
 
 
 @post(ONE, status_code=303, include_in_schema=False)
