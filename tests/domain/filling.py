@@ -57,14 +57,14 @@ def _opening(asked: Asked, questions: tuple[Asked, ...]) -> tuple[Any, ...]:
 
 
 def _answer(asked: Asked, opening: tuple[Any, ...], capacity: Capacity, most: bool) -> Any:
-    choices = [choice.value for choice in asked.choices]
+    choices = [choice.value for choice in asked.choices if not choice.alone]
     match asked.kind:
         case Kind.YES_NO:
             return opening[0] if opening else True
         case Kind.CHOICE | Kind.CODE:
             return opening[0] if opening else choices[0]
         case Kind.CHOICES | Kind.CODES:
-            return _several(asked, choices) if most else choices[:1]
+            return choices[: asked.most] if most else choices[:1]
         case Kind.DATE:
             return DAY.isoformat()
         case Kind.NUMBER:
@@ -76,11 +76,6 @@ def _answer(asked: Asked, opening: tuple[Any, ...], capacity: Capacity, most: bo
             return asked.example  # a number of some kind
         case _:
             return long_text(asked.longest or 100) if most else TEXTS[0][: asked.longest]
-
-
-def _several(asked: Asked, choices: list[str]) -> list[str]:
-    """All that can be chosen together: “none” stands alone."""
-    return [each for each in choices if each.lower() != "none"][: asked.most]
 
 
 def given(answers: Mapping[str, Any]) -> Answers:

@@ -135,6 +135,11 @@ def test_a_disability_is_left_open_for_an_unborn_child() -> None:
     assert faults(unborn) == ["/disabilities"]
 
 
+def test_the_sex_of_an_unborn_child_is_not_known() -> None:
+    assert faults(ChildDetails(given_name="Baby", due=date(2027, 3, 1), sex="F")) == ["/sex"]
+    assert faults(ChildDetails(given_name="Baby", due=date(2027, 3, 1), sex="U")) == []
+
+
 def test_codes_of_an_adult_are_checked_too() -> None:
     assert faults(AdultDetails(given_name="Colin", sex="M", ethnicity="WBRI")) == []
     assert faults(AdultDetails(given_name="Colin", sex="1", ethnicity="?")) == ["/sex", "/ethnicity"]

@@ -13,6 +13,7 @@ from portal.domain.person import LONGEST_CODE, Ethnicity, Sex
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity
 
+NOT_BORN = "U"  # the sex of an unborn child, in the Department for Education's codes
 MOST_DISABILITIES = 12  # as many as the children in need census takes
 Code = Annotated[str, Meta(max_length=LONGEST_CODE)]
 
@@ -215,6 +216,8 @@ class ChildDetails(ChildBasics, frozen=True, kw_only=True):
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
+        if self.due and self.sex not in (None, NOT_BORN):
+            yield Fault("/sex", "For an unborn child choose “Unknown, or unborn”.")
         if self.due and self.disabilities:
             yield Fault("/disabilities", "Leave this open for an unborn child.")
         if self.upn and self.upn_unknown:

@@ -42,11 +42,12 @@ class Kind(StrEnum):
     REFERENCE = "reference"  # an id, which is not shown
 
 
-class Choice(msgspec.Struct, frozen=True):
-    """An answer to choose: what is stored, and its words."""
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer to choose: what is stored, and its words. `alone`: it is not chosen together with others."""
 
     value: str
     text: str
+    alone: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -203,7 +204,7 @@ def _kind(bare: Any, limit: int | None, codes: str) -> Kind:
 
 def _codes(question: Question) -> tuple[Choice, ...]:
     offered = (code for code in code_set(question.codes).valid_on(CODES_SHOWN) if code.code not in question.not_offered)
-    return tuple(Choice(code.code, code.text) for code in offered)
+    return tuple(Choice(code.code, code.text, code.alone) for code in offered)
 
 
 def _choices(bare: Any) -> tuple[Choice, ...]:
@@ -212,7 +213,7 @@ def _choices(bare: Any) -> tuple[Choice, ...]:
         return ()
     if not issubclass(kind, Option):
         raise TypeError(f"{kind.__name__} has no words that people can choose from: make it an Option")
-    return tuple(Choice(member.value, member.text) for member in kind)
+    return tuple(Choice(member.value, member.text, member.alone) for member in kind)
 
 
 def _group(bare: Any, service: Service | None) -> tuple[Asked, ...]:

@@ -19,7 +19,7 @@ class SafeWay(Option):
     TEXT = "text", "Text message"
     EMAIL = "email", "E-mail"
     LETTER = "letter", "Letter"
-    NONE = "none", "None of these"
+    NONE = "none", "None of these", True
 
 
 class Contact(Section, frozen=True, kw_only=True):
@@ -104,5 +104,5 @@ class Contact(Section, frozen=True, kw_only=True):
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
-        if SafeWay.NONE in self.ways and len(self.ways) > 1:
+        if len(self.ways) > 1 and any(way.alone for way in self.ways):
             yield Fault("/ways", "Choose the ways that are safe, or “None of these”, not both.")
