@@ -28,7 +28,7 @@ def environ(secrets_file: Path) -> dict[str, str]:
         "PORTAL_PROXIES": "127.0.0.1, 10.20.0.0/24",
         "PORTAL_LEDGER": "/var/lib/portal/ledger.jsonl",
         "PORTAL_COUNCIL": "/etc/portal/council.toml",
-        "PORTAL_GAZETTEER": "/etc/portal/gazetteer.csv",
+        "PORTAL_ADDRESSES": "gazetteer",
         "PORTAL_BREACHED_PASSWORDS": "/var/lib/portal/breached",
         "PORTAL_SMTP_HOST": "mail.severnshire.example",
         "PORTAL_SMTP_USER": "portal",
@@ -49,10 +49,7 @@ def test_a_complete_environment_is_read(environ: dict[str, str], secrets_file: P
     assert settings.database_url == environ["DATABASE_URL"]
     assert settings.secrets == parsed(secrets_file.read_bytes(), "the file")
     assert settings.ledger == Path("/var/lib/portal/ledger.jsonl")
-    assert (settings.council, settings.gazetteer) == (
-        Path("/etc/portal/council.toml"),
-        Path("/etc/portal/gazetteer.csv"),
-    )
+    assert (settings.council, settings.os_places) == (Path("/etc/portal/council.toml"), None)
     assert settings.breached_passwords == Path("/var/lib/portal/breached")
     assert (settings.smtp_host, settings.smtp_port, settings.smtp_user) == ("mail.severnshire.example", 587, "portal")
     assert (settings.smtp_password, settings.mail_from) == ("hush-mail", "forms@severnshire.example")
@@ -83,7 +80,7 @@ def test_the_demonstration_needs_less_and_runs_without_https(environ: dict[str, 
     settings = read_settings(demonstration)
     assert settings.demonstration
     assert settings.ledger == secrets_file.with_name("ledger.jsonl")
-    assert (settings.council, settings.gazetteer, settings.smtp_host) == (None, None, "")
+    assert (settings.council, settings.os_places, settings.smtp_host) == (None, None, "")
     assert [line.split()[0] for line in lines_of_refusal({DEMONSTRATION: "yes"})] == [*few, "PORTAL_ADDRESS"]
 
 

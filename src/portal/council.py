@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from portal.area import Area
 from portal.settings import MissingSettings
 
 Days = Annotated[int, Meta(ge=1, le=365)]
@@ -175,6 +176,7 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     trusted_domains: tuple[Domain, ...] = ("police.uk", "nhs.net", "nhs.uk", "gov.uk", "sch.uk")
     rates: Rates = Rates()
     networks: Networks = Networks()
+    area: Area = Area()
 
 
 def read_council(path: Path) -> Council:

@@ -44,29 +44,29 @@ COPIED = replace(TANNERY_ROW, source=AddressSource.COPIED, copied_from=AMARA.id)
 @pytest.mark.parametrize("secret", [False, True], ids=["", "secret"])
 def test_an_address_is_recorded_however_it_became_known(address: Address, secret: bool) -> None:
     kept = replace(address, secret=secret)
-    Given(*WITH_AMARA).when(lambda referral: referral.confirm_address(AMARA.id, kept, NOW)).then(lives(AMARA, kept))
+    Given(*WITH_AMARA).when(lambda referral: referral.confirm_address([AMARA.id], kept, NOW)).then(lives(AMARA, kept))
 
 
 def test_for_the_adult_of_concern_the_workplace_counts() -> None:
     given = Given(LADO, NAMED)
-    given.when(lambda referral: referral.confirm_address(COLIN.id, WORKPLACE, NOW)).then(lives(COLIN, WORKPLACE))
+    given.when(lambda referral: referral.confirm_address([COLIN.id], WORKPLACE, NOW)).then(lives(COLIN, WORKPLACE))
 
 
 def test_the_same_address_again_changes_nothing() -> None:
     given = Given(*WITH_AMARA, lives(AMARA))
-    given.when(lambda referral: referral.confirm_address(AMARA.id, TANNERY_ROW, NOW)).then_nothing()
+    given.when(lambda referral: referral.confirm_address([AMARA.id], TANNERY_ROW, NOW)).then_nothing()
 
 
 def test_the_same_address_kept_secret_is_another_answer() -> None:
     secret = replace(TANNERY_ROW, secret=True)
     given = Given(*WITH_AMARA, lives(AMARA))
-    given.when(lambda referral: referral.confirm_address(AMARA.id, secret, NOW)).then(lives(AMARA, secret))
+    given.when(lambda referral: referral.confirm_address([AMARA.id], secret, NOW)).then(lives(AMARA, secret))
 
 
 def test_having_no_address_needs_a_reason() -> None:
     unexplained = Address(source=AddressSource.NONE)
     given = Given(*WITH_AMARA)
-    given.when(lambda referral: referral.confirm_address(AMARA.id, unexplained, NOW)).refused_at("/why_none")
+    given.when(lambda referral: referral.confirm_address([AMARA.id], unexplained, NOW)).refused_at("/why_none")
 
 
 @pytest.mark.parametrize("source", [AddressSource.FOUND, AddressSource.MANUAL, AddressSource.COPIED])
@@ -74,7 +74,7 @@ def test_every_other_address_has_a_line_and_a_town_or_postcode(source: AddressSo
     def refused(*pointers: str, **fields: object) -> None:
         address = replace(TANNERY_ROW, source=source, **fields)
         given = Given(*WITH_AMARA)
-        given.when(lambda referral: referral.confirm_address(AMARA.id, address, NOW)).refused_at(*pointers)
+        given.when(lambda referral: referral.confirm_address([AMARA.id], address, NOW)).refused_at(*pointers)
 
     refused("/lines", lines=())
     refused("/lines", lines=("", " \t"))
@@ -93,7 +93,7 @@ def test_the_lines_of_an_address_are_tidied_like_any_text() -> None:
 def test_nobody_has_an_address_who_is_not_on_the_form() -> None:
     stranger = UUID(int=0xF)
     given = Given(*WITH_AMARA)
-    given.when(lambda referral: referral.confirm_address(stranger, TANNERY_ROW, NOW)).refused("not on the form")
+    given.when(lambda referral: referral.confirm_address([stranger], TANNERY_ROW, NOW)).refused("not on the form")
     given.when(lambda referral: referral.copy_address(AMARA.id, stranger, NOW)).refused("not on the form")
 
 

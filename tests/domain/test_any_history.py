@@ -64,7 +64,7 @@ def fill_in(referral: Referral, now: datetime) -> None:
         if person not in referral.capacities:
             referral.declare_capacity([person], next(iter(referral.capacities.values()), AT_WORK), now)
         if person not in referral.addresses:
-            referral.confirm_address(person, TANNERY_ROW, now)
+            referral.confirm_address([person], TANNERY_ROW, now)
     referral.declare_danger(referral.danger or SAFE, now)
     for section in (WORRIES, SUPPORT, ALLEGATION):
         if type(section) in FORMS[referral.service]:

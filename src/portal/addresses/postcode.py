@@ -19,7 +19,7 @@ _LONGEST_TYPED: Final = 40
 _EMPTY: Final = "Enter a postcode, like AA3 1AB"
 _FIRST_HALF: Final = "Enter the whole postcode, like AA3 1AB, not only its first half"
 _TOO_LONG: Final = "Enter only the postcode, like AA3 1AB, without the rest of the address"
-_NO_POSTCODE: Final = "Enter a full UK postcode, like AA3 1AB. Check for the letters O and I where 0 and 1 should be"
+NO_POSTCODE: Final = "Enter a full UK postcode, like AA3 1AB. Check for the letters O and I where 0 and 1 should be"
 
 
 def canonical(text: str) -> str:
@@ -47,4 +47,4 @@ def _what_is_wrong_with(typed: str) -> str:
         return _EMPTY
     if _OUTWARD_ONLY.fullmatch(typed):
         return _FIRST_HALF
-    return _TOO_LONG if len(typed) > 7 else _NO_POSTCODE
+    return _TOO_LONG if len(typed) > 7 else NO_POSTCODE

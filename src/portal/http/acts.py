@@ -38,6 +38,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("people.no_particular_child", "people.name_adult", "people.declare_capacity"),
         *("addresses.choose_found_address", "addresses.enter_address_by_hand"),
         *("addresses.copy_address", "addresses.record_no_address"),
+        *("addresses.say_child_is_elsewhere", "addresses.say_child_is_at_home"),
         *("form.declare_danger", "form.record_consent"),
         *("form.answer_support", "form.answer_worries", "form.answer_allegation"),
     ),

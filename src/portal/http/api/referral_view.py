@@ -9,6 +9,7 @@ import msgspec
 
 from portal.application.confirming import feedback_for
 from portal.application.ending_drafts import end_of
+from portal.application.outside import Outside, outside
 from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import state_token
 from portal.application.visitors import Visitor
@@ -21,6 +22,7 @@ from portal.domain.referral import Referral
 from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Issued, Referrer, Withdrawn
 from portal.domain.refusals import Fault
 from portal.domain.services import Channel, Service
+from portal.domain.whereabouts import Whereabouts
 
 
 class PersonView(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +34,7 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: bool = False
     capacity: CapacityOf | None = None
     address: Address | None = None
+    whereabouts: Whereabouts | None = None
 
 
 class SubmissionView(msgspec.Struct, frozen=True):
@@ -46,7 +49,8 @@ class SubmissionView(msgspec.Struct, frozen=True):
 class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
     what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
-    here; `feedback_withheld`: there is feedback, which its referrer reads once staff have confirmed their account."""
+    here; `outside`: addresses outside the council's area, which keep nobody from sending; `feedback_withheld`: there is
+    feedback, which its referrer reads once staff have confirmed their account."""
 
     id: UUID
     service: Service
@@ -57,6 +61,7 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, dict[str, Any]]
     consent: Consent | None
     missing: list[Fault]
+    outside: list[Outside]
     state_tokens: dict[str, str]
     ends_at: datetime | None
     submission: SubmissionView | None
@@ -97,6 +102,7 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
         answers=referral.answers,
         consent=referral.consent,
         missing=[] if sent else list(gaps(referral)),
+        outside=outside(portal.council.area, referral),
         state_tokens={} if sent else {part: state_token(portal, referral, part) for part in referral.changed},
         ends_at=None if sent else end_of(portal, referral),
         submission=SubmissionView(sent.reference, sent.received_at, sent.channel, sent.urgent) if sent else None,
@@ -126,4 +132,5 @@ def _person(referral: Referral, person: Child | Adult) -> PersonView:
         confirmed=person.id in referral.confirmed,
         capacity=referral.capacities.get(person.id),
         address=referral.addresses.get(person.id),
+        whereabouts=referral.whereabouts.get(person.id),
     )
