@@ -245,7 +245,7 @@ async def test_nothing_loaded_and_nothing_that_answers_are_told_apart(council: C
     assert await council.register.trouble() == EMPTY
     assert await council.register.at_postcode("ZZ1 4QP") == []
     await council.owner.execute("alter table gazetteer rename to elsewhere")
-    with pytest.raises(LookupUnavailable, match="^UndefinedTableError$"):
+    with pytest.raises(LookupUnavailable, match=r"^UndefinedTableError$"):
         await council.register.at_postcode("ZZ1 4QP")
 
 

@@ -93,8 +93,8 @@ def _last_whole_line(path: Path) -> int:
     """Where the last row ends before one that ends nowhere."""
     line = 1
     with suppress(csv.Error):
-        for line, _ in _rows(path):
-            pass
+        for last, _ in _rows(path):
+            line = last
     return line
 
 

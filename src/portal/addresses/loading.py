@@ -20,7 +20,7 @@ from portal.addresses.gazetteer_file import (
     in_words,
 )
 from portal.addresses.port import NotAPostcode
-from portal.addresses.postcode import canonical
+from portal.addresses.postcode import CANONICAL, canonical
 
 DEMONSTRATION: Final = Path(__file__).with_name("demonstration.csv")
 """Made-up streets: two towns of Severnshire (custodian 9901) and one just outside it (9902)."""
@@ -44,7 +44,10 @@ INDEXED: Final = (
     f"alter table {BESIDE} add constraint {BESIDE}_pkey primary key (uprn)",
     f"create index {BESIDE}_postcode on {BESIDE} (postcode_locator)",
 )
-POSTCODES: Final = f"select postcode_locator from {BESIDE} group by postcode_locator"  # noqa: S608 - a name of our own
+WRITTEN: Final = f"""
+with postcodes as materialized (select postcode_locator from {BESIDE} group by postcode_locator)
+select postcode_locator from postcodes where postcode_locator !~ $1
+"""  # noqa: S608 - a name of our own
 WRITTEN_OTHERWISE: Final = f"""
 update {BESIDE} set postcode_locator = $2 where postcode_locator = $1
 """  # noqa: S608 - a name of our own
@@ -131,10 +134,10 @@ async def _index(owner: "asyncpg.Connection[Any]", path: Path) -> None:
 
 
 async def _put_postcodes_in_one_form(owner: "asyncpg.Connection[Any]", path: Path) -> None:
-    """Each different one is read once, by the same rules as one that is typed."""
-    written = [row["postcode_locator"] for row in await owner.fetch(POSTCODES, timeout=WITHIN)]
+    """Those that are written otherwise are read as if they had been typed."""
+    written = [row["postcode_locator"] for row in await owner.fetch(WRITTEN, CANONICAL, timeout=WITHIN)]
     try:
-        otherwise = [(text, form) for text in written if (form := canonical(text)) != text]
+        otherwise = [(text, canonical(text)) for text in written]
     except NotAPostcode:
         raise MalformedGazetteer(f"{path}, {first_no_postcode(path)}") from None
     await owner.executemany(WRITTEN_OTHERWISE, otherwise, timeout=WITHIN)

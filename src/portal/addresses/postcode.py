@@ -13,6 +13,8 @@ _DISTRICT: Final = "(?:[0-9]{1,2})"
 _LETTERED_DISTRICT: Final = "(?:[A-PR-UWYZ][0-9][A-HJKPSTUW]|[A-PR-UWYZ][A-HK-Y][0-9][ABEHMNPRVWXY])"
 _UNIT: Final = "[0-9][ABD-HJLNP-UW-Z]{2}"
 _POSTCODE: Final = re.compile(f"(?:(?:{_AREA}{_DISTRICT}|{_LETTERED_DISTRICT}){_UNIT}|GIR0AA)")
+CANONICAL: Final = f"^(?:(?:{_AREA}{_DISTRICT}|{_LETTERED_DISTRICT}) {_UNIT}|GIR 0AA)$"
+"""What `canonical` gives, as a pattern that PostgreSQL reads as Python does."""
 _OUTWARD_ONLY: Final = re.compile(f"(?:{_AREA}{_DISTRICT}|{_LETTERED_DISTRICT})[0-9]?")
 
 _LONGEST_TYPED: Final = 40
