@@ -82,8 +82,8 @@ async def test_nothing_known_is_an_empty_answer_and_no_postcode_is_never_asked_f
         (dpa(1, BUILDING_NUMBER=9), ("9 HERON ROW",)),
         (lpi(1), ("7 HERON ROW",)),
         (
-            lpi(1, SAO_TEXT="FLAT", SAO_START_NUMBER="2", PAO_TEXT="CORN MILL", PAO_START_SUFFIX="B", LOCALITY_NAME="MILL END"),
-            ("FLAT 2, CORN MILL", "7B HERON ROW", "MILL END"),
+            lpi(1, SAO_TEXT="FLAT", SAO_START_NUMBER="2", PAO_TEXT="MILL", PAO_START_SUFFIX="B", LOCALITY_NAME="AVER"),
+            ("FLAT 2, MILL", "7B HERON ROW", "AVER"),
         ),
         (lpi(1, PAO_START_NUMBER=12, PAO_END_NUMBER=16, PAO_END_SUFFIX="A"), ("12-16A HERON ROW",)),
         (lpi(1, PAO_TEXT="AVER SCHOOL", ORGANISATION="AVER SCHOOL"), ("AVER SCHOOL", "7 HERON ROW")),

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import asdict
 
-from portal.addresses.port import FoundAddress
+from portal.addresses.port import FoundAddress, NotAPostcode
 from portal.addresses.postcode import canonical
 from portal.application.own_referral import OwnReferral
 from portal.application.portal import Outcome, Portal
@@ -95,11 +95,14 @@ async def say_elsewhere(
     secret: bool = False,
 ) -> Outcome[Referral]:
     """Children who are not at home: where they are staying now, and its address as it was found or typed, if known.
-    LookupUnavailable, NotAPostcode."""
+    LookupUnavailable."""
     if uprn and typed:
         raise Refused("Give the address once.", [Fault("/uprn", "Choose a found address or type one, not both.")])
     kept = Kept(secret=secret)
-    address = await _found(own.portal, uprn, kept) if uprn else _by_hand(typed, kept) if typed else None
+    try:
+        address = await _found(own.portal, uprn, kept) if uprn else _by_hand(typed, kept) if typed else None
+    except NotAPostcode as no:
+        raise Refused("Check the postcode.", [Fault("/address/postcode", str(no))]) from None
     return await _give_whereabouts(own, children, Whereabouts(staying=staying, address=address))
 
 
