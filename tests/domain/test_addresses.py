@@ -157,11 +157,14 @@ def test_one_address_is_given_once_for_all_who_share_it() -> None:
 
 
 def test_no_fixed_abode_and_keeping_an_address_secret_hold_for_all_of_them_too() -> None:
-    for kept in (replace(NO_FIXED_ABODE, secret=True), replace(FOUND, secret=True)):
+    def recorded(kept: Address) -> None:
         given = Given(*WITH_BOTH)
-        given.when(lambda referral, kept=kept: referral.confirm_address([AMARA.id, JONAH.id], kept, NOW)).then(
+        given.when(lambda referral: referral.confirm_address([AMARA.id, JONAH.id], kept, NOW)).then(
             lives(AMARA, kept), lives(JONAH, kept)
         )
+
+    recorded(replace(NO_FIXED_ABODE, secret=True))
+    recorded(replace(FOUND, secret=True))
 
 
 def test_nobody_gets_an_address_where_one_of_them_is_not_on_the_form() -> None:
@@ -202,13 +205,13 @@ def test_the_same_whereabouts_again_change_nothing_and_they_can_be_taken_back() 
 
 
 def test_the_address_of_the_place_is_one_or_is_left_out() -> None:
-    given = Given(*WITH_AMARA)
-    for address, at in (
-        (NOT_KNOWN, ["/address"]),
-        (replace(TANNERY_ROW, lines=(), town="", postcode=""), ["/address/lines", "/address/town"]),
-    ):
+    def refused(address: Address, *pointers: str) -> None:
         now = Whereabouts(staying="Away", address=address)
-        given.when(lambda referral, now=now: referral.give_whereabouts([AMARA.id], now, NOW)).refused_at(*at)
+        given = Given(*WITH_AMARA)
+        given.when(lambda referral: referral.give_whereabouts([AMARA.id], now, NOW)).refused_at(*pointers)
+
+    refused(NOT_KNOWN, "/address")
+    refused(replace(TANNERY_ROW, lines=(), town="", postcode=""), "/address/lines", "/address/town")
 
 
 def test_only_children_are_somewhere_else_and_one_who_is_removed_takes_that_along() -> None:

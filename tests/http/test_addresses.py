@@ -1,7 +1,7 @@
 """Addresses as the API has them: one for several people, a child who is elsewhere, outside the area, a register that
 is away."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from uuid import UUID
 
 import pytest
@@ -34,7 +34,7 @@ async def outside(priya: Person) -> str:
     return uprn
 
 
-async def begun(person: Person, *children: dict[str, object], service: str = "social_care") -> tuple[str, list[str]]:
+async def begun(person: Person, *children: Mapping[str, object], service: str = "social_care") -> tuple[str, list[str]]:
     """A draft with these children, and their ids."""
     draft = f"/referrals/{(await person.do('POST', '/referrals', {'service': service}))['id']}"
     for child in children:

@@ -73,9 +73,9 @@ def _no_number(column: str) -> str:
 
 
 def first_repeated(path: Path) -> str:
-    seen: dict[int, int] = {}
+    seen: dict[str, int] = {}
     for line, row in _rows(path):
-        if (before := seen.setdefault(int(row["UPRN"]), line)) != line:
+        if (before := seen.setdefault(row["UPRN"].strip().lstrip("0"), line)) != line:
             return f"line {line}: UPRN stands on line {before} already"
     return "line ?: a UPRN stands in it twice"
 
@@ -93,16 +93,16 @@ def _last_whole_line(path: Path) -> int:
     """Where the last row ends before one that ends nowhere."""
     line = 1
     with suppress(csv.Error):
-        for last, _ in _rows(path):
+        for last, _ in _rows(path, strict=True):
             line = last
     return line
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(path: Path, strict: bool = False) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a file that the database could read, each with its last line."""
     names = header_of(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(file, strict=strict)
         next(reader)
         for cells in reader:
-            yield reader.line_num, dict(zip(names, cells, strict=True))
+            yield reader.line_num, dict(zip(names, cells, strict=False))

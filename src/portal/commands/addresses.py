@@ -36,7 +36,7 @@ def load_file(file: Path, owner_url: str) -> None:
     except asyncpg.LockNotAvailableError:
         says = "the addresses were in use all the time, so the old ones stay: try again when it is quieter"
         raise click.ClickException(says) from None
-    click.echo(f"{count:,} addresses can be found now.")
+    click.echo(f"Addresses that can be found now: {count:,}")
 
 
 async def _load(file: Path, owner_url: str, told: Callable[[int], object]) -> int:
