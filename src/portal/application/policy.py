@@ -125,7 +125,7 @@ KEYS: Mapping[Part, frozenset[str]] = {
     Part.FORM: frozenset(
         {
             *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger", "answers"),
-            *("consent", "missing", "state_tokens", "ends_at", "submission", "amendments", "withdrawn"),
+            *("consent", "missing", "outside", "state_tokens", "ends_at", "submission", "amendments", "withdrawn"),
             *("acknowledged_at", "feedback", "feedback_withheld"),
         }
     ),
