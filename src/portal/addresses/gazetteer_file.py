@@ -73,6 +73,7 @@ def _no_number(column: str) -> str:
 
 
 def first_repeated(path: Path) -> str:
+    """Where a UPRN stands for the second time."""
     seen: dict[str, int] = {}
     for line, row in _rows(path):
         if (before := seen.setdefault(row["UPRN"].strip().lstrip("0"), line)) != line:
@@ -81,6 +82,7 @@ def first_repeated(path: Path) -> str:
 
 
 def first_no_postcode(path: Path) -> str:
+    """Where a postcode stands that is none."""
     for line, row in _rows(path):
         try:
             canonical(row["POSTCODE_LOCATOR"])
