@@ -139,6 +139,13 @@ async def test_a_postcode_that_it_does_not_take_is_for_the_person_to_mend(remote
     assert await register.trouble() is None
 
 
+async def test_a_uprn_that_it_does_not_take_is_not_known(remote: Places, register: Addresses) -> None:
+    remote.fails(400, b'{"error":{"statuscode":400,"message":"Requested uprn must be a number of up to 12 digits"}}')
+    for _ in range(MOST_FAILURES + 1):
+        assert await register.by_uprn("0") is None
+    assert await register.trouble() is None
+
+
 @pytest.mark.parametrize(
     ("status", "body", "fault"),
     [

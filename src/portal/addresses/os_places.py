@@ -41,12 +41,18 @@ class OsPlaces:
 
     async def at_postcode(self, postcode: str) -> list[FoundAddress]:
         """All addresses at a postcode, in house order. Raises NotAPostcode and LookupUnavailable."""
-        return in_house_order(houses(await self._found("postcode", postcode=canonical(postcode))))
+        try:
+            return in_house_order(houses(await self._found("postcode", canonical(postcode))))
+        except _NotTaken:
+            raise NotAPostcode(NO_POSTCODE) from None
 
     async def by_uprn(self, uprn: str) -> FoundAddress | None:
         """The address with this UPRN, if there is one. Raises LookupUnavailable."""
-        found = houses(await self._found("uprn", uprn=uprn))
-        return next((house.address for house in found if house.uprn == uprn.lstrip("0")), None)
+        try:
+            found = houses(await self._found("uprn", uprn))
+        except _NotTaken:
+            return None
+        return next((house.address for house in found if house.uprn == uprn), None)
 
     async def trouble(self) -> str | None:
         """Since when this process gets no answers, and what it gets instead."""
@@ -58,12 +64,12 @@ class OsPlaces:
         """Let go of its connections."""
         await self._http.aclose()
 
-    async def _found(self, by: str, **asked: str) -> list[Entry]:
+    async def _found(self, by: str, asked: str) -> list[Entry]:
         self._circuit.enter()
         try:
             async with asyncio.timeout(self._patience):
                 entries = await self._all_pages(by, asked)
-        except NotAPostcode:
+        except _NotTaken:  # it answered: nobody can keep others from asking by what they type
             self._circuit.worked()
             raise
         except _Failed as failed:
@@ -75,11 +81,11 @@ class OsPlaces:
         self._circuit.worked()
         return entries
 
-    async def _all_pages(self, by: str, asked: dict[str, str]) -> list[Entry]:
+    async def _all_pages(self, by: str, asked: str) -> list[Entry]:
         entries: list[Entry] = []
         for page in range(MOST_PAGES):
-            here = {**asked, "dataset": "DPA,LPI", "lr": "EN", "maxresults": str(PAGE), "offset": str(page * PAGE)}
-            answer = _read(await self._http.get(f"{self._url}/{by}", params=here))
+            here = {by: asked, "dataset": "DPA,LPI", "lr": "EN", "maxresults": str(PAGE), "offset": str(page * PAGE)}
+            answer = _read(await self._http.get(f"{self._url}/{by}", params=here), by)
             entries += answer.results
             if (page + 1) * PAGE >= answer.header.totalresults:
                 break
@@ -99,12 +105,16 @@ class _Failed(Exception):
         self.fault, self.pause = fault, pause
 
 
-def _read(answer: httpx.Response) -> Answer:
+class _NotTaken(Exception):
+    """It does not take what was asked for as a postcode or UPRN."""
+
+
+def _read(answer: httpx.Response, by: str) -> Answer:
     match answer.status_code:
         case 200:
             return msgspec.json.decode(answer.content, type=Answer)
-        case 400 if "postcode" in msgspec.json.decode(answer.content, type=Refusal).error.message.lower():
-            raise NotAPostcode(NO_POSTCODE)
+        case 400 if by in msgspec.json.decode(answer.content, type=Refusal).error.message.lower():
+            raise _NotTaken
         case 401 | 403:
             raise _Failed("the key is refused", REFUSED)
         case 429:
