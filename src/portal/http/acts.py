@@ -53,6 +53,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("people.no_particular_child", "people.name_adult", "people.declare_capacity"),
         *("addresses.choose_found_address", "addresses.enter_address_by_hand"),
         *("addresses.copy_address", "addresses.record_no_address"),
+        *("addresses.say_child_is_elsewhere", "addresses.say_child_is_at_home"),
         *("about.declare_danger", "about.record_consent", "about.change_service", "about.name_adult"),
         *("about.add_child", "about.give_child_details", "about.declare_capacity", "addresses.confirm_address"),
         *("children.confirm_children", "children.remove_child"),
