@@ -54,8 +54,8 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
     what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
     here; `whom_to_ring`: in danger, until the council has read it; `outside`: addresses outside the council's area,
-    which keep nobody from sending; `feedback_withheld`: there is feedback, which its referrer reads once staff have confirmed
-    their account; `full_text_until`: when its sender stops to see what they wrote."""
+    which keep nobody from sending; `feedback_withheld`: there is feedback, which its referrer reads once staff have
+    confirmed their account; `full_text_until`: when its sender stops to see what they wrote."""
 
     id: UUID
     service: Service
