@@ -25,6 +25,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     upload_megabytes: int  # of each
     upload_seconds: float  # that the quiet side is read
     alike_samples: int  # of each journey, for known and for unknown addresses
+    gazetteer_rows: int
 
 
 FULL = Sizes(
@@ -47,6 +48,7 @@ FULL = Sizes(
     upload_megabytes=10,
     upload_seconds=20,
     alike_samples=200,
+    gazetteer_rows=300_000,
 )
 QUICK = Sizes(
     rounds=3,
@@ -68,6 +70,7 @@ QUICK = Sizes(
     upload_megabytes=10,
     upload_seconds=6,
     alike_samples=60,
+    gazetteer_rows=300_000,
 )
 TINY = Sizes(
     rounds=1,
@@ -89,4 +92,5 @@ TINY = Sizes(
     upload_megabytes=1,
     upload_seconds=1,
     alike_samples=3,
+    gazetteer_rows=500,
 )

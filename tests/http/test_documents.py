@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from portal.council import DocumentRules, Documents, Rates
+from portal.council.documents import DocumentRules, Documents
+from portal.council.rates import Allowance, Rates
 from portal.domain.access import access_stream
 from portal.domain.account_details import Role
 from portal.http import guard
@@ -235,7 +236,7 @@ async def test_so_many_files_at_once_are_told_to_come_again(play: Playground) ->
 
 async def test_requests_that_bring_files_have_a_rate_of_their_own(play: Playground) -> None:
     priya, draft = await draft_of(play)
-    council(play, rates=Rates(documents=type(Rates().documents)(1, 1)))
+    council(play, rates=Rates(documents=Allowance(1, 1)))
     await attached(priya, draft, TEXT)
     problem(await send(priya, draft, TEXT), 429)
 

@@ -15,7 +15,7 @@ from portal.application.own_referral import OwnReferral
 from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import NotAllowed, NotFound, account_of, allow, erased_said_to_owner, found, theirs
-from portal.council import DocumentRules
+from portal.council.documents import DocumentRules
 from portal.documents.checking.checker import CheckUnavailable, Rejected, check
 from portal.documents.checking.kinds import Kind
 from portal.documents.checking.limits import CheckLimits, size

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from portal.domain.account_details import Role
+from portal.domain.enquiry_forms import EnquiryKind
 from portal.domain.services import Service
 
 
@@ -40,9 +41,14 @@ class Act(StrEnum):
     OPEN_DOCUMENT = "open a document of a referral"
     ANSWER = "acknowledge and answer a referral"
     CONFIRM = "confirm who sent a referral"
+    TAKE = "take a referral out, on paper or into the case system"
     TRAIL = "see who did what and when to a referral"
     REPLAY = "replay a referral"
     LET_IN = "let somebody open a referral by way of exception"
+    ENQUIRE = "send feedback about a service, or ask about fostering"
+    LIST_ENQUIRIES = "list feedback and fostering enquiries"
+    OPEN_ENQUIRY = "open feedback or a fostering enquiry"
+    ANSWER_ENQUIRY = "mark feedback or a fostering enquiry as answered"
     LIST_STAFF = "list staff"
     ADMINISTER = "invite staff, grant and revoke roles, disable accounts, end sessions"
 
@@ -54,6 +60,7 @@ class Part(StrEnum):
     FORM = "form"  # what the referrer said, and what they were answered
     REFERRER = "referrer"  # who referred it and how to reach them
     ENVELOPE = "envelope"  # what happened when, by whom: nothing of what it says
+    OFFICE = "office"  # what the council notes on it for itself
     CONTENT = "content"  # what events say, and the form as they made it
 
 
@@ -64,6 +71,7 @@ class Whose(StrEnum):
     OWN = "one's own"
     SERVICE = "sent to a service one sees"
     SENT = "any that was sent"
+    ENQUIRY = "feedback and fostering enquiries of a kind one answers, no referrals"
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -80,7 +88,9 @@ def _all(parties: tuple[Party, ...], *parts: Part) -> dict[Party, frozenset[Part
 
 
 ANYBODY, APPLICANT = (Standing.ANYBODY,), (Standing.APPLICANT,)
+WHOLE = (Part.FORM, Part.REFERRER, Part.OFFICE)
 DESK = (Role.WORKER, Role.MANAGER, Role.LADO, Role.LADO_MANAGER)
+TEAMS = (Role.SERVICE_FEEDBACK, Role.FOSTERING)
 MAY: Mapping[Act, Rule] = {
     Act.LOOK_AROUND: Rule(_all(ANYBODY)),
     Act.SIGN_IN: Rule(_all(ANYBODY)),
@@ -94,13 +104,18 @@ MAY: Mapping[Act, Rule] = {
     Act.LIST_DESK: Rule(_all(DESK, Part.LISTED)),
     Act.SEARCH: Rule(_all(DESK, Part.LISTED)),
     Act.COUNT: Rule(_all(DESK)),
-    Act.OPEN: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
+    Act.OPEN: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
     Act.OPEN_DOCUMENT: Rule(_all(DESK, Part.FORM), Whose.SERVICE),
-    Act.ANSWER: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
-    Act.CONFIRM: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
+    Act.ANSWER: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
+    Act.CONFIRM: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
+    Act.TAKE: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
     Act.TRAIL: Rule(_all((Role.AUDITOR,), Part.ENVELOPE), Whose.SENT),
     Act.REPLAY: Rule(_all((Role.AUDITOR,), Part.ENVELOPE, Part.CONTENT, Part.FORM), Whose.SENT),
     Act.LET_IN: Rule(_all((Role.LADO_MANAGER,)), Whose.SENT),
+    Act.ENQUIRE: Rule(_all(ANYBODY)),
+    Act.LIST_ENQUIRIES: Rule(_all(TEAMS)),
+    Act.OPEN_ENQUIRY: Rule(_all(TEAMS), Whose.ENQUIRY),
+    Act.ANSWER_ENQUIRY: Rule(_all(TEAMS), Whose.ENQUIRY),
     Act.LIST_STAFF: Rule(_all((Role.ADMINISTRATOR, Role.LADO_MANAGER))),
     Act.ADMINISTER: Rule(_all((Role.ADMINISTRATOR,)), fresh=True),
 }
@@ -111,6 +126,11 @@ SEES: Mapping[Role, frozenset[Service]] = {
     Role.MANAGER: frozenset({Service.EARLY_HELP, Service.SOCIAL_CARE}),
     Role.LADO: frozenset({Service.LADO}),
     Role.LADO_MANAGER: frozenset({Service.LADO}),
+}
+
+ANSWERS: Mapping[Role, EnquiryKind] = {
+    Role.SERVICE_FEEDBACK: EnquiryKind.SERVICE_FEEDBACK,
+    Role.FOSTERING: EnquiryKind.FOSTER_ENQUIRY,
 }
 
 # The keys under which each part stands in an answer of the API. A key that stands under no part is refused by a test.
@@ -125,12 +145,14 @@ KEYS: Mapping[Part, frozenset[str]] = {
     ),
     Part.FORM: frozenset(
         {
-            *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger", "answers"),
-            *("consent", "missing", "state_tokens", "ends_at", "submission", "amendments", "withdrawn"),
+            *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger"),
+            *("whom_to_ring", "answers", "consent", "missing", "outside", "state_tokens", "ends_at"),
+            *("full_text_until", "submission", "amendments", "withdrawn", "consent_withdrawn"),
             *("acknowledged_at", "feedback", "feedback_withheld", "documents", "document_limits"),
         }
     ),
     Part.REFERRER: frozenset({"referrer"}),
+    Part.OFFICE: frozenset({"case_records"}),
     Part.ENVELOPE: frozenset({"events", "openings", "version", "position", "topic", "recorded_at", "actor"}),
     Part.CONTENT: frozenset({"referral", "what", "why_unreadable", "why_no_referral"}),
 }
@@ -150,3 +172,9 @@ def parts_shown(act: Act, parties: frozenset[Party]) -> frozenset[Part] | None:
 def services_seen(roles: frozenset[Role]) -> frozenset[Service]:
     """The services whose referrals these roles see; LADO referrals are for LADO staff only, in counts and lists too."""
     return frozenset().union(*(SEES.get(role, frozenset()) for role in roles))
+
+
+def kinds_seen(roles: frozenset[Role]) -> frozenset[EnquiryKind]:
+    """The short forms that these roles read and answer: feedback its team, fostering the fostering team, and nobody
+    else."""
+    return frozenset(ANSWERS[role] for role in roles if role in ANSWERS)

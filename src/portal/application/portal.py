@@ -16,7 +16,7 @@ from portal.addresses.port import Addresses
 from portal.application.breached_passwords import BreachedPasswords
 from portal.application.doorman import Doorman
 from portal.application.passwords import Passwords
-from portal.council import Council
+from portal.council.council import Council
 from portal.directory.port import Directory
 from portal.documents.safe import Safe
 from portal.documents.scanning import Scanner
@@ -28,6 +28,7 @@ from portal.keys.ledger import Ledger
 from portal.keys.secrets import StandingSecrets
 from portal.mail.letters import Correspondence
 from portal.mail.port import Post
+from portal.printing.pdf import Printer
 from portal.projections.projector import Projector
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Portal:
     correspondence: Correspondence
     projector: Projector
     ledger: Ledger
+    printer: Printer
     documents: Safe
     scanner: Scanner | None  # None: files wait
     doorman: Doorman

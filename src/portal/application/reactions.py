@@ -5,15 +5,24 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from portal.application import confirming, document_sweeping, ending_drafts, erasing, notifying, scanning_documents
+from portal.application import (
+    confirming,
+    document_sweeping,
+    ending_drafts,
+    ending_enquiries,
+    erasing,
+    notifying,
+    scanning_documents,
+)
 from portal.application import notifying_of_documents as about_documents
 from portal.application import notifying_owners as owners
 from portal.application.portal import Portal
-from portal.council import Limits
+from portal.council.limits import Limits
 from portal.domain import account_events as account
 from portal.domain import account_roles as roles
 from portal.domain import authenticator as app
 from portal.domain.catalogue import CATALOGUE, EVENTS
+from portal.domain.enquiry import FosterEnquirySent, ServiceFeedbackSent
 from portal.domain.login_challenge import CODE_LIFE, ChallengeGivenUp, ChallengeIssued, CodeReissued
 from portal.domain.referral_events import (
     DocumentAttached,
@@ -60,6 +69,8 @@ JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     DocumentAttached: (("scan_document", SOON, MONTH), ("addition_letter", SOON, DAYS)),
     DocumentChecked: (("not_offered_letter", SOON, DAYS), ("not_offered_notice", SOON, DAYS)),
     DocumentRemoved: (("drop_document", SOON, WEEKS),),
+    ServiceFeedbackSent: (("enquiry_letter", SOON, DAYS),),
+    FosterEnquirySent: (("enquiry_letter", SOON, DAYS),),
     **{kind: (("destroy_key", SOON, WEEKS),) for kind in EVENTS if kind.ENDS_KEY},
 }
 
@@ -88,6 +99,7 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
         about_documents.addition_letter,
         about_documents.not_offered_letter,
         about_documents.not_offered_notice,
+        notifying.enquiry_letter,
     )
     done = (
         owners.send_challenge,
@@ -100,6 +112,7 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
         erasing.destroy_key,
         scanning_documents.scan_document,
         document_sweeping.drop_document,
+        ending_enquiries.erase_enquiry,
     )
     ways = {
         **{write.__name__: partial(notifying.send, write, portal) for write in written},
@@ -133,6 +146,8 @@ async def _unless_erased(do: Handler, event_id: UUID) -> datetime | None:
 
 
 def _watching(kind: type, limits: Limits) -> list[tuple[str, timedelta, timedelta]]:
+    if kind in (ServiceFeedbackSent, FosterEnquirySent):
+        return [("erase_enquiry", timedelta(days=limits.enquiry_days), WEEKS)]
     if kind is not ReferralStarted:
         return []
     last = limits.unsent_draft - timedelta(days=limits.last_reminder_days)

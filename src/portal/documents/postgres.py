@@ -16,7 +16,12 @@ from portal.eventstore.connection import Pool
 AT_ONCE = 2  # parts being written: the other connections of a process are for everybody else
 PAGE = 500  # ids
 FIRST = UUID(int=0)
-WRITE = "insert into document_parts (document, number, sealed) values ($1, $2, $3)"
+# A part alone waits for no disk and no standby: nobody is told of it. What is safe is told of all of them, at the end.
+WRITE = """
+insert into document_parts (document, number, sealed) values ($1, $2, $3)
+returning set_config('synchronous_commit', 'off', true)
+"""
+SAFE = "select pg_logical_emit_message(true, 'portal.document', '')"
 READ = "select sealed from document_parts where document = $1 and number = $2"
 DELETE = "delete from document_parts where document = $1"
 OLD = """
@@ -27,7 +32,7 @@ AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, as
 
 
 class PostgresStore:
-    """Parts are rows, each committed before the next is read, so that a process never holds more than a few."""
+    """Parts are rows, each written before the next is read, so that a process never holds more than a few."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -37,10 +42,13 @@ class PostgresStore:
         number = 0
         async for part in parts:
             with _told():
-                async with self._writing, self._pool.acquire() as connection:
-                    with certain(connection):
-                        await connection.execute(WRITE, document, number, part)
+                async with self._writing:
+                    await self._pool.execute(WRITE, document, number, part)
             number += 1
+        with _told():
+            async with self._pool.acquire() as connection:
+                with certain(connection):
+                    await connection.execute(SAFE)
 
     async def read(self, document: UUID) -> AsyncIterator[bytes]:
         number = 0

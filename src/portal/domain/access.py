@@ -22,6 +22,7 @@ class Looked(StrEnum):
     REFERRAL = "referral"
     REPLAY = "replay"
     DOCUMENT = "document"
+    ENQUIRY = "enquiry"
 
 
 class Barred(StrEnum):
@@ -39,6 +40,20 @@ class Opened(Event, frozen=True, kw_only=True):
     looked_at: Looked
     reason: str = ""
     document: UUID | None = None
+
+
+class Taken(StrEnum):
+    """In which form a referral was taken out of the portal."""
+
+    PDF = "pdf"
+    BUNDLE = "bundle"
+
+
+class Exported(Event, frozen=True, kw_only=True):
+    """Somebody at the council took a whole referral out of the portal, to print it or to put it into another system."""
+
+    TOPIC: ClassVar = "access.exported"
+    taken: Taken
 
 
 class OpeningRefused(Event, frozen=True, kw_only=True):

@@ -27,12 +27,15 @@ class Role(StrEnum):
     MANAGER = "manager"
     LADO = "lado"
     LADO_MANAGER = "lado_manager"
+    SERVICE_FEEDBACK = "service_feedback"
+    FOSTERING = "fostering"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
 class OrganisationKind(StrEnum):
-    """Where a professional works; the council's return to the Department for Education is derived from it."""
+    """Where a professional works; what the council returns to the Department for Education is derived from
+    it (domain/codes)."""
 
     SCHOOL = "school"
     EARLY_YEARS = "early_years"
@@ -40,10 +43,14 @@ class OrganisationKind(StrEnum):
     GP = "gp"
     HEALTH_VISITOR = "health_visitor"
     SCHOOL_NURSE = "school_nurse"
+    PRIMARY_HEALTH = "primary_health"
+    EMERGENCY_DEPARTMENT = "emergency_department"
     HOSPITAL = "hospital"
     HEALTH_OTHER = "health_other"
     POLICE = "police"
     HOUSING = "housing"
+    SOCIAL_CARE = "social_care"
+    EARLY_HELP = "early_help"
     COUNCIL = "council"
     OTHER_COUNCIL = "other_council"
     COURTS_AND_PROBATION = "courts_and_probation"

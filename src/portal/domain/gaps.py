@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
-from portal.domain.forms import FORMS, consent_gap
+import msgspec
+
+from portal.domain.forms.answering import missing
+from portal.domain.forms.consent_rules import consent_gaps, name_gap, never_waits
+from portal.domain.forms.contact import Contact
+from portal.domain.forms.form import CONSENT, FORMS, form_of
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault
-from portal.domain.services import Service
+from portal.domain.services import Capacity, Service
 
 
 def gaps(referral: ReferralState) -> Iterator[Fault]:
@@ -17,7 +22,7 @@ def gaps(referral: ReferralState) -> Iterator[Fault]:
 
 def gaps_of_referrer(referral: ReferralState, referrer: Referrer) -> Iterator[Fault]:
     """What the sender's account lacks for the capacity they write in (guide G10, G23)."""
-    if referral.is_at_work and not referrer.professional:
+    if referral.capacity is Capacity.PROFESSIONAL and not referrer.professional:
         yield Fault("/referrer", "To refer as a professional, add your organisation and role to your account.")
 
 
@@ -38,10 +43,26 @@ def _about_people(referral: ReferralState) -> Iterator[Fault]:
 def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
     if referral.danger is None:
         yield Fault("/danger", "Say whether anyone is in danger now.")
-    for section in FORMS[referral.service]:
-        if section.NAME not in referral.answers:
-            yield Fault(f"/answers/{section.NAME}", f"Answer the questions under “{section.TITLE}”.")
-    if says := consent_gap(referral.service, referral.consent):
-        yield Fault("/consent", says)
-    if referral.documents and not referral.is_at_work:
+    form = form_of(referral.service)
+    for own in FORMS[referral.service]:
+        section = form.section(own.NAME)
+        assert section is not None  # noqa: S101 - a form has the sections it is made of
+        for fault in missing(section, referral.answers.get(own.NAME, {}), referral.capacity):
+            yield Fault(f"/answers/{own.NAME}{fault.at}", fault.says)
+    may_be_shared = referral.answers.get(Contact.NAME, {}).get("identity_may_be_shared")
+    if says := name_gap(referral.capacity, may_be_shared):
+        yield Fault(f"/answers/{Contact.NAME}/identity_may_be_shared", says)
+    for fault in _about_consent(referral):
+        yield Fault(f"/consent{fault.at}", fault.says)
+    if referral.documents and referral.capacity is not Capacity.PROFESSIONAL:
         yield Fault("/documents", "Only professionals can attach documents. Remove them from this form.")
+
+
+def _about_consent(referral: ReferralState) -> Iterator[Fault]:
+    danger_now = referral.danger is not None and referral.danger.in_danger
+    if never_waits(referral.service, referral.consent, danger_now):
+        return
+    section = form_of(referral.service).section(CONSENT)
+    if referral.consent and section:
+        yield from missing(section, msgspec.to_builtins(referral.consent), referral.capacity)
+    yield from consent_gaps(referral.service, referral.consent, referral.capacity)

@@ -9,12 +9,14 @@ import msgspec
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Created, Event
 from portal.domain.documents import Attached, Document, Verdict
-from portal.domain.forms import Consent, Danger
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import (
     Amended,
     Amendment,
     CapacityOf,
+    CaseRecord,
     Change,
     EraseRule,
     Feedback,
@@ -25,6 +27,7 @@ from portal.domain.referral_parts import (
     Withdrawn,
 )
 from portal.domain.services import Capacity, Channel, Relationship, Service
+from portal.domain.whereabouts import Whereabouts
 
 
 class ReferralStarted(Created, frozen=True, kw_only=True):
@@ -91,7 +94,8 @@ class ChildRemoved(ReferralEvent, frozen=True, kw_only=True):
     child_id: UUID
 
     def apply(self, aggregate: Any) -> None:
-        for of_child in (aggregate.children, aggregate.capacities, aggregate.addresses):
+        parts = (aggregate.children, aggregate.capacities, aggregate.addresses, aggregate.whereabouts)
+        for of_child in parts:
             of_child.pop(self.child_id, None)
         aggregate.confirmed -= {self.child_id}
 
@@ -162,6 +166,21 @@ class AddressConfirmed(ReferralEvent, frozen=True, kw_only=True):
         aggregate.addresses[self.person] = self.address
 
 
+class WhereaboutsGiven(ReferralEvent, frozen=True, kw_only=True):
+    """Where a child is staying now who is not at home; None: at home after all."""
+
+    TOPIC: ClassVar = "referral.whereabouts_given"
+    PART: ClassVar = "whereabouts:{0.child}"
+    child: UUID
+    whereabouts: Whereabouts | None
+
+    def apply(self, aggregate: Any) -> None:
+        if self.whereabouts is None:
+            aggregate.whereabouts.pop(self.child, None)
+        else:
+            aggregate.whereabouts[self.child] = self.whereabouts
+
+
 class AnswersGiven(ReferralEvent, frozen=True, kw_only=True):
     """The answers to one section of the form, under the version of the questions that was shown."""
 
@@ -226,6 +245,17 @@ class DocumentRemoved(ReferralEvent, frozen=True, kw_only=True):
         del aggregate.documents[self.document]
 
 
+class ServiceChanged(ReferralEvent, frozen=True, kw_only=True):
+    """The draft goes to another service. What was answered stays, also what the other form does not ask."""
+
+    TOPIC: ClassVar = "referral.service_changed"
+    PART: ClassVar = "service"
+    service: Service
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.service = self.service
+
+
 class ReferralSubmitted(ReferralEvent, frozen=True, kw_only=True):
     """ "Send Report to Local Authority": from here on the council has it, and nothing in it is changed any more."""
 
@@ -240,7 +270,13 @@ class ReferralSubmitted(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.submission = Submission(
-            self.reference, self.received_at, self.channel, self.urgent, self.referrer, self.form_version
+            self.reference,
+            self.received_at,
+            self.channel,
+            self.urgent,
+            self.referrer,
+            self.form_version,
+            self.declaration,
         )
 
 
@@ -262,6 +298,16 @@ class ReferralWithdrawn(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.withdrawn = Withdrawn(self.why, self.timestamp)
+
+
+class ConsentWithdrawn(ReferralEvent, frozen=True, kw_only=True):
+    """Whoever had agreed to what was sent does not agree any more. What was sent stays; staff decide what follows."""
+
+    TOPIC: ClassVar = "referral.consent_withdrawn"
+    why: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.consent_withdrawn = Withdrawn(self.why, self.timestamp)
 
 
 class Acknowledged(ReferralEvent, frozen=True, kw_only=True):
@@ -293,6 +339,16 @@ class ReferrerConfirmed(ReferralEvent, frozen=True, kw_only=True):
         aggregate.submission = msgspec.structs.replace(
             sent, referrer=msgspec.structs.replace(sent.referrer, not_verified=False)
         )
+
+
+class RecordedInCaseSystem(ReferralEvent, frozen=True, kw_only=True):
+    """Staff, or the case system itself, noted where it is kept there."""
+
+    TOPIC: ClassVar = "referral.recorded_in_case_system"
+    record: CaseRecord
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.case_records.append(self.record)
 
 
 class DraftEnded(ReferralEvent, frozen=True, kw_only=True):

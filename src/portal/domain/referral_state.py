@@ -7,10 +7,12 @@ from uuid import UUID
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Aggregate
 from portal.domain.documents import Attached
-from portal.domain.forms import Consent, Danger
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
-from portal.domain.referral_parts import Amended, CapacityOf, Change, Issued, Status, Submission, Withdrawn
+from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Change, Issued, Status, Submission, Withdrawn
 from portal.domain.services import Capacity, Service
+from portal.domain.whereabouts import Whereabouts
 
 
 class ReferralState(Aggregate):
@@ -26,6 +28,7 @@ class ReferralState(Aggregate):
         self.adult: Adult | None = None
         self.capacities: dict[UUID, CapacityOf] = {}
         self.addresses: dict[UUID, Address] = {}
+        self.whereabouts: dict[UUID, Whereabouts] = {}  # of children who are not at home
         self.danger: Danger | None = None
         self.answers: dict[str, dict[str, Any]] = {}
         self.consent: Consent | None = None
@@ -34,8 +37,10 @@ class ReferralState(Aggregate):
         self.submission: Submission | None = None
         self.amendments: list[Amended] = []
         self.withdrawn: Withdrawn | None = None
+        self.consent_withdrawn: Withdrawn | None = None
         self.acknowledged_at: datetime | None = None
         self.feedback: list[Issued] = []
+        self.case_records: list[CaseRecord] = []
         self.ended = False
         self.erased_at: datetime | None = None
         self.changed: dict[str, Change] = {}  # by part; the state tokens of pages stand on it
@@ -46,9 +51,11 @@ class ReferralState(Aggregate):
         return {**({self.adult.id: self.adult} if self.adult else {}), **self.children}
 
     @property
-    def is_at_work(self) -> bool:
-        """Whether the referrer writes as a professional; it is so for everybody on the form, or for nobody."""
-        return any(of.capacity is Capacity.PROFESSIONAL for of in self.capacities.values())
+    def capacity(self) -> Capacity:
+        """In which capacity the form as a whole is filled in: it decides what is asked, and how it is put. Whoever has
+        not said yet is asked as anybody in a personal capacity is."""
+        given = {of.capacity for of in self.capacities.values()}
+        return next((each for each in (Capacity.PROFESSIONAL, Capacity.SELF) if each in given), Capacity.PERSONAL)
 
     @property
     def status(self) -> Status:

@@ -15,7 +15,7 @@ from litestar.exceptions import ClientException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, ReceiveMessage, Scope, Send
 
-from portal.http.headers import headers_for, new_nonce, protect
+from portal.http.headers import NONCE, headers_for, new_nonce, protect
 from portal.http.origins import Origins
 from portal.http.problems import AnyRequest, answer, unexpected
 from portal.logs import about_request, facts
@@ -25,7 +25,6 @@ BODY_WITHIN = 15.0  # seconds for a whole request to arrive
 # Files take longer: this time is then how long nothing may come, and each so many bytes give a second of it back.
 UPLOAD = re.compile(r"/api/v1/referrals/[0-9a-fA-F-]{36}/documents")
 SLOWEST = 16 * 1024  # bytes a second
-NONCE = "nonce"  # where in the request's state a page finds what its scripts must carry
 
 
 class Guard(ASGIMiddleware):
