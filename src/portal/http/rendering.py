@@ -12,6 +12,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,  # a name that is misspelt is a fault, not an empty place on a page
 )
+TEMPLATES.filters["phone"] = lambda number: number.replace(" ", "\N{NO-BREAK SPACE}")  # on one line
 TEMPLATES.globals |= {macro_name(name): component for name, component in COMPONENTS.items()}
 
 

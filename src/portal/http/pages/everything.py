@@ -5,7 +5,7 @@ from litestar import Response, Router
 from portal.http.assets import ASSETS
 from portal.http.depending import AnyRequest
 from portal.http.limiting import Door, keep_to_rates
-from portal.http.pages import challenges, passwords, registering, sign_in
+from portal.http.pages import codes, passwords, registering, sign_in
 from portal.http.pages.public import PUBLIC
 from portal.http.pages.ways_in import WAYS_IN
 from portal.http.views import PAGE_DEPENDENCIES
@@ -22,7 +22,7 @@ async def before_showing(request: AnyRequest) -> Response[None] | None:
 
 ACCOUNT = Router(
     "/",
-    route_handlers=[*registering.HANDLERS, *sign_in.HANDLERS, *challenges.HANDLERS, *passwords.HANDLERS],
+    route_handlers=[*registering.HANDLERS, *sign_in.HANDLERS, *codes.HANDLERS, *passwords.HANDLERS],
     dependencies=PAGE_DEPENDENCIES,
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
     middleware=[Door()],

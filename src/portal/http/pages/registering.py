@@ -12,7 +12,7 @@ from portal.domain.refusals import Refused
 from portal.http.answers import answers_in, options
 from portal.http.api.accounts import Registration
 from portal.http.faults import Faults, of_refusal
-from portal.http.pages.challenges import to_code
+from portal.http.pages.codes import to_code
 from portal.http.views import TheView, View
 
 ORGANISATIONS: Mapping[OrganisationKind, str] = {
