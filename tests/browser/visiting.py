@@ -49,7 +49,7 @@ class Visitor:
         page.on("request", lambda request: self._notice(request.url))
 
     def _hear(self, kind: str, text: str) -> None:
-        """Chromium itself tells the console of an answer's status, which `_read` judges, and of data that it cleared."""
+        """Chromium itself tells the console of each answer's status, which `_read` judges, and of data it cleared."""
         if not text.startswith(("Failed to load resource", "Clear-Site-Data")):
             self.met.append(f"{kind}: {text}")
 
