@@ -81,7 +81,7 @@ def _writer(components: Mapping[str, Any]) -> Callable[[], str]:
     return lambda: template.render(components=components, questions=asked)
 
 
-async def measure(_: Ground, sizes: Sizes) -> Result:
+async def measure(ground: Ground, sizes: Sizes) -> Result:
     """All of it."""
     rounds, ways = Rounds(), writers()
     for _ in range(sizes.rounds):

@@ -249,6 +249,6 @@ ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
 async def form_fields(play: Playground, person: Person, purpose: str, **typed: str) -> dict[str, str]:
     """The fields of a page's form as this person's browser sends them, with those that nobody sees."""
     held = person.client.cookies
-    draft = held.get("draft", "")
-    who = await visitor_of(play.portal, held.get("session", ""), hashed_token(draft) if draft else "")
+    draft = held.get("draft") or ""
+    who = await visitor_of(play.portal, held.get("session") or "", hashed_token(draft) if draft else "")
     return {"form_token": form_token(play.portal, who, purpose), "form_key": str(uuid4()), **typed}
