@@ -23,6 +23,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     flood_a_second: int  # sign-ins
     alike_samples: int  # of each journey, for known and for unknown addresses
     gazetteer_rows: int
+    pages: int  # written in one side's turn
 
 
 FULL = Sizes(
@@ -43,6 +44,7 @@ FULL = Sizes(
     flood_a_second=200,
     alike_samples=200,
     gazetteer_rows=300_000,
+    pages=100,
 )
 QUICK = Sizes(
     rounds=3,
@@ -62,6 +64,7 @@ QUICK = Sizes(
     flood_a_second=200,
     alike_samples=60,
     gazetteer_rows=300_000,
+    pages=40,
 )
 TINY = Sizes(
     rounds=1,
@@ -81,4 +84,5 @@ TINY = Sizes(
     flood_a_second=40,
     alike_samples=3,
     gazetteer_rows=500,
+    pages=2,
 )
