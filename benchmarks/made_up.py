@@ -11,7 +11,9 @@ from benchmarks.ground import KEYRING, ROW_COLUMNS, Database
 from portal.domain import referral_events as happened
 from portal.domain.addresses import Address, AddressSource
 from portal.domain.aggregate import Event
-from portal.domain.forms import DECLARATION, FORM_VERSION, Consent, Danger
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
+from portal.domain.forms.form import DECLARATION, FORM_VERSION
 from portal.domain.people import Child
 from portal.domain.referral_parts import Referrer
 from portal.domain.services import Capacity, Channel, Relationship, Service

@@ -5,7 +5,9 @@ from uuid import UUID, uuid4
 
 from portal.application.portal import Portal
 from portal.domain.addresses import Address, AddressSource, WhyNoAddress
-from portal.domain.forms import Consent, Danger, Worries
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
+from portal.domain.forms.social_care import Worries
 from portal.domain.people import Child
 from portal.domain.reference import new_reference
 from portal.domain.referral import Referral

@@ -108,3 +108,14 @@ def refusal(path: Path) -> str:
     with pytest.raises(MissingSettings) as wrong:
         read_council(path)
     return str(wrong.value)
+
+
+def test_a_colour_on_which_white_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    for colour, fits in (("#00524c", True), ("#1d70b8", True), ("#ffdd00", False), ("#85994b", False)):
+        changed = tmp_path / "council.toml"
+        changed.write_text(DEMONSTRATION.read_text().replace("[pages]", f'[pages]\ncolour = "{colour}"'))
+        if fits:
+            assert read_council(changed).pages.colour == colour
+        else:
+            with pytest.raises(MissingSettings, match="contrast"):
+                read_council(changed)

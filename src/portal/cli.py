@@ -15,6 +15,7 @@ from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.breached_passwords import MalformedList
 from portal.application.portal import Portal
 from portal.application.registering import invite
+from portal.commands.docs import docs
 from portal.commands.environment import connected, faults_told, settings_of
 from portal.commands.keys import keys
 from portal.commands.passwords import passwords
@@ -59,6 +60,7 @@ main.add_command(passwords)
 main.add_command(retention)
 main.add_command(keys)
 main.add_command(secrets)
+main.add_command(docs)
 
 
 @main.command()

@@ -126,6 +126,36 @@ def _is_network(text: str) -> bool:
     return True
 
 
+Colour = Annotated[str, Meta(pattern=r"^#[0-9a-f]{6}$")]
+LEAST_CONTRAST = 4.5  # of white text on the council's colour (WCAG 2.2, 1.4.3)
+
+
+class Pages(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the public pages say of the council beside its name and numbers. `open_hours`: when staff read what arrives,
+    as the middle of a sentence; `support_url`: where families find help that needs no referral; `colour`: of the bar at
+    the top, dark enough for white text; `background`: of the bar's neighbours, light."""
+
+    open_hours: str
+    help_email: Mailbox
+    post: str
+    website: Annotated[str, Meta(pattern=r"^https://[^\s\"<>]+$")]
+    support_url: Annotated[str, Meta(pattern=r"^https://[^\s\"<>]+$")]
+    data_protection_email: Mailbox
+    colour: Colour = "#00524c"
+    background: Colour = "#eef5f3"
+
+    def __post_init__(self) -> None:
+        if (contrast := 1.05 / (_luminance(self.colour) + 0.05)) < LEAST_CONTRAST:
+            raise ValueError(f"white text on {self.colour} has a contrast of {contrast:.1f}: take a darker colour")
+
+
+def _luminance(colour: str) -> float:
+    """How bright a colour is, from 0 to 1 (WCAG 2.2, relative luminance)."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One council. `mail_sender` and `mail_service` stand in letters that others may see: they must not say what the
     forms are about. A professional whose address is of one of the `trusted_domains`, or of a domain below one, is known
@@ -138,6 +168,7 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     mail_sender: str
     mail_service: str
     team_mailboxes: TeamMailboxes
+    pages: Pages
     limits: Limits = Limits()
     passwords: PasswordRules = PasswordRules()
     directory: DirectoryRules | None = None

@@ -42,6 +42,7 @@ from portal.mail.letters import Correspondence
 from portal.mail.mailbox import Mailbox
 from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
+from portal.printing.pdf import Printer
 from portal.projections.dashboard import DASHBOARD
 from portal.projections.people_index import people_index
 from portal.projections.projection import Projection
@@ -95,6 +96,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         breached=breached,
         correspondence=_correspondence(settings, council),
         ledger=Ledger(settings.ledger),
+        printer=Printer(),
         projector=Projector(pool, keyring, CATALOGUE, projections(secrets)),
     )
     reactions = Subscription("reactions", pool, keyring, CATALOGUE, partial(react, council.limits), at_head=True)

@@ -7,17 +7,13 @@ from uuid import UUID
 import msgspec
 
 from portal.domain.addresses import Address, AddressSource, WhyNoAddress
-from portal.domain.forms import (
-    DECLARATION,
-    FORM_VERSION,
-    Allegation,
-    Consent,
-    Danger,
-    Limb,
-    Section,
-    SupportWanted,
-    Worries,
-)
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
+from portal.domain.forms.early_help import SupportWanted
+from portal.domain.forms.form import DECLARATION, FORM_VERSION
+from portal.domain.forms.lado import Allegation, Limb
+from portal.domain.forms.section import Section
+from portal.domain.forms.social_care import Worries
 from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
 from portal.domain.referral_events import (

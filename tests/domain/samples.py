@@ -14,7 +14,7 @@ from msgspec import inspect
 
 from portal.domain.aggregate import Created, Event
 from portal.domain.facts import SOMETHING
-from portal.domain.forms import FORMS
+from portal.domain.forms.form import FORMS
 from portal.domain.referral_events import AnswersGiven
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)

@@ -6,7 +6,10 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from portal.domain.forms import FORMS, Consent, Danger, HowAgreed, Section, WhyNotAgreed, consent_gap
+from portal.domain.forms.consent import Consent, HowAgreed, WhyNotAgreed, consent_gap
+from portal.domain.forms.danger import Danger
+from portal.domain.forms.form import FORMS
+from portal.domain.forms.section import Section
 from portal.domain.referral import Referral
 from portal.domain.referral_events import ConsentRecorded, DangerDeclared
 from portal.domain.services import Service

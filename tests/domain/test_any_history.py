@@ -11,7 +11,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from portal.domain.forms import FORMS, Consent, WhyNotAgreed
+from portal.domain.forms.consent import Consent, WhyNotAgreed
+from portal.domain.forms.form import FORMS
 from portal.domain.people import age
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Amendment

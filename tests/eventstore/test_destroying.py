@@ -13,7 +13,7 @@ import pytest
 
 from portal.domain.access import Looked, Opened, access_stream
 from portal.domain.catalogue import CATALOGUE
-from portal.domain.forms import Danger
+from portal.domain.forms.danger import Danger
 from portal.domain.referral import Referral
 from portal.eventstore.append import Unknown
 from portal.eventstore.destroying import NotErased, complete_ledger

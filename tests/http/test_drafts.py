@@ -284,7 +284,8 @@ async def test_sending_names_every_gap_at_once_and_what_is_complete_has_none(pla
     events = await play.events()
     answer = await priya.call("POST", f"{draft}/submission", {"declaration": True})
     problem(answer, 422)
-    missing = ["/children", f"/people/{child}/capacity", f"/people/{child}/address", "/danger", "/answers/worries"]
+    missing = ["/children", f"/people/{child}/capacity", f"/people/{child}/address", "/danger"]
+    missing += ["/answers/worries/worried_about", "/answers/worries/seen_or_heard"]
     assert places(answer) == [*missing, "/consent"]
     assert [fault["at"] for fault in (await priya.get(draft))["missing"]] == places(answer)
     ready = f"/referrals/{await filled_in(priya)}"

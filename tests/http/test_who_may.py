@@ -9,7 +9,17 @@ import msgspec
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from portal.application import administering, auditing, casework, confirming, drafts, exceptions, searching, sending
+from portal.application import (
+    administering,
+    auditing,
+    casework,
+    confirming,
+    copying,
+    drafts,
+    exceptions,
+    searching,
+    sending,
+)
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.policy import KEYS, MAY, Act, Part, Party, Standing, Whose, parts_shown, rule_of, services_seen
 from portal.application.searching import Sought
@@ -87,6 +97,9 @@ REQUESTS: dict[str, Request] = {
     "referrals.my_submitted_forms": Request(200),
     "addresses.find_addresses": Request(200, {"postcode": "ZZ1 4QP"}),
     "referrals.read_referral": Request(200),
+    "copies.read_copy": Request(200),
+    "copies.print_copy": Request(409),  # nothing has been sent yet
+    "questions.read_form": Request(200),
     "people.add_child": Request(201, JONAH),
     "people.give_child_details": Request(200, {**AMARA, "given_name": "Ama"}, "child:{child_id}"),
     "people.confirm_children": Request(200),
@@ -113,6 +126,9 @@ REQUESTS: dict[str, Request] = {
     "casework.acknowledge_referral": Request(200),
     "casework.issue_feedback": Request(201, FEEDBACK),
     "casework.confirm_referrer": Request(200, {"how": "Rang the school"}),
+    "casework.record_in_case_system": Request(201, {"system": "Mosaic", "number": "2026-004711"}),
+    "copies.take_copy": Request(200),
+    "copies.take_bundle": Request(200),
     "audit.read_trail": Request(200),
     "audit.replay_referral": Request(200, {"reason": "Sample"}),
     "exceptions.let_somebody_in": Request(201, LET_IN),
@@ -221,7 +237,13 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
         request = REQUESTS[route.name]
         referral = draft if route.act in OF_A_DRAFT else ready
         names = {"referral_id": str(referral), "person_id": ids[0], "child_id": ids[0], "sibling_id": ids[1]}
-        names |= {"subject_id": subject, "account_id": subject, "role": "manager", "session_id": str(uuid4())}
+        names |= {
+            "subject_id": subject,
+            "account_id": subject,
+            "role": "manager",
+            "session_id": str(uuid4()),
+            "service": "lado",
+        }
         for who in WHO:
             ok = request.status(who) if callable(request.status) else request.status
             expected = by_the_table(route.act, who) or ok
@@ -325,6 +347,7 @@ def calls(play: Playground, referral: UUID) -> dict[Act, Callable[[Visitor], Awa
         Act.COUNT: lambda who: casework.dashboard(portal, who),
         Act.OPEN: lambda who: casework.open_referral(portal, who, command, referral),
         Act.ANSWER: lambda who: casework.issue_feedback(portal, who, command, referral, feedback),
+        Act.TAKE: lambda who: copying.take_bundle(portal, who, command, referral),
         Act.CONFIRM: lambda who: confirming.confirm_referrer(portal, who, command, referral, "Rang the school"),
         Act.TRAIL: lambda who: auditing.read_trail(portal, who, referral),
         Act.REPLAY: lambda who: auditing.replay_referral(portal, who, command, referral, "Sample"),

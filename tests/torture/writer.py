@@ -10,7 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
-from portal.domain.forms import Danger
+from portal.domain.forms.danger import Danger
 from portal.domain.referral import Referral
 from portal.domain.services import Service
 from portal.eventstore.envelope import Metadata

@@ -12,7 +12,7 @@ from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import Visitor, erased_said_to_staff, services_of, theirs
 from portal.domain.referral import Referral
-from portal.domain.referral_parts import Feedback
+from portal.domain.referral_parts import CaseRecord, Feedback
 from portal.domain.services import Service
 from portal.eventstore.work import Command, Work
 from portal.projections.dashboard import Dashboard as Dashboard
@@ -80,6 +80,15 @@ async def issue_feedback(
     """Answer the referrer, who is mailed that an answer is there."""
     return await _on_desk(
         portal, who, command, referral_id, lambda referral, now: referral.issue_feedback(feedback, now)
+    )
+
+
+async def record_in_case_system(
+    portal: Portal, who: Visitor, command: Command, referral_id: UUID, record: CaseRecord
+) -> Outcome[Referral]:
+    """Note where the referral is kept in the council's case system."""
+    return await _on_desk(
+        portal, who, command, referral_id, lambda referral, now: referral.record_in_case_system(record, now)
     )
 
 

@@ -14,7 +14,9 @@ from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import MustSayWhatYouSaw
 from portal.domain.addresses import Address, AddressByHand, AddressSource, Place, WhyNoAddress
 from portal.domain.facts import fields_of
-from portal.domain.forms import Consent, Danger, Section
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
+from portal.domain.forms.section import Section
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import CapacityOf
 from portal.domain.refusals import Fault, Refused

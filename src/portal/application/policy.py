@@ -38,6 +38,7 @@ class Act(StrEnum):
     OPEN = "open a referral"
     ANSWER = "acknowledge and answer a referral"
     CONFIRM = "confirm who sent a referral"
+    TAKE = "take a referral out, on paper or into the case system"
     TRAIL = "see who did what and when to a referral"
     REPLAY = "replay a referral"
     LET_IN = "let somebody open a referral by way of exception"
@@ -52,6 +53,7 @@ class Part(StrEnum):
     FORM = "form"  # what the referrer said, and what they were answered
     REFERRER = "referrer"  # who referred it and how to reach them
     ENVELOPE = "envelope"  # what happened when, by whom: nothing of what it says
+    OFFICE = "office"  # what the council notes on it for itself
     CONTENT = "content"  # what events say, and the form as they made it
 
 
@@ -78,6 +80,7 @@ def _all(parties: tuple[Party, ...], *parts: Part) -> dict[Party, frozenset[Part
 
 
 ANYBODY, APPLICANT = (Standing.ANYBODY,), (Standing.APPLICANT,)
+WHOLE = (Part.FORM, Part.REFERRER, Part.OFFICE)
 DESK = (Role.WORKER, Role.MANAGER, Role.LADO, Role.LADO_MANAGER)
 MAY: Mapping[Act, Rule] = {
     Act.LOOK_AROUND: Rule(_all(ANYBODY)),
@@ -91,9 +94,10 @@ MAY: Mapping[Act, Rule] = {
     Act.LIST_DESK: Rule(_all(DESK, Part.LISTED)),
     Act.SEARCH: Rule(_all(DESK, Part.LISTED)),
     Act.COUNT: Rule(_all(DESK)),
-    Act.OPEN: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
-    Act.ANSWER: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
-    Act.CONFIRM: Rule(_all(DESK, Part.FORM, Part.REFERRER), Whose.SERVICE),
+    Act.OPEN: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
+    Act.ANSWER: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
+    Act.CONFIRM: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
+    Act.TAKE: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
     Act.TRAIL: Rule(_all((Role.AUDITOR,), Part.ENVELOPE), Whose.SENT),
     Act.REPLAY: Rule(_all((Role.AUDITOR,), Part.ENVELOPE, Part.CONTENT, Part.FORM), Whose.SENT),
     Act.LET_IN: Rule(_all((Role.LADO_MANAGER,)), Whose.SENT),
@@ -126,6 +130,7 @@ KEYS: Mapping[Part, frozenset[str]] = {
         }
     ),
     Part.REFERRER: frozenset({"referrer"}),
+    Part.OFFICE: frozenset({"case_records"}),
     Part.ENVELOPE: frozenset({"events", "openings", "version", "position", "topic", "recorded_at", "actor"}),
     Part.CONTENT: frozenset({"referral", "what", "why_unreadable", "why_no_referral"}),
 }

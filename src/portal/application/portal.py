@@ -25,6 +25,7 @@ from portal.keys.ledger import Ledger
 from portal.keys.secrets import StandingSecrets
 from portal.mail.letters import Correspondence
 from portal.mail.port import Post
+from portal.printing.pdf import Printer
 from portal.projections.projector import Projector
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Portal:
     correspondence: Correspondence
     projector: Projector
     ledger: Ledger
+    printer: Printer
 
     async def perform(
         self,

@@ -39,6 +39,20 @@ class Opened(Event, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class Taken(StrEnum):
+    """In which form a referral was taken out of the portal."""
+
+    PDF = "pdf"
+    BUNDLE = "bundle"
+
+
+class Exported(Event, frozen=True, kw_only=True):
+    """Somebody at the council took a whole referral out of the portal, to print it or to put it into another system."""
+
+    TOPIC: ClassVar = "access.exported"
+    taken: Taken
+
+
 class OpeningRefused(Event, frozen=True, kw_only=True):
     """Somebody at the council wanted to open a referral and was not let."""
 

@@ -32,7 +32,8 @@ class Role(StrEnum):
 
 
 class OrganisationKind(StrEnum):
-    """Where a professional works; the council's return to the Department for Education is derived from it."""
+    """Where a professional works; what the council returns to the Department for Education is derived from
+    it (domain/codes)."""
 
     SCHOOL = "school"
     EARLY_YEARS = "early_years"
@@ -40,10 +41,14 @@ class OrganisationKind(StrEnum):
     GP = "gp"
     HEALTH_VISITOR = "health_visitor"
     SCHOOL_NURSE = "school_nurse"
+    PRIMARY_HEALTH = "primary_health"
+    EMERGENCY_DEPARTMENT = "emergency_department"
     HOSPITAL = "hospital"
     HEALTH_OTHER = "health_other"
     POLICE = "police"
     HOUSING = "housing"
+    SOCIAL_CARE = "social_care"
+    EARLY_HELP = "early_help"
     COUNCIL = "council"
     OTHER_COUNCIL = "other_council"
     COURTS_AND_PROBATION = "courts_and_probation"

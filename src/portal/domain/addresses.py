@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from portal.domain.facts import Facts, line
+from portal.domain.options import Option
 from portal.domain.refusals import Fault
 
 
@@ -21,18 +22,18 @@ class AddressSource(StrEnum):
     NONE = "none"
 
 
-class WhyNoAddress(StrEnum):
+class WhyNoAddress(Option):
     """Answers that stand for an address (guide G26)."""
 
-    NO_FIXED_ABODE = "no_fixed_abode"
-    NOT_KNOWN = "not_known"
+    NO_FIXED_ABODE = "no_fixed_abode", "No fixed abode"
+    NOT_KNOWN = "not_known", "Not known"
 
 
-class Place(StrEnum):
+class Place(Option):
     """Whether the address is a home or a workplace; for the adult of concern the workplace counts."""
 
-    HOME = "home"
-    WORKPLACE = "workplace"
+    HOME = "home", "Home"
+    WORKPLACE = "workplace", "Workplace"
 
 
 class AddressByHand(Facts, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.Acknowledged,
     referral.FeedbackIssued,
     referral.ReferrerConfirmed,
+    referral.RecordedInCaseSystem,
     referral.DraftEnded,
     referral.ReferralErased,
     account.AccountRegistered,
@@ -63,6 +64,7 @@ EVENTS: tuple[type[Event], ...] = (
     login_challenge.ChallengeAccepted,
     access.Opened,
     access.OpeningRefused,
+    access.Exported,
     access.AccessGranted,
     access.AccessRevoked,
 )

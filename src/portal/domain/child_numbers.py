@@ -7,11 +7,26 @@ from msgspec.structs import force_setattr
 from stdnum.exceptions import InvalidComponent, ValidationError
 from stdnum.gb import nhs, upn
 
-from portal.domain.facts import Facts, line
+from portal.domain.facts import Facts
+from portal.domain.forms.question import AT_WORK, Data, ask_line
 from portal.domain.refusals import Fault
 
-Upn = Annotated[str, line("Unique pupil number (UPN), if you know it", "H801200001001", longest=30)]
-NhsNumber = Annotated[str, line("NHS number, if you know it", "999 000 0018", longest=30)]
+WHY = "It says which child this is, however the name is written."
+Upn = Annotated[
+    str,
+    ask_line(
+        "Unique pupil number (UPN), if you know it",
+        example="H801200001001",
+        longest=30,
+        why=WHY,
+        data=Data.PERSONAL,
+        of=AT_WORK,
+    ),
+]
+NhsNumber = Annotated[
+    str,
+    ask_line("NHS number, if you know it", example="999 000 0018", longest=30, why=WHY, data=Data.SPECIAL, of=AT_WORK),
+]
 ONE_FORM = {"upn": upn.compact, "nhs_number": nhs.compact}
 
 

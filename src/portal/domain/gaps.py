@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from portal.domain.forms import FORMS, consent_gap
+from portal.domain.forms.answering import missing
+from portal.domain.forms.consent import consent_gap
+from portal.domain.forms.form import FORMS, form_of
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault
@@ -39,8 +41,11 @@ def _about_people(referral: ReferralState) -> Iterator[Fault]:
 def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
     if referral.danger is None:
         yield Fault("/danger", "Say whether anyone is in danger now.")
-    for section in FORMS[referral.service]:
-        if section.NAME not in referral.answers:
-            yield Fault(f"/answers/{section.NAME}", f"Answer the questions under “{section.TITLE}”.")
+    form = form_of(referral.service)
+    for own in FORMS[referral.service]:
+        section = form.section(own.NAME)
+        assert section is not None  # noqa: S101 - a form has the sections it is made of
+        for fault in missing(section, referral.answers.get(own.NAME, {}), referral.capacity):
+            yield Fault(f"/answers/{own.NAME}{fault.at}", fault.says)
     if says := consent_gap(referral.service, referral.consent):
         yield Fault("/consent", says)

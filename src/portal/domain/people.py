@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta
-
 from portal.domain.child_numbers import NhsNumber, Upn, faults_of_numbers, put_in_one_form
-from portal.domain.facts import Facts, Name, line
+from portal.domain.facts import Facts
+from portal.domain.forms.question import Data, ask, ask_line
 from portal.domain.refusals import Fault
 
 OLDEST_CHILD = 25  # years: services for disabled young people and care leavers end at 25 (domain.md 7.7)
@@ -20,12 +19,25 @@ LONGEST_PREGNANCY = timedelta(weeks=42)
 class PersonDetails(Facts, frozen=True, kw_only=True):
     """A name, or that it is not known and what the person looks like or is called by."""
 
-    given_name: Annotated[Name, Meta(title="First name", examples=["Amara"])] = ""
-    family_name: Annotated[Name, Meta(title="Last name", examples=["Okafor"])] = ""
-    name_not_known: Annotated[bool, Meta(title="I do not know the name")] = False
+    given_name: Annotated[
+        str, ask_line("First name", example="Amara", why="To know who it is about.", data=Data.PERSONAL)
+    ] = ""
+    family_name: Annotated[
+        str, ask_line("Last name", example="Okafor", why="To know who it is about.", data=Data.PERSONAL)
+    ] = ""
+    name_not_known: Annotated[
+        bool, ask("I do not know the name", why="You can tell us even if you do not know a name.", data=Data.PERSONAL)
+    ] = False
     description: Annotated[
         str,
-        line("What you know instead of a name", "A boy of about six in a red coat, lives above the shop", longest=1000),
+        ask_line(
+            "What you know instead of a name",
+            example="A boy of about six in a red coat, lives above the shop",
+            longest=1000,
+            why="So that we can find out who it is.",
+            data=Data.PERSONAL,
+            when=("name_not_known", True),
+        ),
     ] = ""
 
     def faults(self, today: date) -> Iterator[Fault]:
@@ -51,11 +63,53 @@ class PersonDetails(Facts, frozen=True, kw_only=True):
 class ChildDetails(PersonDetails, frozen=True, kw_only=True):
     """A child or an unborn child: exactly one of date of birth, estimated age and due date."""
 
-    born: Annotated[date, Meta(title="Date of birth", examples=["2017-03-27"])] | None = None
-    estimated_age: Annotated[int, Meta(title="Estimated age in years", ge=0, le=OLDEST, examples=[6])] | None = None
-    due: Annotated[date, Meta(title="Due date, if not yet born", examples=["2027-03-01"])] | None = None
+    born: (
+        Annotated[
+            date,
+            ask(
+                "Date of birth",
+                hint="For example, 27 3 2017",
+                example="2017-03-27",
+                why="To know which child it is, and what help fits their age.",
+                data=Data.PERSONAL,
+            ),
+        ]
+        | None
+    ) = None
+    estimated_age: (
+        Annotated[
+            int,
+            ask(
+                "Estimated age in years",
+                ge=0,
+                le=OLDEST,
+                example=6,
+                why="An age that you guess is better than none.",
+                data=Data.PERSONAL,
+            ),
+        ]
+        | None
+    ) = None
+    due: (
+        Annotated[
+            date,
+            ask(
+                "Due date, if not yet born",
+                example="2027-03-01",
+                why="We can help before a child is born.",
+                data=Data.SPECIAL,
+            ),
+        ]
+        | None
+    ) = None
     was_child_then: Annotated[
-        bool, Meta(title="Was a child then", description="An adult now, but a child when it happened (LADO only).")
+        bool,
+        ask(
+            "Was a child then",
+            hint="An adult now, but a child when it happened (LADO only).",
+            why="It still matters what happened to somebody who is grown up now.",
+            data=Data.PERSONAL,
+        ),
     ] = False
     upn: Upn = ""
     nhs_number: NhsNumber = ""
@@ -95,10 +149,36 @@ class Child(ChildDetails, frozen=True, kw_only=True):
 class AdultDetails(PersonDetails, frozen=True, kw_only=True):
     """The adult of concern: somebody who works or volunteers with children (LADO, domain.md 6.3)."""
 
-    born: Annotated[date, Meta(title="Date of birth, if you know it", examples=["1984-11-14"])] | None = None
-    job_title: Annotated[str, line("Job or volunteer role", "Swimming coach")] = ""
-    employer: Annotated[str, line("Employer or organisation", "Severnmouth Swimming Club", longest=200)] = ""
-    phone: Annotated[str, line("Phone number", "01632 960 142", longest=40)] = ""
+    born: (
+        Annotated[
+            date,
+            ask("Date of birth, if you know it", example="1984-11-14", why="To know who it is.", data=Data.PERSONAL),
+        ]
+        | None
+    ) = None
+    job_title: Annotated[
+        str,
+        ask_line(
+            "Job or volunteer role",
+            example="Swimming coach",
+            why="It shows how they meet children.",
+            data=Data.PERSONAL,
+        ),
+    ] = ""
+    employer: Annotated[
+        str,
+        ask_line(
+            "Employer or organisation",
+            example="Severnmouth Swimming Club",
+            longest=200,
+            why="The employer must keep children safe while we find out.",
+            data=Data.PERSONAL,
+        ),
+    ] = ""
+    phone: Annotated[
+        str,
+        ask_line("Phone number", example="01632 960 142", longest=40, why="To know who it is.", data=Data.PERSONAL),
+    ] = ""
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)

@@ -9,12 +9,17 @@ import msgspec
 
 from portal.domain import referral_events as happened
 from portal.domain.addresses import Address, AddressSource, Place
-from portal.domain.forms import DECLARATION, FORM_VERSION, FORMS, Consent, Danger, Section
+from portal.domain.forms.answering import not_asked
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
+from portal.domain.forms.form import DECLARATION, FORM_VERSION, form_of
+from portal.domain.forms.section import Section
 from portal.domain.gaps import gaps, gaps_of_referrer
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import (
     Amendment,
     CapacityOf,
+    CaseRecord,
     EraseRule,
     Feedback,
     Referrer,
@@ -144,12 +149,14 @@ class Referral(ReferralState):
         self.confirm_address(person, copied if original.why_none is None else original, now)
 
     def give_answers(self, section: Section, now: datetime) -> None:
-        """The answers to one section of this service's form."""
+        """The answers to one section of this service's form. What is not answered yet can wait until sending; what
+        contradicts itself cannot."""
         self._open_draft()
-        if type(section) not in FORMS[self.service]:
+        asked = form_of(self.service).section(section.NAME)
+        if asked is None:
             raise Refused("These questions belong to another form.")
-        refuse_if(section.faults(day_of(now)))
         answers = msgspec.json.decode(msgspec.json.encode(section))  # just as they will be read back
+        refuse_if([*section.faults(day_of(now)), *not_asked(asked.questions, answers)])
         if self.answers.get(section.NAME) != answers:
             self._tell(happened.AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
 
@@ -215,10 +222,16 @@ class Referral(ReferralState):
         """Tell the referrer what was decided, on the whole referral or on one of its children. Whoever answers has read
         it, so an answer also acknowledges."""
         self._sent()
-        if feedback.child_id is not None and feedback.child_id not in self.children:
-            raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
+        self._one_of_its_children(feedback.child_id)
         self.acknowledge(now)
         self._tell(happened.FeedbackIssued, now, feedback=feedback)
+
+    def record_in_case_system(self, record: CaseRecord, now: datetime) -> None:
+        """Where it is kept in the council's case system; the same again changes nothing."""
+        self._sent()
+        self._one_of_its_children(record.child_id)
+        if record not in self.case_records:
+            self._tell(happened.RecordedInCaseSystem, now, record=record)
 
     def confirm_referrer(self, now: datetime) -> None:
         """Staff made sure who sent it. A second time changes nothing."""
@@ -284,6 +297,10 @@ class Referral(ReferralState):
         if child_id not in self.children:
             raise Refused("This child is not on the form any more.")
         return child_id
+
+    def _one_of_its_children(self, child_id: UUID | None) -> None:
+        if child_id is not None and child_id not in self.children:
+            raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
 
     def _capacities_go_together(self, persons: set[UUID], given: Capacity) -> None:
         others = {of.capacity for person, of in self.capacities.items() if person not in persons}

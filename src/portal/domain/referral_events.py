@@ -8,12 +8,14 @@ import msgspec
 
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Created, Event
-from portal.domain.forms import Consent, Danger
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import (
     Amended,
     Amendment,
     CapacityOf,
+    CaseRecord,
     Change,
     EraseRule,
     Feedback,
@@ -199,7 +201,13 @@ class ReferralSubmitted(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.submission = Submission(
-            self.reference, self.received_at, self.channel, self.urgent, self.referrer, self.form_version
+            self.reference,
+            self.received_at,
+            self.channel,
+            self.urgent,
+            self.referrer,
+            self.form_version,
+            self.declaration,
         )
 
 
@@ -252,6 +260,16 @@ class ReferrerConfirmed(ReferralEvent, frozen=True, kw_only=True):
         aggregate.submission = msgspec.structs.replace(
             sent, referrer=msgspec.structs.replace(sent.referrer, not_verified=False)
         )
+
+
+class RecordedInCaseSystem(ReferralEvent, frozen=True, kw_only=True):
+    """Staff, or the case system itself, noted where it is kept there."""
+
+    TOPIC: ClassVar = "referral.recorded_in_case_system"
+    record: CaseRecord
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.case_records.append(self.record)
 
 
 class DraftEnded(ReferralEvent, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from portal.domain.facts import Facts, line, story
+from portal.domain.forms.question import Data, ask
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Channel, Relationship
 
@@ -38,13 +39,24 @@ class CapacityOf(Facts, frozen=True, kw_only=True):
 
     capacity: Annotated[
         Capacity,
-        Meta(
-            title="I am completing this form as a",
-            description="self: I am the child or young person. personal: I am a parent, carer, sibling, relative, "
-            "friend or neighbour. professional: it is my job.",
+        ask(
+            "I am completing this form as a",
+            hint="self: I am the child or young person. personal: I am a parent, carer, sibling, relative, friend or "
+            "neighbour. professional: it is my job.",
+            why="It decides what we ask you, and how.",
+            data=Data.PERSONAL,
+            required=True,
         ),
     ]
-    relationship: Annotated[Relationship, Meta(title="What are you to this person?")]
+    relationship: Annotated[
+        Relationship,
+        ask(
+            "What are you to this person?",
+            why="So that we know how you come to know what you tell us.",
+            data=Data.PERSONAL,
+            required=True,
+        ),
+    ]
 
     def faults(self, today: date) -> Iterator[Fault]:
         if (self.capacity is Capacity.SELF) != (self.relationship is Relationship.SELF):
@@ -87,6 +99,7 @@ class Submission(msgspec.Struct, frozen=True):
     urgent: bool
     referrer: Referrer
     form_version: int
+    declaration: str = ""
 
 
 class Amendment(Facts, frozen=True, kw_only=True):
@@ -135,6 +148,14 @@ class Issued(msgspec.Struct, frozen=True):
 
     feedback: Feedback
     at: datetime
+
+
+class CaseRecord(Facts, frozen=True, kw_only=True):
+    """Where a referral, or what concerns one child of it, is kept in the council's case system."""
+
+    system: Annotated[str, line("Case system", "Mosaic", longest=100, required=True)]
+    number: Annotated[str, line("Number of the record there", "2026-004711", longest=100, required=True)]
+    child_id: Annotated[UUID, Meta(title="The child it is about; leave out for the whole referral")] | None = None
 
 
 class Change(msgspec.Struct, frozen=True):

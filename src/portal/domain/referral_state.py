@@ -6,10 +6,11 @@ from uuid import UUID
 
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Aggregate
-from portal.domain.forms import Consent, Danger
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
-from portal.domain.referral_parts import Amended, CapacityOf, Change, Issued, Status, Submission, Withdrawn
-from portal.domain.services import Service
+from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Change, Issued, Status, Submission, Withdrawn
+from portal.domain.services import Capacity, Service
 
 
 class ReferralState(Aggregate):
@@ -33,6 +34,7 @@ class ReferralState(Aggregate):
         self.withdrawn: Withdrawn | None = None
         self.acknowledged_at: datetime | None = None
         self.feedback: list[Issued] = []
+        self.case_records: list[CaseRecord] = []
         self.ended = False
         self.erased_at: datetime | None = None
         self.changed: dict[str, Change] = {}  # by part; the state tokens of pages stand on it
@@ -41,6 +43,13 @@ class ReferralState(Aggregate):
     def people(self) -> dict[UUID, Child | Adult]:
         """Everybody who needs an address and a relationship, by id: the adult of concern first, then the children."""
         return {**({self.adult.id: self.adult} if self.adult else {}), **self.children}
+
+    @property
+    def capacity(self) -> Capacity:
+        """In which capacity the form as a whole is filled in: it decides what is asked, and how it is put. Whoever has
+        not said yet is asked as anybody in a personal capacity is."""
+        given = {of.capacity for of in self.capacities.values()}
+        return next((each for each in (Capacity.PROFESSIONAL, Capacity.SELF) if each in given), Capacity.PERSONAL)
 
     @property
     def status(self) -> Status:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from portal.domain.options import Option
+
 
 class Service(StrEnum):
     """Where a referral goes (guide G2)."""
@@ -11,33 +13,33 @@ class Service(StrEnum):
     LADO = "lado"
 
 
-class Capacity(StrEnum):
+class Capacity(Option):
     """ "I am completing this form as a": asked for each child, because it drives wording and rules (guide G23)."""
 
-    SELF = "self"
-    PERSONAL = "personal"
-    PROFESSIONAL = "professional"
+    SELF = "self", "Child or young person: it is about me"
+    PERSONAL = "personal", "Parent, carer, brother, sister, relative, friend or neighbour"
+    PROFESSIONAL = "professional", "Professional: it is my job"
 
 
-class Relationship(StrEnum):
+class Relationship(Option):
     """What the referrer is to a person on the referral (domain.md 7.8)."""
 
-    SELF = "self"
-    MOTHER = "mother"
-    FATHER = "father"
-    STEP_PARENT = "step_parent"
-    PARENTS_PARTNER = "parents_partner"
-    GRANDPARENT = "grandparent"
-    AUNT_OR_UNCLE = "aunt_or_uncle"
-    SIBLING = "sibling"
-    FOSTER_CARER = "foster_carer"
-    GUARDIAN = "guardian"
-    FAMILY_FRIEND = "family_friend"
-    NEIGHBOUR = "neighbour"
-    EMPLOYER = "employer"
-    COLLEAGUE = "colleague"
-    PROFESSIONAL = "professional"
-    OTHER = "other"
+    SELF = "self", "It is about me"
+    MOTHER = "mother", "Mother"
+    FATHER = "father", "Father"
+    STEP_PARENT = "step_parent", "Step-parent"
+    PARENTS_PARTNER = "parents_partner", "Partner of a parent"
+    GRANDPARENT = "grandparent", "Grandparent"
+    AUNT_OR_UNCLE = "aunt_or_uncle", "Aunt or uncle"
+    SIBLING = "sibling", "Brother or sister"
+    FOSTER_CARER = "foster_carer", "Foster carer"
+    GUARDIAN = "guardian", "Guardian"
+    FAMILY_FRIEND = "family_friend", "Family friend"
+    NEIGHBOUR = "neighbour", "Neighbour"
+    EMPLOYER = "employer", "Employer"
+    COLLEAGUE = "colleague", "Colleague"
+    PROFESSIONAL = "professional", "Professional who works with them"
+    OTHER = "other", "Something else"
 
 
 class Channel(StrEnum):

@@ -25,6 +25,12 @@ def in_words(instant: datetime) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def time_in_words(instant: datetime) -> str:
+    """The date and time in England as people write it: 23 November 2026, 9:05am."""
+    at = instant.astimezone(ENGLAND)
+    return f"{in_words(instant)}, {at.hour % 12 or 12}:{at:%M}{'am' if at.hour < 12 else 'pm'}"
+
+
 def is_working_day(day: date) -> bool:
     """Whether the offices are open on that day."""
     return day.weekday() < 5 and day not in _bank_holidays(day.year)

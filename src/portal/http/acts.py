@@ -12,7 +12,7 @@ from portal.application.visitors import NotAllowed
 
 ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LOOK_AROUND: (
-        *("health.health", "health.live", "addresses.find_addresses"),
+        *("health.health", "health.live", "addresses.find_addresses", "questions.read_form"),
         *("mailbox.page", "mailbox.style", "mailbox.list_demonstration_letters"),
     ),
     Act.SIGN_IN: (
@@ -32,7 +32,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("sessions.end_session", "sessions.end_other_sessions"),
     ),
     Act.START: ("referrals.start_referral",),
-    Act.READ_OWN: ("referrals.read_referral",),
+    Act.READ_OWN: ("referrals.read_referral", "copies.read_copy", "copies.print_copy"),
     Act.FILL_IN: (
         *("people.add_child", "people.give_child_details", "people.remove_child", "people.confirm_children"),
         *("people.no_particular_child", "people.name_adult", "people.declare_capacity"),
@@ -47,7 +47,8 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.SEARCH: ("casework.search_inbox",),
     Act.COUNT: ("casework.read_dashboard",),
     Act.OPEN: ("casework.open_referral",),
-    Act.ANSWER: ("casework.acknowledge_referral", "casework.issue_feedback"),
+    Act.ANSWER: (*("casework.acknowledge_referral", "casework.issue_feedback", "casework.record_in_case_system"),),
+    Act.TAKE: ("copies.take_copy", "copies.take_bundle"),
     Act.CONFIRM: ("casework.confirm_referrer",),
     Act.TRAIL: ("audit.read_trail",),
     Act.REPLAY: ("audit.replay_referral",),

@@ -15,6 +15,7 @@ from portal.http.api.addresses import ADDRESSES
 from portal.http.api.audit import AUDIT
 from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
+from portal.http.api.copies import COPIES
 from portal.http.api.directory import DIRECTORY
 from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
@@ -22,6 +23,7 @@ from portal.http.api.own_account import OWN_ACCOUNT
 from portal.http.api.password_guidance import PASSWORD_GUIDANCE
 from portal.http.api.people import PEOPLE
 from portal.http.api.proof import PROOF
+from portal.http.api.questions import QUESTIONS
 from portal.http.api.referrals import REFERRALS
 from portal.http.api.sessions import SESSIONS
 from portal.http.api.staff import STAFF
@@ -66,7 +68,7 @@ SMALL = Router(
 )
 API = Router(
     "/api/v1",
-    route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
+    route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, QUESTIONS, COPIES, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
     before_request=before_reading,
 )
 ABOUT = """

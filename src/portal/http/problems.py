@@ -27,6 +27,7 @@ from portal.eventstore.work import KeyReused
 from portal.http.forms import ForgedForm
 from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
 from portal.logs import facts
+from portal.printing.pdf import CannotPrint
 
 log = logging.getLogger(__name__)
 AnyRequest = Request[Any, Any, Any]
@@ -172,6 +173,9 @@ HANDLERS: dict[Any, Any] = {
     NotAPostcode: pointing(HTTPStatus.UNPROCESSABLE_ENTITY, "/postcode"),
     LookupUnavailable: saying(
         HTTPStatus.SERVICE_UNAVAILABLE, "Addresses cannot be looked up just now. Enter the address yourself instead."
+    ),
+    CannotPrint: saying(
+        HTTPStatus.SERVICE_UNAVAILABLE, "The copy cannot be made just now. Nothing is lost. Try again in a moment."
     ),
     TooOften: too_often,
     Busy: saying(HTTPStatus.SERVICE_UNAVAILABLE, "Many people are signing in. Try again in a moment.", Retry_After="5"),

@@ -141,7 +141,8 @@ class Story:
         """She tries to send it, and is told at once everything that is missing."""
         refusal = self.priya.do("POST", f"{self.draft}/submission", {"declaration": True}, expect=422)
         places = {fault["at"] for fault in refusal["faults"]}
-        _check(places == {"/danger", "/answers/worries", "/consent"}, f"the gaps named are {sorted(places)}")
+        worries = {"/answers/worries/worried_about", "/answers/worries/seen_or_heard"}
+        _check(places == {"/danger", "/consent", *worries}, f"the gaps named are {sorted(places)}")
 
     def fill_in_the_rest(self) -> None:
         """Somebody is in danger; she says what she is worried about, and why the family was not asked."""

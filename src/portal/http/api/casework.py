@@ -13,7 +13,7 @@ from portal.application import casework, confirming, searching
 from portal.application.casework import Cursor, Dashboard, InboxRow, InboxStatus, Listed, Tab
 from portal.application.searching import Sought
 from portal.domain.facts import line
-from portal.domain.referral_parts import Feedback
+from portal.domain.referral_parts import CaseRecord, Feedback
 from portal.domain.services import Service
 from portal.http.api.referral_view import DeskView, desk_view
 from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
@@ -128,6 +128,19 @@ async def confirm_referrer(
     return desk_view(portal, await portal.settle(outcome, "staff_inbox"))
 
 
+@post("/inbox/{referral_id:uuid}/case-records", status_code=201, summary="Note the case system's number")
+async def record_in_case_system(
+    portal: ThePortal,
+    who: Asking,
+    command: TheCommand,
+    referral_id: FromPath[UUID],
+    data: JSONBody[CaseRecord],
+) -> DeskView:
+    """Where the referral, or what concerns one child of it, is kept in the council's case system."""
+    outcome = await casework.record_in_case_system(portal, who, command, referral_id, data)
+    return desk_view(portal, await portal.settle(outcome))
+
+
 @get("/dashboard", summary="The dashboard")
 async def read_dashboard(portal: ThePortal, who: Asking) -> Dashboard:
     """The last 31 days, of the services this member of staff sees."""
@@ -177,6 +190,7 @@ CASEWORK = Router(
         acknowledge_referral,
         issue_feedback,
         confirm_referrer,
+        record_in_case_system,
         read_dashboard,
     ],
     dependencies=DEPENDENCIES,

@@ -6,7 +6,10 @@ from litestar import Router, put
 from litestar.params import JSONBody
 
 from portal.application import filling_in
-from portal.domain.forms import FORMS, Consent, Danger, Section
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
+from portal.domain.forms.form import FORMS
+from portal.domain.forms.section import Section
 from portal.http.api.referral_view import ReferralView, shown
 from portal.http.depending import DEPENDENCIES, TheReferral
 from portal.http.describing import for_strangers

@@ -13,11 +13,12 @@ from portal.application.portal import Outcome, Portal
 from portal.application.state_tokens import state_token
 from portal.application.visitors import Visitor
 from portal.domain.addresses import Address
-from portal.domain.forms import Consent, Danger
+from portal.domain.forms.consent import Consent
+from portal.domain.forms.danger import Danger
 from portal.domain.gaps import gaps
 from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
-from portal.domain.referral_parts import Amended, CapacityOf, Issued, Referrer, Withdrawn
+from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Issued, Referrer, Withdrawn
 from portal.domain.refusals import Fault
 from portal.domain.services import Channel, Service
 
@@ -71,6 +72,7 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
 
     referrer: Referrer
     referral: ReferralView
+    case_records: list[CaseRecord]
 
 
 async def shown(
@@ -109,7 +111,11 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
 def desk_view(portal: Portal, referral: Referral) -> DeskView:
     """The referral as staff see it."""
     assert referral.submission is not None  # noqa: S101 - the desk only has what was sent
-    return DeskView(referrer=referral.submission.referrer, referral=referral_view(portal, referral, referral.feedback))
+    return DeskView(
+        referrer=referral.submission.referrer,
+        referral=referral_view(portal, referral, referral.feedback),
+        case_records=referral.case_records,
+    )
 
 
 def _person(referral: Referral, person: Child | Adult) -> PersonView:

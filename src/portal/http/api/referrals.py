@@ -14,7 +14,7 @@ from portal.application.confirming import feedback_for
 from portal.application.own_referral import read_own_referral
 from portal.application.sending import FormStatus
 from portal.domain.facts import line
-from portal.domain.forms import DECLARATION
+from portal.domain.forms.form import DECLARATION
 from portal.domain.referral_parts import Amendment
 from portal.domain.services import Service
 from portal.http import cookies

@@ -1,0 +1,110 @@
+// Enhancements only: every page works without them.
+import { initAll } from './govuk-frontend.min.js'
+
+const MINUTE = 60000
+const WARNED = 3 * MINUTE // before the session ends
+
+initAll()
+document.querySelectorAll('[data-portal-session]').forEach(watchSession)
+document.querySelectorAll('[data-portal-guidance]').forEach(guidePassword)
+document.querySelectorAll('[data-portal-link]').forEach(takeFromLink)
+
+// What a page asks by itself keeps nobody signed in.
+function ask (path, options = {}) {
+  return fetch(path, { ...options, headers: { ...options.headers, 'Portal-Background': 'yes' } })
+}
+
+// Milliseconds that the session has left, by the server's clocks; nothing if it has ended, which another tab may have
+// put off or brought about.
+async function left () {
+  const answer = await ask('/api/v1/session')
+  if (answer.status === 401) return 0
+  if (!answer.ok) throw new Error(String(answer.status))
+  return Date.parse((await answer.json()).ends_at) - Date.parse(answer.headers.get('Date') ?? new Date())
+}
+
+// Warns before the session ends, and lets it be extended. Nothing that was typed is taken away.
+function watchSession (dialog) {
+  if (!dialog.showModal) return
+  const [warning, ended] = dialog.querySelectorAll('[data-portal-says]')
+  const minutes = warning.querySelector('[data-portal-minutes]')
+  let timer = setTimeout(look, Number(dialog.dataset.portalSession) * MINUTE - WARNED)
+
+  function next (wait) {
+    clearTimeout(timer)
+    timer = setTimeout(look, Math.max(wait, 1000))
+  }
+
+  async function look () {
+    let remaining
+    try {
+      remaining = await left()
+    } catch {
+      return next(MINUTE / 4)
+    }
+    if (remaining > WARNED) {
+      dialog.close()
+      return next(remaining - WARNED)
+    }
+    warning.hidden = remaining <= 0
+    ended.hidden = remaining > 0
+    minutes.textContent = remaining > MINUTE ? `${Math.ceil(remaining / MINUTE)} minutes` : 'less than a minute'
+    if (!dialog.open) dialog.showModal()
+    if (remaining > 0) next(Math.min(remaining, MINUTE / 2))
+  }
+
+  dialog.addEventListener('close', () => { if (ended.hidden) stay() })
+  dialog.querySelectorAll('[data-portal-close]').forEach(each => each.addEventListener('click', () => dialog.close()))
+  async function stay () {
+    try {
+      await fetch('/api/v1/me')
+    } catch { /* no network: the next look says how it stands */ }
+    next(1000)
+  }
+}
+
+// Says what is wrong with a password while it is being typed. Nothing of it is kept.
+function guidePassword (place) {
+  const form = place.closest('form')
+  const field = form.elements.password
+  let timer
+  let turn = 0
+  field.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(check, 600)
+  })
+
+  async function check () {
+    const mine = ++turn
+    if (!field.value) return say('', [])
+    const typed = {
+      password: field.value.slice(0, 1000),
+      name: form.elements.name?.value.slice(0, 200) ?? '',
+      email: form.elements.email?.value.slice(0, 254) ?? '',
+      staff: place.dataset.portalGuidance === 'staff'
+    }
+    try {
+      const headers = { 'Content-Type': 'application/json' }
+      const answer = await ask('/api/v1/password-guidance', { method: 'POST', headers, body: JSON.stringify(typed) })
+      if (!answer.ok || mine !== turn) return
+      const { good, faults } = await answer.json()
+      say(good ? 'This is a good password.' : faults.length ? 'This password cannot be used yet:' : '', faults)
+    } catch { /* the same is said when the form is sent */ }
+  }
+
+  function say (heading, faults) {
+    const list = faults.map(text => Object.assign(document.createElement('li'), { textContent: text }))
+    place.querySelector('p').textContent = heading
+    place.querySelector('ul').replaceChildren(...list)
+  }
+}
+
+// The secret part of a mailed link stands after its #, where no server and no log sees it; it goes into the form, and out
+// of the address.
+function takeFromLink (group) {
+  const token = decodeURIComponent(location.hash.slice(1))
+  if (!token) return
+  group.querySelector('input').value = token
+  group.hidden = true
+  history.replaceState(null, '', location.pathname + location.search)
+}

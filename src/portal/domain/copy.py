@@ -1,0 +1,141 @@
+"""What a copy of a referral says: every question as it was put and every answer as it was given, in the form's order.
+
+Check-your-answers, the printed copy, the PDF, the case system's bundle and the replay all show this.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from portal.domain.addresses import Address, AddressSource
+from portal.domain.codes.code_sets import code_set
+from portal.domain.facts import Facts
+from portal.domain.forms.asked import AskedForm, AskedSection
+from portal.domain.forms.form import ADULT, CAPACITY, CHILD, CONSENT, DANGER, FORM_VERSION
+from portal.domain.forms.telling import NOT_GIVEN, Told, told
+from portal.domain.forms.versions import form_then
+from portal.domain.people import Adult, Child
+from portal.domain.referral_parts import Referrer
+from portal.domain.referral_state import ReferralState
+from portal.domain.services import Capacity, Service
+from portal.domain.working_days import in_words
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Something told under one heading. `name`: the section of the form, or the id of a person."""
+
+    name: str
+    title: str
+    told: tuple[Told, ...]
+
+
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole referral in words. `reference` and `received_at` are empty for a draft."""
+
+    service: Service
+    capacity: Capacity
+    form_version: int
+    reference: str = ""
+    received_at: datetime | None = None
+    urgent: bool = False
+    parts: tuple[Part, ...]
+
+
+def copy_of(referral: ReferralState) -> Copy:
+    """The referral as it stands, with the questions of the version under which it was sent (a draft: of today)."""
+    sent = referral.submission
+    version = sent.form_version if sent else FORM_VERSION
+    return Copy(
+        service=referral.service,
+        capacity=referral.capacity,
+        form_version=version,
+        reference=sent.reference if sent else "",
+        received_at=sent.received_at if sent else None,
+        urgent=bool(sent and sent.urgent),
+        parts=tuple(_Telling(referral, form_then(referral.service, version)).parts()),
+    )
+
+
+class _Telling:
+    """One referral and the form it was filled in on."""
+
+    def __init__(self, referral: ReferralState, form: AskedForm) -> None:
+        self.referral = referral
+        self.form = form
+
+    def parts(self) -> Iterator[Part]:
+        """All of it, in the order in which it was asked."""
+        referral = self.referral
+        if referral.submission:
+            yield Part("referrer", "Who sent this", tuple(_of_referrer(referral.submission.referrer)))
+        yield from self._facts(DANGER, referral.danger)
+        for person in referral.people.values():
+            yield self._person(person)
+        if referral.no_particular_child:
+            yield Part("children", "Children", (Told("children", "Children", "No particular child"),))
+        yield from self._facts(CONSENT, referral.consent)
+        yield from self._answers()
+        yield from self._afterwards()
+
+    def _facts(self, name: str, facts: Facts | None) -> Iterator[Part]:
+        if facts is not None and (section := self.form.section(name)):
+            yield Part(name, section.title, self._told(section, _stored(facts)))
+
+    def _person(self, person: Child | Adult) -> Part:
+        section = self.form.section(CHILD if isinstance(person, Child) else ADULT)
+        lines = [*self._told(section, _stored(person))] if section else []
+        if (given := self.referral.capacities.get(person.id)) and (asked := self.form.section(CAPACITY)):
+            lines += self._told(asked, _stored(given))
+        if address := self.referral.addresses.get(person.id):
+            lines += _of_address(address)
+        kind = "Child" if isinstance(person, Child) else "Adult of concern"
+        return Part(str(person.id), f"{kind}: {person.called}", tuple(lines))
+
+    def _answers(self) -> Iterator[Part]:
+        own = [section for section in self.form.sections if section.name in self.referral.answers]
+        for section in own:
+            answers = self.referral.answers[section.name]
+            title = section.title_for(self.referral.capacity)
+            yield Part(section.name, title, self._told(section, answers))
+
+    def _afterwards(self) -> Iterator[Part]:
+        for amended in self.referral.amendments:
+            added = (Told("text", "What was added", amended.amendment.text), Told("why", "Why", amended.amendment.why))
+            yield Part("amendment", f"Added on {in_words(amended.at)}", added)
+        if withdrawn := self.referral.withdrawn:
+            yield Part("withdrawal", f"Withdrawn on {in_words(withdrawn.at)}", (Told("why", "Why", withdrawn.why),))
+
+    def _told(self, section: AskedSection, answers: Mapping[str, Any]) -> tuple[Told, ...]:
+        return told(section, answers, self.referral.capacity, _code_text)
+
+
+def _code_text(name: str, code: str) -> str:
+    return code_set(name).text(code)
+
+
+def _stored(facts: Facts) -> dict[str, Any]:
+    """Facts as an event stores them."""
+    stored: dict[str, Any] = msgspec.to_builtins(facts)
+    return stored
+
+
+def _of_referrer(referrer: Referrer) -> Iterator[Told]:
+    yield Told("name", "Name", referrer.name)
+    yield Told("email", "E-mail address", referrer.email)
+    yield Told("phone", "Phone number", referrer.phone or NOT_GIVEN)
+    if referrer.professional:
+        yield Told("organisation", "Organisation", referrer.organisation or NOT_GIVEN)
+        yield Told("role", "Role", referrer.role or NOT_GIVEN)
+
+
+def _of_address(address: Address) -> Iterator[Told]:
+    title = f"Address ({address.place.text.lower()})"
+    if address.source is AddressSource.NONE:
+        yield Told("address", title, address.why_none.text if address.why_none else NOT_GIVEN)
+    else:
+        lines = filter(None, (*address.lines, address.town, address.postcode))
+        yield Told("address", title, "\n".join(lines))
+    if address.secret:
+        yield Told("secret", "Must this address stay secret?", "Yes. Do not tell it to anybody in the family")

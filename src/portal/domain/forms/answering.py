@@ -1,0 +1,50 @@
+"""What is wrong with answers as a whole: what is still missing, and what was answered though it is not asked."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from portal.domain.forms.asked import Asked, AskedSection, Kind
+from portal.domain.refusals import Fault
+from portal.domain.services import Capacity
+
+NOT_ANSWERED: tuple[Any, ...] = (None, "", (), [], {})
+
+
+def missing(section: AskedSection, answers: Mapping[str, Any], capacity: Capacity) -> Iterator[Fault]:
+    """Every question that must be answered in this capacity before sending, and is not; also within groups. `answers`
+    as they are stored."""
+    yield from _missing(section.asked_of(capacity), answers, capacity)
+
+
+def not_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> Iterator[Fault]:
+    """Every answer to a question that the other answers rule out: one of the two is a mistake, and only the person
+    knows which."""
+    titles = {each.name: each.title for each in questions}
+    for each in questions:
+        given = answers.get(each.name)
+        if each.when and is_given(each, given) and not each.applies(answers):
+            other = titles.get(each.when.name, each.when.name)
+            yield Fault(f"/{each.name}", f"This goes with another answer to “{other}”. Change one of them.")
+        elif each.kind is Kind.GROUP:
+            for index, item in enumerate(given or ()):
+                yield from (_within(each, index, fault) for fault in not_asked(each.group, item))
+
+
+def _missing(questions: tuple[Asked, ...], answers: Mapping[str, Any], capacity: Capacity) -> Iterator[Fault]:
+    for each in questions:
+        given = answers.get(each.name)
+        if capacity in each.required and given in NOT_ANSWERED and each.applies(answers):
+            yield Fault(f"/{each.name}", each.missing or f"Answer “{each.title_for(capacity)}”.")
+        if each.kind is Kind.GROUP:
+            asked = tuple(one for one in each.group if capacity in one.of)
+            for index, item in enumerate(given or ()):
+                yield from (_within(each, index, fault) for fault in _missing(asked, item, capacity))
+
+
+def _within(asked: Asked, index: int, fault: Fault) -> Fault:
+    return Fault(f"/{asked.name}/{index}{fault.at}", fault.says)
+
+
+def is_given(asked: Asked, answer: Any) -> bool:
+    """Whether there is an answer; a box that was not ticked is none."""
+    return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)
