@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from portal.documents.checking.kinds import MIB, Bounds, Why
 from portal.documents.checking.limits import CheckLimits
 from tests.documents.samples import pdfs, pictures
 from tests.documents.samples.packing import packed
-from tests.documents.streams import parts
+from tests.documents.streams import parts, until
 
 LIMITS = CheckLimits()
+ROOT = Path(__file__).parents[2]
 BLOCK = b"\xff\xd8\xff" + bytes(64 * 1024 - 3)  # of something that is no picture: refused at once
 
 
@@ -82,6 +84,26 @@ async def test_whoever_goes_away_leaves_no_process_behind() -> None:
     with pytest.raises(asyncio.CancelledError):
         await checking
     assert not children()
+
+
+async def test_a_portal_that_is_killed_leaves_no_process_behind() -> None:
+    program = (
+        "import asyncio, tests.documents.test_children as t\n"
+        "async def main():\n"
+        "    _, child = await t.begun(t.Upload(t.pdfs.pdf()), t.Children())\n"
+        "    print(child, flush=True)\n"
+        "    await asyncio.sleep(3600)\n"
+        "asyncio.run(main())"
+    )
+    portal = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert portal.stdout
+    child = int(await portal.stdout.readline())
+    assert Path(f"/proc/{child}").exists()
+    portal.kill()
+    await portal.wait()
+    await until(lambda: not Path(f"/proc/{child}").exists())
 
 
 async def test_a_store_that_fails_in_the_middle_is_heard_and_leaves_no_process_behind() -> None:
