@@ -16,7 +16,9 @@ from portal.http.api.audit import AUDIT
 from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
 from portal.http.api.copies import COPIES
+from portal.http.api.council import COUNCIL
 from portal.http.api.directory import DIRECTORY
+from portal.http.api.enquiries import ENQUIRIES
 from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
 from portal.http.api.own_account import OWN_ACCOUNT
@@ -32,12 +34,12 @@ from portal.http.describing import DescribedPlugin, operation_id
 from portal.http.guard import Guard
 from portal.http.health import health, live
 from portal.http.limiting import Door, keep_to_rates
+from portal.http.pages.everything import MOST_BEFORE_SIGNING_IN, PAGES
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
 from portal.http.reading import PortalRequest, refuse_repeats
 
 MOST = 1_000_000  # bytes of a body
-MOST_BEFORE_SIGNING_IN = 8_000  # where anybody may send it and passwords are hashed
 
 
 async def before_reading(request: AnyRequest) -> Response[None] | None:
@@ -68,7 +70,21 @@ SMALL = Router(
 )
 API = Router(
     "/api/v1",
-    route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, QUESTIONS, COPIES, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
+    route_handlers=[
+        SMALL,
+        REFERRALS,
+        PEOPLE,
+        ADDRESSES,
+        FORM,
+        QUESTIONS,
+        COPIES,
+        CASEWORK,
+        AUDIT,
+        EXCEPTIONS,
+        STAFF,
+        COUNCIL,
+        ENQUIRIES,
+    ],
     before_request=before_reading,
 )
 ABOUT = """
@@ -87,7 +103,7 @@ def create_app(
 ) -> Litestar:
     """The application. `lifespan` sets `app.state.portal` (and `mailbox` in the demonstration)."""
     app = Litestar(
-        route_handlers=[API, health, live, *([MAILBOX] if demonstration else [])],
+        route_handlers=[API, PAGES, health, live, *([MAILBOX] if demonstration else [])],
         lifespan=[lifespan],
         guards=[refuse_the_unnamed],
         exception_handlers=HANDLERS,
