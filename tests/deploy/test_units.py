@@ -14,6 +14,7 @@ SHUT_IN = {
     "DynamicUser=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict", "ProtectHome=yes",
     "TemporaryFileSystem=/tmp", "IPAddressDeny=any", "LimitCORE=0", "SystemCallFilter=@system-service",
     "LoadCredentialEncrypted=portal-secrets", "Restart=always",
+    "SystemCallFilter=setpriority landlock_create_ruleset landlock_restrict_self",
 }  # fmt: skip
 
 
