@@ -122,6 +122,7 @@ async def test_nobody_opens_a_referral_that_they_sent_themselves(play: Playgroun
 async def test_a_colleague_of_the_same_name_is_let_in_by_a_lado_manager_until_the_end(play: Playground) -> None:
     referral, other = await sent(play, "social_care"), await sent(play, "social_care")
     amara, manager = await play.staff(Role.WORKER, name="Amara Okafor"), await play.staff(Role.LADO_MANAGER)
+    await play.prove(manager)
     assert refused(await amara.call("POST", f"/inbox/{referral}/opening"))
     granted = await let_in(manager, amara, referral)
     assert granted.status_code == 201
@@ -135,6 +136,19 @@ async def test_a_colleague_of_the_same_name_is_let_in_by_a_lado_manager_until_th
 
     await play.rewrite(access_stream(referral), eight_days_later)
     assert refused(await amara.call("POST", f"/inbox/{referral}/opening"))
+
+
+async def test_letting_somebody_in_and_ending_it_need_a_factor_shown_a_moment_ago(play: Playground) -> None:
+    referral = await sent(play)
+    auditor, manager = await play.staff(Role.AUDITOR), await play.staff(Role.LADO_MANAGER)
+    ending = f"/exceptions/{referral}/{await account_of(auditor)}"
+    assert "authenticator app" in problem(await let_in(manager, auditor, referral), 403)["detail"]
+    await play.prove(manager)
+    assert (await let_in(manager, auditor, referral)).status_code == 201
+    await play.portal.pool.execute("update proofs set proved_at = proved_at - interval '5 minutes 1 second'")
+    problem(await manager.call("DELETE", ending), 403)
+    await auditor.do("POST", f"/audit/{referral}/replay", WHY)
+    assert [event.TOPIC for event in await openings(play, referral)] == ["access.granted", "access.opened"]
 
 
 async def test_an_auditor_replays_one_of_the_lados_with_a_grant_only(play: Playground) -> None:

@@ -100,7 +100,7 @@ MAY: Mapping[Act, Rule] = {
     Act.TAKE: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
     Act.TRAIL: Rule(_all((Role.AUDITOR,), Part.ENVELOPE), Whose.SENT),
     Act.REPLAY: Rule(_all((Role.AUDITOR,), Part.ENVELOPE, Part.CONTENT, Part.FORM), Whose.SENT),
-    Act.LET_IN: Rule(_all((Role.LADO_MANAGER,)), Whose.SENT),
+    Act.LET_IN: Rule(_all((Role.LADO_MANAGER,)), Whose.SENT, fresh=True),
     Act.LIST_STAFF: Rule(_all((Role.ADMINISTRATOR, Role.LADO_MANAGER))),
     Act.ADMINISTER: Rule(_all((Role.ADMINISTRATOR,)), fresh=True),
 }
