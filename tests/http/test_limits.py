@@ -16,6 +16,7 @@ from portal.application import signing_in
 from portal.application.devices import MOST_ACCOUNTS, device_token, known_device, read_device
 from portal.application.limits import HOUR, NOWHERE, TooOften, give_back, refuse_beyond, shared_network
 from portal.application.passwords import Busy
+from portal.application.registering import LETTERS_AN_HOUR, REGISTRATIONS_AN_HOUR
 from portal.council import Allowance, Networks, Rates
 from portal.http.limiting import HASHING, RATES, UNCOUNTED
 from tests.databases import Database
@@ -29,8 +30,7 @@ FEW = Allowance(one=3, network=6)
 
 def person_at(play: Playground, address: str) -> Person:
     """Somebody new who comes from there."""
-    transport = httpx.ASGITransport(cast("Any", play.app), client=(address, 4711))
-    return Person(httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"Origin": ADDRESS}))
+    return play.person(address)
 
 
 def council(play: Playground, **changed: Any) -> None:
@@ -134,6 +134,38 @@ async def test_sixty_people_register_and_sign_in_from_one_address_at_once(play: 
     await all_at_once("/challenge/code", await codes())
     names = [(await person.get("/me"))["name"] for person in people]
     assert len(names) == 60
+
+
+async def test_strangers_keep_nobody_from_registering_by_registering_their_address(play: Playground) -> None:
+    """They use up their own share, after which nothing is done; and the tries of their own challenges."""
+    account = {**PRIYA, "password": PASSWORD}
+    strangers = [person_at(play, "198.51.100.9") for _ in range(REGISTRATIONS_AN_HOUR + 4)]
+    answers = [await each.call("POST", "/accounts", {**account, "name": "Mallory Sharp"}) for each in strangers]
+    assert {(each.status_code, each.content) for each in answers} == {(202, answers[0].content)}
+    await play.drain()
+    assert len(await play.letters(PRIYA["email"])) == REGISTRATIONS_AN_HOUR
+
+    wrong = {"code": "000000"}
+    said = {problem(await each.call("POST", "/challenge/code", wrong), 422)["detail"] for each in strangers[-5:]}
+    assert said == {"That is not the right code. You can try 4 more times."}
+    for each in strangers[:-1]:
+        for _ in range(4):
+            problem(await each.call("POST", "/challenge/code", wrong), 422)
+
+    priya = person_at(play, SCHOOL)
+    await play.registered(priya)
+    assert (await priya.get("/me"))["name"] == "Priya Nair"
+
+
+async def test_an_address_gets_so_many_letters_an_hour_whoever_registers_it(play: Playground) -> None:
+    account = {**PRIYA, "password": PASSWORD}
+    there = [f"198.51.100.{number}" for number in range(LETTERS_AN_HOUR // REGISTRATIONS_AN_HOUR + 1)]
+    for _ in range(REGISTRATIONS_AN_HOUR):
+        for address in there:
+            assert (await person_at(play, address).call("POST", "/accounts", account)).status_code == 202
+    await play.drain()
+    assert len(await play.letters(PRIYA["email"])) == LETTERS_AN_HOUR
+    assert await play.events("account.registration_replaced") == LETTERS_AN_HOUR - 1
 
 
 async def test_nobody_on_a_known_network_is_stopped_for_coming_from_there(play: Playground) -> None:

@@ -10,7 +10,7 @@ from portal.application.failed_proofs import failing_is_noted
 from portal.application.limits import Caller, give_back, refuse_beyond
 from portal.application.passwords import Busy
 from portal.application.portal import Outcome, Portal
-from portal.application.proving import CHANGED, Compare, compare_mailed, issue, prove, refuse_if_overtaken
+from portal.application.proving import CHANGED, REGISTERS, Compare, compare_mailed, issue, prove, refuse_if_overtaken
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
 from portal.application.staying import still_member
 from portal.application.stepping_up import is_fresh, note_proof_at_sign_in
@@ -25,7 +25,7 @@ SESSION = "session"  # purpose of the token of who is signed in: the same each t
 WRONG_PASSWORDS = 10, timedelta(minutes=5)  # for one address by strangers, and by each device that it is known to
 CHALLENGES_AN_HOUR = 30  # codes that one account is sent
 WRONG = "The e-mail address or the password is not right."
-SIGNS_IN = (Purpose.REGISTERING, Purpose.SIGNING_IN, Purpose.ALREADY_REGISTERED)
+SIGNS_IN = (Purpose.SIGNING_IN, *REGISTERS)
 
 
 async def sign_in(
