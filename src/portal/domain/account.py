@@ -51,6 +51,12 @@ class Account(RoleHolder):
         refuse_if(details.faults(now.date()))
         self.trigger_event(happened.RegistrationReplaced, details=details, password_hash=password_hash, timestamp=now)
 
+    def give_way(self, now: datetime) -> None:
+        """Somebody else proved that the address is theirs, and nobody ever did here."""
+        if self.taken:
+            raise Refused("This account is somebody's.")
+        self.trigger_event(happened.RegistrationGaveWay, timestamp=now)
+
     def accept_invitation(self, password_hash: str, now: datetime) -> None:
         """The first password of somebody invited; the link works once."""
         if self.validated or not self.roles or self.shut:

@@ -30,6 +30,16 @@ class RegistrationReplaced(Event, frozen=True, kw_only=True):
         aggregate.secured_at = self.timestamp
 
 
+class RegistrationGaveWay(Event, frozen=True, kw_only=True):
+    """The address was never validated here, and the owner of another account proved that it is theirs: nobody signs in
+    with this one any more."""
+
+    TOPIC: ClassVar = "account.registration_gave_way"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.closed_at = aggregate.secured_at = self.timestamp
+
+
 class AccountInvited(Created, frozen=True, kw_only=True):
     """An account for staff or an auditor was opened; its owner chooses the password by a one-time link."""
 

@@ -30,6 +30,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.ReferralErased,
     account.AccountRegistered,
     account.RegistrationReplaced,
+    account.RegistrationGaveWay,
     account.AccountInvited,
     account.InvitedInstead,
     account.InvitationAccepted,
