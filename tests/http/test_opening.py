@@ -207,6 +207,37 @@ async def test_nobody_makes_an_exception_for_themselves_for_a_stranger_or_where_
     problem(await let_in(manager, auditor, await filled_in(draft_owner, children=(AMARA, JONAH))), 404)
 
 
+async def test_an_exception_that_would_change_nothing_is_refused_with_words(play: Playground) -> None:
+    about_colin, about_amara = await sent(play), await sent(play, "social_care")
+    manager, auditor = await play.staff(Role.LADO_MANAGER), await play.staff(Role.AUDITOR)
+    worker, lado = await play.staff(Role.WORKER), await play.staff(Role.LADO, Role.AUDITOR)
+    admin = await play.staff(Role.ADMINISTRATOR, name="Amara Okafor")
+    await play.prove(manager)
+    for whom, referral, says in (
+        (worker, about_colin, "roles do not open"),
+        (admin, about_amara, "roles do not open"),
+        (lado, about_colin, "already"),
+        (worker, about_amara, "already"),
+        (auditor, about_amara, "already"),
+    ):
+        answer = await let_in(manager, whom, referral)
+        assert places(answer) == ["/account"] and says in answer.text, says
+    assert (await let_in(manager, auditor, about_colin)).status_code == 201
+    assert "as long already" in (await let_in(manager, auditor, about_colin, days=6)).text
+    assert (await let_in(manager, auditor, about_colin, days=30)).status_code == 201
+    assert [event.TOPIC for event in await openings(play, about_colin)] == ["access.granted"] * 2
+
+
+async def test_letting_somebody_in_happens_once_however_often_it_is_sent(play: Playground) -> None:
+    referral = await sent(play)
+    manager, auditor = await play.staff(Role.LADO_MANAGER), await play.staff(Role.AUDITOR)
+    await play.prove(manager)
+    body = {"account": await account_of(auditor), "days": 7, "reason": "Quarterly sample"}
+    first, again = [await manager.call("POST", f"/exceptions/{referral}", body, key="the-same-key") for _ in range(2)]
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert first.status_code == 201 and len(await openings(play, referral)) == 1
+
+
 async def test_a_referral_whose_beginning_cannot_be_read_is_shown_as_if_it_were_the_lados(play: Playground) -> None:
     referral = await sent(play, "social_care")
     auditor, manager = await play.staff(Role.AUDITOR), await play.staff(Role.LADO_MANAGER)

@@ -117,6 +117,19 @@ async def test_what_an_administrator_changes_is_told_to_the_others_and_to_its_ow
     assert len(await told(mine)) == before[1], "who did it knows"
 
 
+async def test_a_grant_that_changes_nothing_is_refused_with_words(play: Playground) -> None:
+    admin, worker = await administrator(play), await play.staff(Role.WORKER)
+    path = f"/staff/{await account_of(worker)}/roles"
+    assert "already" in problem(await admin.call("PUT", f"{path}/worker"), 409)["detail"]
+    assert "do not have" in problem(await admin.call("DELETE", f"{path}/lado"), 409)["detail"]
+    twice = {**DANA, "roles": ["worker", "lado", "worker"]}
+    assert places(await admin.call("POST", "/staff", twice)) == ["/roles"]
+    key = "the-same-key"
+    first, again = [await admin.call("PUT", f"{path}/lado", key=key) for _ in range(2)]
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert first.status_code == 200
+
+
 async def test_nobody_changes_their_own_account_this_way(play: Playground) -> None:
     admin = await administrator(play)
     account = await account_of(admin)

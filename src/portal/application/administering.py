@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -55,12 +55,16 @@ async def list_staff(portal: Portal, who: Visitor) -> list[StaffMember]:
     return sorted((member for member in members if member), key=lambda member: member.name.casefold())
 
 
-async def invite(portal: Portal, who: Visitor, command: Command, name: str, email: str, roles: frozenset[Role]) -> UUID:
+async def invite(
+    portal: Portal, who: Visitor, command: Command, name: str, email: str, roles: Collection[Role]
+) -> UUID:
     """Open an account; its owner is mailed the one-time link. Nobody else is given it: it chooses the password."""
     allow(who, Act.ADMINISTER)
     if not roles:
         raise Refused("Choose what they may do.", [Fault("/roles", "Choose at least one role.")])
-    outcome = await registering.invite(portal, command, name, email, roles)
+    if len(set(roles)) < len(roles):
+        raise Refused("One role stands there twice.", [Fault("/roles", "Give each role once.")])
+    outcome = await registering.invite(portal, command, name, email, frozenset(roles))
     account = registering.invited_by(outcome.answer)
     assert account is not None  # noqa: S101 - a token of our own
     return account

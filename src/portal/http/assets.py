@@ -19,7 +19,9 @@ from portal.settings import MissingSettings
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_MOMENT = "no-cache"  # another release's address: while two run side by side, neither goes without its style
 KINDS = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "txt": "text/plain"}
-MISSING = "The pages' stylesheet and scripts are missing. In a checkout run scripts/environment demo, which builds them."
+MISSING = (
+    "The pages' stylesheet and scripts are missing. In a checkout run scripts/environment demo, which builds them."
+)
 COLOURS = "colours.css"
 
 
@@ -35,7 +37,9 @@ class Asset(msgspec.Struct, frozen=True):
 def built() -> Mapping[str, Asset]:
     """Everything that was built, by name. Raises MissingSettings where nothing was."""
     try:
-        return {each.name: _asset(each.name, each.read_bytes()) for each in (files("portal") / "static/build").iterdir()}
+        return {
+            each.name: _asset(each.name, each.read_bytes()) for each in (files("portal") / "static/build").iterdir()
+        }
     except OSError:
         raise MissingSettings(MISSING) from None
 

@@ -47,8 +47,7 @@ async def list_staff(portal: ThePortal, who: Asking) -> list[StaffMember]:
 async def invite_staff(portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[NewStaff]) -> Invited:
     """The link is mailed to them and shown to nobody else. Like all that changes what staff may do, this needs a code
     from an authenticator app that was entered within the last five minutes."""
-    roles = frozenset(data.roles)
-    return Invited(await administering.invite(portal, who, command, data.name, data.email, roles))
+    return Invited(await administering.invite(portal, who, command, data.name, data.email, data.roles))
 
 
 @put("/staff/{account_id:uuid}/roles/{role:str}", summary="Grant a role")
