@@ -5,7 +5,7 @@ import logging
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from ipaddress import ip_network
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -21,7 +21,7 @@ from portal.council import Allowance, Networks, Rates
 from portal.http.limiting import HASHING, RATES, UNCOUNTED
 from tests.databases import Database
 from tests.http.problems import problem
-from tests.portals import ADDRESS, PASSWORD, PRIYA, Person, Playground, playground
+from tests.portals import PASSWORD, PRIYA, Person, Playground, playground
 
 SCHOOL = "203.0.113.7"
 WRONG = "wrong-otter-bicycle"
