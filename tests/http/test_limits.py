@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from ipaddress import ip_network
@@ -320,3 +321,28 @@ async def test_when_too_many_passwords_wait_the_next_is_told_to_before_anything_
         assert await play.as_owner("select from limits") == []
         assert (await start(play.person())).status_code == 201, "everything else goes on"
     assert await guess(play.person()) == 422
+
+
+async def test_bodies_that_are_held_back_hold_no_place(play: Playground) -> None:
+    begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def held_back() -> AsyncIterator[bytes]:
+        yield b'{"email": "priya.nair@oakfield.example", '
+        begun.release()
+        await go_on.wait()
+        yield b'"password": "wrong-otter-bicycle"}'
+
+    headers = {"Idempotency-Key": "the-same-key", "Content-Type": "application/json"}
+    sent = [
+        asyncio.create_task(play.person().client.post("/api/v1/sign-in", content=held_back(), headers=headers))
+        for _ in range(play.portal.passwords._most)
+    ]
+    for _ in sent:
+        await begun.acquire()
+    assert await guess(play.person()) == 422
+    go_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(*sent)} <= {422, 429}
+
+
+async def test_a_body_that_is_too_long_is_refused_at_the_door_too(play: Playground) -> None:
+    problem(await play.person().call("POST", "/sign-in", {"email": "x" * 9000, "password": WRONG}), 413)

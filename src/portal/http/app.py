@@ -64,7 +64,7 @@ SMALL = Router(
     "/",
     route_handlers=[ACCOUNTS, OWN_ACCOUNT, PASSWORD_GUIDANCE, CHALLENGES, DIRECTORY, PROOF, SESSIONS],
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
-    middleware=[Door()],
+    middleware=[Door(MOST_BEFORE_SIGNING_IN)],
 )
 API = Router(
     "/api/v1",
