@@ -83,6 +83,9 @@ async def test_nobody_finds_what_names_them_or_sees_what_is_done_about_it(play: 
     colin = await play.staff(Role.LADO, Role.AUDITOR, name="Colin Marsh")
     other = await play.staff(Role.LADO, Role.AUDITOR)
     assert refused(await colin.client.get(f"/api/v1/audit/{referral}/trail"))
+    [attempt] = (await play.portal.store.history(access_stream(referral))).envelopes
+    assert (attempt.topic, attempt.event.looked_at) == ("access.opening_refused", "trail")  # type: ignore[union-attr]
+    assert attempt.metadata.actor == await account_of(colin)
     assert (await other.get(f"/audit/{referral}/trail"))["events"]
     sought = {"family_name": "Marsh"}
     assert [each["id"] for each in (await other.do("POST", "/inbox/search", sought))["referrals"]] == [str(referral)]

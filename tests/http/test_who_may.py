@@ -349,7 +349,7 @@ def calls(play: Playground, referral: UUID) -> dict[Act, Callable[[Visitor], Awa
         Act.ANSWER: lambda who: casework.issue_feedback(portal, who, command, referral, feedback),
         Act.TAKE: lambda who: copying.take_bundle(portal, who, command, referral),
         Act.CONFIRM: lambda who: confirming.confirm_referrer(portal, who, command, referral, "Rang the school"),
-        Act.TRAIL: lambda who: auditing.read_trail(portal, who, referral),
+        Act.TRAIL: lambda who: auditing.read_trail(portal, who, command, referral),
         Act.REPLAY: lambda who: auditing.replay_referral(portal, who, command, referral, "Sample"),
         Act.LET_IN: lambda who: exceptions.let_in(portal, who, command, referral, nobody, 7, "Same name"),
         Act.LIST_STAFF: lambda who: administering.list_staff(portal, who),

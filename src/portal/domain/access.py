@@ -21,6 +21,7 @@ class Looked(StrEnum):
 
     REFERRAL = "referral"
     REPLAY = "replay"
+    TRAIL = "trail"
 
 
 class Barred(StrEnum):
