@@ -64,10 +64,12 @@ class PasswordRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class DirectoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the council's own directory says of its members, where staff sign in with it. `roles`: the roles of each
-    group, by the group's name or id there; whoever is in none of them may refer, as anybody. `strong`: what `amr` or
-    `acr` says of a sign-in with a second factor."""
+    group, by the group's name or id there; whoever is in none of them may refer, as anybody. `admits`: the group whose
+    members alone come in this way; without one, everybody in the directory does. `strong`: what `amr` or `acr` says of
+    a sign-in with a second factor."""
 
     roles: dict[str, tuple[str, ...]]
+    admits: Annotated[str, Meta(min_length=1)] | None = None
     group_claim: str = "groups"
     strong: tuple[str, ...] = ("mfa",)
 
