@@ -11,7 +11,7 @@ import click
 from portal.eventstore.hosts import connect_to_primary
 from portal.keys.secrets import NoSecrets
 from portal.keys.sources import Source
-from portal.settings import MissingSettings, Settings, read_secrets, read_settings
+from portal.settings import MissingSettings, Settings, kept_elsewhere, read_secrets, read_settings
 
 CONNECT = 10.0  # seconds
 STATEMENT = 60.0
@@ -33,6 +33,12 @@ def settings_of(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings, or an error that names each one that is missing."""
     with faults_told():
         return read_settings(environment)
+
+
+def database_url_kept() -> str | None:
+    """The application's URL where it is kept outside of the environment; None where nothing says so."""
+    with faults_told():
+        return kept_elsewhere(os.environ, "DATABASE_URL") or None
 
 
 def source_of_secrets(environment: Mapping[str, str] = os.environ) -> Source:
@@ -62,6 +68,14 @@ def _in_words(fault: Exception) -> str:
     if isinstance(fault, OSError) and fault.filename:
         return f"{fault.filename}: {fault.strerror}"
     return f"The database or a file cannot be used: {type(fault).__name__}"
+
+
+database_url = click.option(
+    "--database-url",
+    default=database_url_kept,
+    required=True,
+    help="The application's URL (DATABASE_URL, or kept where DATABASE_URL_FROM says).",
+)
 
 
 @asynccontextmanager
