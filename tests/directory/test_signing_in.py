@@ -155,6 +155,8 @@ async def test_roles_of_members_are_changed_in_the_directory_only(play: Playgrou
     admin = await play.staff(Role.ADMINISTRATOR)
     await play.prove(admin)
     assert "groups" in problem(await admin.call("PUT", f"/staff/{account}/roles/lado"), 409)["detail"]
+    renamed = await admin.call("PUT", f"/staff/{account}/details", {"name": "Dana Frost"})
+    assert "directory" in problem(renamed, 409)["detail"]
 
 
 async def test_what_is_dangerous_needs_a_sign_in_there_of_a_moment_ago(play: Playground, directory: Provider) -> None:

@@ -137,6 +137,7 @@ REQUESTS: dict[str, Request] = {
     # administering
     "staff.list_staff": Request(200),
     "staff.invite_staff": Request(201, NEW_STAFF),
+    "staff.correct_details": Request(200, {"name": "Dana Osei", "phone": "01632 960 144"}),
     "staff.grant_role": Request(200),
     "staff.revoke_role": Request(200),
     "staff.end_sessions": Request(204),

@@ -43,7 +43,7 @@ class Act(StrEnum):
     REPLAY = "replay a referral"
     LET_IN = "let somebody open a referral by way of exception"
     LIST_STAFF = "list staff"
-    ADMINISTER = "invite staff, grant and revoke roles, disable accounts, end sessions"
+    ADMINISTER = "invite staff, change their names, grant and revoke roles, disable accounts, end sessions"
 
 
 class Part(StrEnum):

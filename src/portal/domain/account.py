@@ -187,6 +187,21 @@ class Account(RoleHolder):
         if self.disabled:
             self.trigger_event(happened.AccountEnabled, timestamp=now)
 
+    def correct_details(self, name: str, phone: str, now: datetime) -> None:
+        """The name and phone number by which the council knows somebody who works for it. Whoever was named on a
+        referral by the former ones still is."""
+        if self.membership:
+            raise Refused("This person's details come from the council's directory. Change them there.")
+        self._open()
+        corrected = msgspec.structs.replace(self.details, name=name, phone=phone)
+        refuse_if(corrected.faults(now.date()))
+        if corrected != self.details:
+            self.trigger_event(happened.DetailsCorrected, details=corrected, timestamp=now)
+
+    def end_sessions(self, now: datetime) -> None:
+        """Somebody at the council signs the owner out everywhere."""
+        self.trigger_event(happened.SessionsEnded, timestamp=now)
+
     def _renamed(self, details: PersonDetails) -> Iterator[Fault]:
         if details.name != self.details.name:
             yield Fault("/name", "An administrator changes the names of staff.")

@@ -115,6 +115,23 @@ class DetailsChanged(Event, frozen=True, kw_only=True):
         aggregate.details = self.details
 
 
+class DetailsCorrected(Event, frozen=True, kw_only=True):
+    """An administrator changed the name or phone number that the council knows a member of staff by; who, stands in the
+    event's metadata."""
+
+    TOPIC: ClassVar = "account.details_corrected"
+    details: OwnerDetails
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.details = self.details
+
+
+class SessionsEnded(Event, frozen=True, kw_only=True):
+    """An administrator signed the owner out everywhere; who, stands in the event's metadata."""
+
+    TOPIC: ClassVar = "account.sessions_ended"
+
+
 class EmailChangeAsked(Event, frozen=True, kw_only=True):
     """The owner asked for another address; `challenge` mails the code that proves it."""
 

@@ -38,6 +38,8 @@ EVENTS: tuple[type[Event], ...] = (
     account.PasswordChanged,
     account.PasswordRehashed,
     account.DetailsChanged,
+    account.DetailsCorrected,
+    account.SessionsEnded,
     account.EmailChangeAsked,
     account.EmailChanged,
     account.ProfessionalConfirmed,

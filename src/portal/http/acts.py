@@ -56,6 +56,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LIST_STAFF: ("staff.list_staff",),
     Act.ADMINISTER: (
         *("staff.invite_staff", "staff.grant_role", "staff.revoke_role", "staff.end_sessions"),
+        *("staff.correct_details",),
         *("staff.disable_account", "staff.enable_account", "staff.take_off_authenticator"),
     ),
 }
