@@ -97,6 +97,7 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address_searches: Allowance = Allowance(600, 3000)
     people_searches: Allowance = Allowance(600, 3000)
     drafts: Allowance = Allowance(120, 1200)
+    reports: Allowance = Allowance(60, 600)  # by browsers, of what a page must not hold
     changes: Allowance = Allowance(3000, 12_000)  # everything else that changes something
 
 

@@ -59,6 +59,7 @@ NEW_STAFF = {"name": "Dana Osei", "email": "{new}@severnshire.example", "roles":
 REQUESTS: dict[str, Request] = {
     "health.health": Request(200),
     "health.live": Request(200),
+    "reports.receive_reports": Request(204, {"csp-report": {"effective-directive": "img-src"}}),
     "mailbox.page": Request(200),
     "mailbox.style": Request(200),
     "mailbox.list_demonstration_letters": Request(200),

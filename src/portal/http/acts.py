@@ -13,6 +13,7 @@ from portal.application.visitors import NotAllowed
 ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LOOK_AROUND: (
         *("health.health", "health.live", "addresses.find_addresses", "questions.read_form"),
+        "reports.receive_reports",
         *("mailbox.page", "mailbox.style", "mailbox.list_demonstration_letters"),
     ),
     Act.SIGN_IN: (

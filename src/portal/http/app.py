@@ -35,6 +35,7 @@ from portal.http.limiting import Door, keep_to_rates
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
 from portal.http.reading import PortalRequest, refuse_repeats
+from portal.http.reports import REPORTS
 
 MOST = 1_000_000  # bytes of a body
 MOST_BEFORE_SIGNING_IN = 8_000  # where anybody may send it and passwords are hashed
@@ -87,7 +88,7 @@ def create_app(
 ) -> Litestar:
     """The application. `lifespan` sets `app.state.portal` (and `mailbox` in the demonstration)."""
     app = Litestar(
-        route_handlers=[API, health, live, *([MAILBOX] if demonstration else [])],
+        route_handlers=[API, health, live, REPORTS, *([MAILBOX] if demonstration else [])],
         lifespan=[lifespan],
         guards=[refuse_the_unnamed],
         exception_handlers=HANDLERS,

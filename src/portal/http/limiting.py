@@ -26,6 +26,7 @@ RATES = {
     "find_addresses": "address_searches",
     "search_inbox": "people_searches",
     "start_referral": "drafts",
+    "receive_reports": "reports",
 }
 # where a password is hashed: all that take one
 HASHING = frozenset(
