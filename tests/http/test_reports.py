@@ -46,7 +46,7 @@ async def test_reports_are_short_and_not_too_many_and_from_our_own_pages(play: P
     person = play.person()
     problem(await person.client.post("/csp-reports", content=b"x" * 9000), 413)
     problem(await person.client.post("/csp-reports", content=b"{}", headers={"Origin": "https://x.example"}), 403)
-    rates = Rates(reports=Allowance(one=2, network=4)  # one is used up above)
+    rates = Rates(reports=Allowance(one=2, network=4))  # one is used up above
     play.portal.__dict__["council"] = msgspec.structs.replace(play.portal.council, rates=rates)
     answers = [(await play.person().client.post("/csp-reports", content=b"{}")).status_code for _ in range(4)]
     assert answers == [204] * 3 + [429]

@@ -1,6 +1,6 @@
 """Every event that can be read back, by its topic. A class that nobody listed here can never be decoded."""
 
-from portal.domain import access, account_roles, authenticator, login_challenge, staff_list
+from portal.domain import access, account_roles, authenticator, guessing, login_challenge, staff_list
 from portal.domain import account_events as account
 from portal.domain import referral_events as referral
 from portal.domain.aggregate import Event
@@ -65,6 +65,7 @@ EVENTS: tuple[type[Event], ...] = (
     login_challenge.CodeTried,
     login_challenge.ChallengeGivenUp,
     login_challenge.ChallengeAccepted,
+    guessing.PasswordsGuessed,
     access.Opened,
     access.OpeningRefused,
     access.Exported,
