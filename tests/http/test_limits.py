@@ -202,12 +202,12 @@ async def test_everybody_may_leave_and_read_however_often_they_came(play: Playgr
 
 
 def handlers(play: Playground) -> dict[str, Any]:
-    """Whatever answers a request of the API, by its name."""
+    """Whatever answers a request of the API or a browser's report, by its name."""
     return {
         handler.handler_name: handler
         for route in play.app.routes
         for handler in getattr(route, "route_handlers", [])
-        if route.path.startswith("/api/v1")
+        if route.path.startswith(("/api/v1", "/csp-reports"))
     }
 
 
