@@ -26,6 +26,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     upload_seconds: float  # that the quiet side is read
     alike_samples: int  # of each journey, for known and for unknown addresses
     gazetteer_rows: int
+    pages: int  # written in one side's turn
 
 
 FULL = Sizes(
@@ -49,6 +50,7 @@ FULL = Sizes(
     upload_seconds=20,
     alike_samples=200,
     gazetteer_rows=300_000,
+    pages=100,
 )
 QUICK = Sizes(
     rounds=3,
@@ -71,6 +73,7 @@ QUICK = Sizes(
     upload_seconds=6,
     alike_samples=60,
     gazetteer_rows=300_000,
+    pages=40,
 )
 TINY = Sizes(
     rounds=1,
@@ -93,4 +96,5 @@ TINY = Sizes(
     upload_seconds=1,
     alike_samples=3,
     gazetteer_rows=500,
+    pages=2,
 )

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from portal.documents.checking.kinds import MIB, Bounds, Why
 from portal.documents.checking.limits import CheckLimits
 from tests.documents.samples import pdfs, pictures
 from tests.documents.samples.packing import packed
-from tests.documents.streams import parts
+from tests.documents.streams import parts, until
 
 LIMITS = CheckLimits()
+ROOT = Path(__file__).parents[2]
 BLOCK = b"\xff\xd8\xff" + bytes(64 * 1024 - 3)  # of something that is no picture: refused at once
 
 
@@ -66,14 +68,12 @@ async def test_a_process_that_is_killed_in_the_middle_says_nothing_of_the_file()
     assert not children()
 
 
-async def test_a_process_that_hangs_is_given_up_and_ended() -> None:
-    upload = Upload(pdfs.pdf())
-    checking, child = await begun(upload, Children(seconds=1.5))
-    os.kill(child, signal.SIGSTOP)
-    upload.go.set()
+async def test_a_process_that_hangs_is_given_up_and_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    hangs = ("-c", "import time; time.sleep(3600)  # in place of checking.child")
+    monkeypatch.setattr("portal.documents.checking.children._CHILD", hangs)
     with pytest.raises(CheckUnavailable, match="too long"):
-        await checking
-    assert not children()
+        await check("letter.pdf", "", parts(pdfs.pdf()), LIMITS, Children(seconds=0.5))
+    await until(lambda: not children())
 
 
 async def test_whoever_goes_away_leaves_no_process_behind() -> None:
@@ -82,6 +82,26 @@ async def test_whoever_goes_away_leaves_no_process_behind() -> None:
     with pytest.raises(asyncio.CancelledError):
         await checking
     assert not children()
+
+
+async def test_a_portal_that_is_killed_leaves_no_process_behind() -> None:
+    program = (
+        "import asyncio, tests.documents.test_children as t\n"
+        "async def main():\n"
+        "    _, child = await t.begun(t.Upload(t.pdfs.pdf()), t.Children())\n"
+        "    print(child, flush=True)\n"
+        "    await asyncio.sleep(3600)\n"
+        "asyncio.run(main())"
+    )
+    portal = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert portal.stdout
+    child = int(await portal.stdout.readline())
+    assert Path(f"/proc/{child}").exists()
+    portal.kill()
+    await portal.wait()
+    await until(lambda: not Path(f"/proc/{child}").exists())
 
 
 async def test_a_store_that_fails_in_the_middle_is_heard_and_leaves_no_process_behind() -> None:
@@ -151,13 +171,15 @@ async def test_what_a_process_that_was_taken_over_says_is_not_believed(
 
 
 async def test_no_more_processes_run_at_once_than_there_are_places() -> None:
-    room, most = Children(at_once=2), 0
-    checking = [asyncio.create_task(check("letter.pdf", "", parts(pdfs.pdf()), LIMITS, room)) for _ in range(6)]
-    while not all(each.done() for each in checking):
-        most = max(most, len(children()))
-        await asyncio.sleep(0.005)
-    assert most == 2
-    assert all(isinstance(each.result(), Accepted) for each in checking)
+    room, uploads = Children(at_once=2), [Upload(pdfs.pdf()) for _ in range(3)]
+    checking = [asyncio.create_task(check("letter.pdf", "", each.parts(), LIMITS, room)) for each in uploads]
+    await uploads[0].halfway.wait()
+    await uploads[1].halfway.wait()
+    assert len(children()) == 2
+    assert not uploads[2].halfway.is_set()
+    for each in uploads:
+        each.go.set()
+    assert all(isinstance(found, Accepted) for found in await asyncio.gather(*checking))
 
 
 async def test_whoever_waits_too_long_for_a_place_is_told_so() -> None:

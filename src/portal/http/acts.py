@@ -15,6 +15,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("health.health", "health.live", "addresses.find_addresses", "council.about_council", "questions.read_form"),
         *("mailbox.page", "mailbox.list_demonstration_letters"),
         *("assets.asset", "public.page", "ways_in.way_in"),
+        "reports.receive_reports",
     ),
     Act.SIGN_IN: (
         *("accounts.register", "accounts.accept_invitation"),
@@ -26,7 +27,8 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("registering.show_kinds", "registering.show_registration", "registering.register"),
         *("sign_in.show_sign_in", "sign_in.sign_in"),
         *("sign_in.show_sign_out", "sign_in.sign_out", "sign_in.show_signed_out"),
-        *("challenges.show_code", "challenges.show_recovery_code"),
+        *("codes.show_code", "codes.enter_code", "codes.request_new_code"),
+        *("codes.show_recovery_code", "codes.enter_recovery_code"),
         *("passwords.show_forgotten_password", "passwords.request_password_link", "passwords.show_link_sent"),
         *("passwords.show_new_password", "passwords.choose_new_password"),
         *("passwords.show_invitation", "passwords.accept_invitation"),
@@ -88,6 +90,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LIST_STAFF: ("staff.list_staff",),
     Act.ADMINISTER: (
         *("staff.invite_staff", "staff.grant_role", "staff.revoke_role", "staff.end_sessions"),
+        *("staff.correct_details",),
         *("staff.disable_account", "staff.enable_account", "staff.take_off_authenticator"),
     ),
 }

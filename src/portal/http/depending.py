@@ -52,9 +52,9 @@ ThePortal = NamedDependency[Portal]
 Asking = NamedDependency[Visitor]
 TheCaller = NamedDependency[Caller]
 TheCommand = NamedDependency[Command]
+TheLook = NamedDependency[Command]
 TheReferral = NamedDependency[OwnReferral]
 TheUpload = NamedDependency[OwnReferral]
-TheLook = NamedDependency[Command]
 
 
 def provide_portal(state: State) -> Portal:
@@ -106,25 +106,24 @@ async def command_of_form(request: AnyRequest, portal: Portal, who: Visitor, key
 async def _command(request: AnyRequest, portal: Portal, who: Visitor, key: str) -> Command:
     asked = f"{request.method} {request.scope['path']}\0".encode() + await request.body()
     digest = portal.keyed_hash("command", hashlib.sha256(asked).hexdigest(), portal.secrets.tokens).hex()[:32]
-    metadata = _asked_by(request, who, digest)
     before_signing_in = f"draft:{who.draft_key}" if who.account and who.draft_key else ""
-    return Command(who.scope, key, metadata, before_signing_in)
+    return Command(who.scope, key, _asked_by(request, who, digest), before_signing_in)
 
 
 async def provide_upload(
     request: AnyRequest, portal: ThePortal, who: Asking, idempotency_key: IdempotencyKey, referral_id: FromPath[UUID]
 ) -> OwnReferral:
     """The form in the path, for files that are on their way and not read yet: what was asked is told by each file."""
-    command = Command(who.scope, idempotency_key, _asked_by(request, who, ""))
+    command = Command(who.scope, idempotency_key, _asked_by(request, who))
     return OwnReferral(portal, who, command, referral_id)
 
 
-async def provide_look(request: AnyRequest, who: Asking) -> Command:
-    """Of a request that only looks, and leaves a note that somebody did: each time anew, so it needs no name."""
-    return Command(who.scope, str(uuid4()), _asked_by(request, who, ""))
+def provide_look(request: AnyRequest, who: Asking) -> Command:
+    """What is on record of a request that only reads, each time anew."""
+    return Command(who.scope, str(uuid4()), _asked_by(request, who))
 
 
-def _asked_by(request: AnyRequest, who: Visitor, digest: str) -> Metadata:
+def _asked_by(request: AnyRequest, who: Visitor, digest: str = "") -> Metadata:
     return Metadata(
         actor=str(who.account or ""),
         request=request.scope["state"]["request_id"],
@@ -173,7 +172,7 @@ DEPENDENCIES = {
     "who": Provide(provide_who),
     "caller": Provide(provide_caller, sync_to_thread=False),
     "command": Provide(provide_command),
+    "look": Provide(provide_look, sync_to_thread=False),
     "own": Provide(provide_own_referral),
     "upload": Provide(provide_upload),
-    "look": Provide(provide_look),
 }

@@ -24,6 +24,7 @@ NAMES = (
     Named("Report.PDF", "Report.PDF", "application/pdf", pdfs.pdf),
     Named("J. Smith v2.final.docx", "J. Smith v2.final.docx", DOCX_TYPE, packages.docx),
     Named("Адреса 家 🏠.jpeg", "Адреса 家 🏠.jpeg", "image/jpeg", pictures.jpeg),
+    Named("تقرير.pdf, with marks for writing from right to left", "\u200fتقرير\u200e.pdf", "application/pdf", pdfs.pdf),
     Named("notes.txt", "notes.txt", "Text/Plain; charset=UTF-8", texts.text),
     Named("report.docx, on a computer without Word", "report.docx", "application/octet-stream", packages.docx),
     Named("report.docx, nothing declared", "report.docx", "", packages.docx),

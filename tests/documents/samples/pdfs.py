@@ -117,8 +117,8 @@ def flooded(document: Pdf) -> None:
 
 
 def crowded() -> bytes:
-    """One object with a million others within it."""
-    nested = b"[" + b"[[1]]" * 500_000 + b"]"
+    """One object with millions of others within it."""
+    nested = b"[" + b"[[1]]" * 1_200_000 + b"]"
     content, places = b"%PDF-1.7\n", []
     for each in (b"<</Type/Catalog/Pages 2 0 R/Stuff 3 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>", nested):
         places.append(len(content))

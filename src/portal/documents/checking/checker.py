@@ -17,7 +17,7 @@ _LONGEST_NAME: Final = 255  # what file systems allow
 _PATH: Final = re.compile(r'[/\\:*?"<>|]')  # what no name of a file has on any system, or belongs to a path
 # Controls, line ends, and the marks that turn the direction of writing, which make "exe.pdf" of "fdp.exe".
 _UNSEEN: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_TURNING: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):

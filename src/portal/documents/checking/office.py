@@ -10,6 +10,7 @@ from portal.documents.checking.markup import Attributes, elements, read, refuse_
 from portal.documents.checking.word_fields import refuse_fields
 
 _CONTENT_TYPES: Final = "[Content_Types].xml"
+_ALWAYS: Final = frozenset({_CONTENT_TYPES, "_rels/.rels"})
 _MAIN: Final = {kind: FORMATS[kind].media_types[0] + ".main+xml" for kind in (Kind.DOCX, Kind.XLSX)}
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
@@ -50,7 +51,7 @@ def facts(kind: Kind, content: bytes, bounds: Bounds) -> dict[str, int]:
     if not content.startswith(b"PK\x03\x04"):
         raise Unsound(Why.DISAGREES)
     archive = Archive(content, bounds)
-    if _CONTENT_TYPES not in archive.names:
+    if not archive.names >= _ALWAYS:
         raise Unsound(Why.DISAGREES)
     _refuse_by(_NAMES, *sorted(archive.names))
     for entry in archive:

@@ -48,7 +48,7 @@ _SAID: Final = {
         Why.ACTIVE_CONTENT,
     ),
     **dict.fromkeys(("/EmbeddedFile", "/FileAttachment", "/GoToE"), Why.EMBEDDED),
-    **dict.fromkeys(("/GoToR", "/Thread"), Why.EXTERNAL),
+    "/GoToR": Why.EXTERNAL,
 }
 _BY_ITSELF: Final = ("/OpenAction", "/AA")
 _WITHIN: Final = frozenset({"/GoTo", "/Named", "/Hide", "/SetOCGState", "/Trans"})  # actions that stay in the document

@@ -11,27 +11,11 @@ from portal.domain.account_details import AccountKind, OrganisationKind, OwnerDe
 from portal.domain.refusals import Refused
 from portal.http.answers import answers_in, options
 from portal.http.api.accounts import Registration
+from portal.http.depending import TheCaller
 from portal.http.faults import Faults, of_refusal
-from portal.http.pages.challenges import to_code
+from portal.http.pages.codes import to_code
 from portal.http.views import TheView, View
 
-ORGANISATIONS: Mapping[OrganisationKind, str] = {
-    OrganisationKind.SCHOOL: "School",
-    OrganisationKind.EARLY_YEARS: "Nursery or other early years setting",
-    OrganisationKind.EDUCATION_OTHER: "College or other education",
-    OrganisationKind.GP: "GP surgery",
-    OrganisationKind.HEALTH_VISITOR: "Health visiting",
-    OrganisationKind.SCHOOL_NURSE: "School nursing",
-    OrganisationKind.HOSPITAL: "Hospital",
-    OrganisationKind.HEALTH_OTHER: "Another health service",
-    OrganisationKind.POLICE: "Police",
-    OrganisationKind.HOUSING: "Housing",
-    OrganisationKind.COUNCIL: "This council",
-    OrganisationKind.OTHER_COUNCIL: "Another council",
-    OrganisationKind.COURTS_AND_PROBATION: "Courts or probation",
-    OrganisationKind.VOLUNTARY: "Charity or voluntary organisation",
-    OrganisationKind.OTHER: "Another organisation",
-}
 SAYS = {
     "name": "Enter your full name",
     "email": "Enter an email address in the correct format, like name@example.com",
@@ -57,7 +41,7 @@ async def show_registration(view: TheView) -> Response[str]:
 
 
 @post(["/register/public", "/register/professional"], status_code=303, include_in_schema=False)
-async def register(view: TheView) -> Response[str]:
+async def register(view: TheView, caller: TheCaller) -> Response[str]:
     """Opens the account and leads to the page that takes the code. It says the same to somebody who has one already."""
     form, command = await view.form("register")
     answers = answers_in({**form, "kind": [_kind(view)]}, Registration, SAYS)
@@ -66,7 +50,7 @@ async def register(view: TheView) -> Response[str]:
     fields = msgspec.structs.asdict(answers.value)
     password = fields.pop("password")
     try:
-        outcome = await registering.register(view.portal, command, OwnerDetails(**fields), password)
+        outcome = await registering.register(view.portal, command, OwnerDetails(**fields), password, caller)
     except Refused as refused:
         return _page(view, answers.typed, of_refusal(refused))
     return to_code(view, outcome.answer)
@@ -84,7 +68,7 @@ def _page(view: View, typed: Mapping[str, object] | None = None, faults: Faults 
         faults=faults,
         typed=typed or {},
         professional=kind is AccountKind.PROFESSIONAL,
-        organisations=options(OrganisationKind, ORGANISATIONS),
+        organisations=options(OrganisationKind),
         rules=policy_for(view.portal.council, staff=False).guidance(),
     )
 
