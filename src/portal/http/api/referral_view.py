@@ -110,6 +110,7 @@ WITHOUT_TEXT: dict[str, Any] = {
     "consent": None,
     "amendments": [],
     "withdrawn": None,
+    "documents": [],
 }
 
 
