@@ -23,6 +23,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     flood_a_second: int  # sign-ins
     alike_samples: int  # of each journey, for known and for unknown addresses
     pages: int  # written in one side's turn
+    gazetteer_rows: int
 
 
 FULL = Sizes(
@@ -43,6 +44,7 @@ FULL = Sizes(
     flood_a_second=200,
     alike_samples=200,
     pages=100,
+    gazetteer_rows=300_000,
 )
 QUICK = Sizes(
     rounds=3,
@@ -62,6 +64,7 @@ QUICK = Sizes(
     flood_a_second=200,
     alike_samples=60,
     pages=40,
+    gazetteer_rows=300_000,
 )
 TINY = Sizes(
     rounds=1,
@@ -81,4 +84,5 @@ TINY = Sizes(
     flood_a_second=40,
     alike_samples=3,
     pages=2,
+    gazetteer_rows=500,
 )

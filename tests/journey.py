@@ -1,11 +1,15 @@
 """A whole journey with a mark in every personal text, to be looked for afterwards wherever it must not stand."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import uuid4
 
 import pyotp
 
+from portal.domain.forms.asked import Asked, Kind, questions_of
+from portal.domain.forms.form import FORMS
+from portal.domain.services import Service
 from tests.portals import Person
 
 MARK = "Zqx"  # begins every personal text below ...
@@ -23,6 +27,9 @@ PASSWORD = marked("Password-coffee-otter-")
 CHILD = {
     "given_name": marked("Given"),
     "family_name": marked("Family"),
+    "also_known_as": marked("AlsoKnownAs"),
+    "school": marked("School"),
+    "religion": marked("Religion"),
     "description": marked("Description"),
     "born": "2017-03-27",
 }
@@ -65,7 +72,25 @@ ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "early_help": ("support", SUPPORT),
 }
 FEEDBACK = {name: marked(name) for name in ("outcome", "what_happens_next", "whom_to_ring", "how_to_disagree")}
-CONSENT = {"agreed": True, "agreed_by": marked("Mother"), "why_not_in_words": marked("WhyNot")}
+CONSENT = {
+    "agreed": True,
+    "giver": "parent",
+    "agreed_by": marked("Mother"),
+    "responsibility": "yes",
+    "shared": marked("Shared"),
+}
+NOT_AGREED = {"agreed": False, "why_not_agreed": "other", "why_not_in_words": marked("WhyNot")}
+
+
+def texts_marked(questions: Iterable[Asked]) -> dict[str, Any]:
+    """An answer with a mark to every question that a text answers and that is asked whatever else is answered."""
+    answers: dict[str, Any] = {}
+    for each in (each for each in questions if not each.when):
+        if each.kind in (Kind.LINE, Kind.STORY):
+            answers[each.name] = marked(each.name)
+        elif each.kind is Kind.GROUP:
+            answers[each.name] = [texts_marked(each.group)]
+    return answers
 
 
 class Postbox(Protocol):
@@ -103,9 +128,13 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
                 "PUT", f"{at}/address/manual", {"lines": [marked("Line")], "town": marked("Town"), "secret": True}
             )
         await priya.do("PUT", f"{draft}/danger", {"in_danger": True, "police_log_number": marked("PoliceLog")})
-        await priya.do("PUT", f"{draft}/consent", CONSENT)
+        if service != "lado":
+            seen = (await priya.do("PUT", f"{draft}/consent", NOT_AGREED))["state_tokens"]["consent"]
+            await priya.do("PUT", f"{draft}/consent", CONSENT, seen=seen)
         section, answers = ANSWERS[service]
         await priya.do("PUT", f"{draft}/answers/{section}", answers)
+        for other in (each for each in FORMS[Service(service)] if section != each.NAME):
+            await priya.do("PUT", f"{draft}/answers/{other.NAME}", texts_marked(questions_of(other)))
         await priya.do("POST", f"{draft}/submission", {"declaration": True})
         await priya.do("POST", f"{draft}/amendments", {"text": marked("More"), "why": marked("WhyMore")})
         desk = draft.replace("/referrals", "/inbox")

@@ -235,10 +235,11 @@ async def filled_in(person: Person, service: str = "social_care", children: tupl
     await person.do("PUT", f"{draft}/danger", {"in_danger": False})
     await person.do("PUT", f"{draft}/answers/{ANSWERS[service][0]}", ANSWERS[service][1])
     if service != "lado":
-        await person.do("PUT", f"{draft}/consent", {"agreed": True, "agreed_by": "The children's mother"})
+        await person.do("PUT", f"{draft}/consent", AGREED)
     return UUID(draft.rpartition("/")[2])
 
 
+AGREED = {"agreed": True, "giver": "parent", "agreed_by": "The children's mother", "responsibility": "yes"}
 ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "early_help": ("support", {"going_on": "Mornings are hard.", "would_help": "Somebody to talk to."}),
     "social_care": ("worries", {"worried_about": "Bruises on both arms.", "seen_or_heard": "At registration."}),

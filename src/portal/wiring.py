@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,6 +17,8 @@ import asyncpg
 from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
+from portal.addresses.os_places import OsPlaces
+from portal.addresses.port import Addresses
 from portal.application.breached_passwords import BreachedPasswords
 from portal.application.erasing import keep_erased
 from portal.application.joining import RETURN
@@ -23,11 +26,14 @@ from portal.application.membership import check_roles
 from portal.application.passwords import Passwords
 from portal.application.portal import Portal
 from portal.application.reactions import react
-from portal.council import Council, read_council
+from portal.council.council import Council
+from portal.council.reading import read_council
 from portal.directory.openid import Client, OpenIdDirectory
 from portal.domain.catalogue import CATALOGUE
+from portal.domain.front_door import look_ahead
+from portal.domain.working_days import day_of
 from portal.eventstore.appender import Appender
-from portal.eventstore.connection import open_pool
+from portal.eventstore.connection import Pool, open_pool
 from portal.eventstore.fitting import Unfit, fitting, follow_rotations
 from portal.eventstore.hosts import connect_to_primary
 from portal.eventstore.keyring import Keyring
@@ -45,6 +51,7 @@ from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.printing.pdf import Printer
 from portal.projections.dashboard import DASHBOARD
+from portal.projections.enquiries import ENQUIRIES
 from portal.projections.people_index import people_index
 from portal.projections.projection import Projection
 from portal.projections.projector import Projector
@@ -71,7 +78,7 @@ class Running:
 
 def projections(secrets: Secrets) -> tuple[Projection[Any], ...]:
     """All there are; the index of people is made with a key."""
-    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(secrets.blind_index)
+    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(secrets.blind_index), ENQUIRIES
 
 
 @asynccontextmanager
@@ -84,14 +91,14 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords, breached = Passwords(secrets.peppers), _breached(settings)
-    directory = _directory(settings, council)
+    directory, addresses = _directory(settings, council), _addresses(settings, pool)
     portal = Portal(
         store=store,
         pool=pool,
         council=council,
         secrets=secrets,
         post=mailbox or _smtp(settings, council),
-        addresses=_gazetteer(settings),
+        addresses=addresses,
         directory=directory,
         passwords=passwords,
         breached=breached,
@@ -110,6 +117,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         rotations.cancel()
         await appender.close()
         passwords.close()
+        await addresses.close()
         if directory:
             await directory.close()
         if breached:
@@ -136,12 +144,12 @@ def web_app() -> Litestar:
 
 async def look_ready(settings: Settings) -> None:
     """Read what a start needs, reach the ledger, and see that the keys open the database. Raises what is wrong:
-    MissingSettings, MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
+    MissingSettings, MalformedList, OSError, asyncpg.PostgresError."""
     council = _council(settings)
     built()
+    _hours_ahead(council)
     _directory(settings, council)
     _correspondence(settings, council)
-    _gazetteer(settings)
     if breached := _breached(settings):
         breached.close()
     try:
@@ -187,8 +195,17 @@ def _council(settings: Settings) -> Council:
     return read_council(settings.council or packaged("demonstration.toml"))
 
 
-def _gazetteer(settings: Settings) -> Gazetteer:
-    return Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv"))
+def _hours_ahead(council: Council) -> None:
+    try:
+        look_ahead(council.hours.front_door, day_of(datetime.now(UTC)))
+    except LookupError as unknown:
+        raise MissingSettings(f"council.toml, hours.front_door: {unknown}") from None
+
+
+def _addresses(settings: Settings, pool: Pool) -> Addresses:
+    if settings.os_places is None:
+        return Gazetteer(pool)
+    return OsPlaces(settings.os_places.url, settings.os_places.key)
 
 
 def _breached(settings: Settings) -> BreachedPasswords | None:
@@ -196,12 +213,15 @@ def _breached(settings: Settings) -> BreachedPasswords | None:
 
 
 def _correspondence(settings: Settings, council: Council) -> Correspondence:
-    return Correspondence(
-        sender_name=council.mail_sender,
-        service_name=council.mail_service,
-        address=settings.address,
-        help_phone=council.help_phone,
-    )
+    try:
+        return Correspondence(
+            sender_name=council.mail_sender,
+            service_name=council.mail_service,
+            address=settings.address,
+            help_phone=council.help_phone,
+        )
+    except ValueError as tells:
+        raise MissingSettings(f"council.toml, mail_sender and mail_service: {tells}") from None
 
 
 def _directory(settings: Settings, council: Council) -> OpenIdDirectory | None:

@@ -21,7 +21,7 @@ import pytest_asyncio
 from portal.application import limits, sessions
 from portal.application.casework import ASKABLE, MOST_COUNTED, PAGE
 from portal.application.searching import MOST, Sought
-from portal.council import Limits
+from portal.council.limits import Limits
 from portal.database.embedded import Server
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.services import Service

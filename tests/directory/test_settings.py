@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.application.membership import check_roles
-from portal.council import DirectoryRules
+from portal.council.signing_in import DirectoryRules
 from portal.settings import DIRECTORY, DirectoryAccess, MissingSettings, Settings, read_directory_access
 from portal.wiring import look_ready, packaged
 from tests.directory.providers import CLIENT, SECRET

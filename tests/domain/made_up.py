@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 
 from portal.domain.addresses import Address, AddressSource, WhyNoAddress
-from portal.domain.forms.consent import Consent
+from portal.domain.forms.consent import Consent, Giver, HowAgreed
 from portal.domain.forms.danger import Danger
 from portal.domain.forms.early_help import SupportWanted
 from portal.domain.forms.form import DECLARATION, FORM_VERSION
 from portal.domain.forms.lado import Allegation, Limb
 from portal.domain.forms.section import Section
 from portal.domain.forms.social_care import Worries
+from portal.domain.options import Known
 from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
 from portal.domain.referral_events import (
@@ -56,7 +57,9 @@ IN_DANGER = Danger(in_danger=True, police_called=True, police_log_number="SV-221
 WORRIES = Worries(worried_about="Bruises on both arms.", seen_or_heard="On Monday at registration.")
 SUPPORT = SupportWanted(going_on="Mornings are hard.", would_help="Somebody to talk to.")
 ALLEGATION = Allegation(limbs=(Limb.HARMED, Limb.RISK), what_happened="Held under water.", when="14 November")
-AGREED = Consent(agreed=True, agreed_by="The children's mother")
+AGREED = Consent(
+    agreed=True, giver=Giver.PARENT, agreed_by="The children's mother", responsibility=Known.YES, how=HowAgreed.SPOKEN
+)
 
 TEACHER = Referrer(
     name="Priya Nair",

@@ -14,7 +14,7 @@ from msgspec import inspect
 
 from portal.domain.aggregate import Created, Event
 from portal.domain.facts import SOMETHING
-from portal.domain.forms.form import FORMS
+from portal.domain.forms.form import FORM_VERSION, FORMS
 from portal.domain.referral_events import AnswersGiven
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -46,13 +46,13 @@ def _event(kind: type[Event], fields: dict[str, Any]) -> Event:
 
 
 def _answers() -> Iterator[dict[str, Any]]:
-    for section in (section for sections in FORMS.values() for section in sections):
+    for section in dict.fromkeys(section for sections in FORMS.values() for section in sections):
         shape = inspect.type_info(section)
         assert isinstance(shape, inspect.StructType)
         for optional in (False, True):
             answers = msgspec.convert(_Filling(0, optional=optional).struct(shape), section)
             built = msgspec.json.decode(msgspec.json.encode(answers))
-            yield {"timestamp": NOON, "section": section.NAME, "answers": built, "form_version": 1}
+            yield {"timestamp": NOON, "section": section.NAME, "answers": built, "form_version": FORM_VERSION}
 
 
 class _Filling:

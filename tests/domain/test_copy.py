@@ -4,7 +4,14 @@ from msgspec.structs import replace
 
 from portal.domain.copy import Copy, copy_of
 from portal.domain.forms.form import FORM_VERSION, form_of
-from portal.domain.referral_events import AdultOfConcernNamed, NoParticularChild, ReferralAmended, ReferralWithdrawn
+from portal.domain.referral_events import (
+    AdultOfConcernNamed,
+    ConsentWithdrawn,
+    NoParticularChild,
+    ReferralAmended,
+    ReferralWithdrawn,
+    ServiceChanged,
+)
 from portal.domain.referral_parts import Amendment
 from portal.domain.services import Service
 from tests.domain.made_up import (
@@ -14,6 +21,7 @@ from tests.domain.made_up import (
     JONAH,
     NO_FIXED_ABODE,
     SENT,
+    SUPPORT,
     TANNERY_ROW,
     Given,
     added,
@@ -41,14 +49,17 @@ def test_a_copy_of_what_was_sent_holds_who_sent_it_and_every_answer() -> None:
     assert answers["Who sent this / Organisation"] == "Oakfield Primary School"
     assert answers["Child: Amara Okafor / Date of birth"] == "27 March 2017"
     assert answers["Child: Amara Okafor / Address (home)"] == "14 Tannery Row\nSevernmouth\nZZ1 4QP"
-    assert answers["What you are worried about / What are you worried about?"] == ANSWERS.worried_about
-    assert answers["Agreement / Who agreed?"] == "The children's mother"
+    assert (
+        answers["What you are worried about / What are you worried about, and what does it do to the child?"]
+        == ANSWERS.worried_about
+    )
+    assert answers["Agreement / What is their name, and what are they to the child?"] == "The children's mother"
 
 
 def test_a_draft_is_told_with_what_is_not_provided_yet() -> None:
     copy = copied(started(), *added(AMARA))
     assert (copy.reference, copy.received_at) == ("", None)
-    assert said(copy)["Child: Amara Okafor / Estimated age in years"] == "Not provided"
+    assert said(copy)["Child: Amara Okafor / First language"] == "Not provided"
     assert "Who sent this" not in [part.title for part in copy.parts]
 
 
@@ -71,6 +82,20 @@ def test_the_lados_copy_names_the_adult_first_and_says_that_no_child_is_meant() 
     copy = copied(started(Service.LADO), told(AdultOfConcernNamed, adult=COLIN), told(NoParticularChild))
     titles = [part.title for part in copy.parts]
     assert titles == ["Adult of concern: Colin Marsh", "Children"]
+
+
+def test_what_was_written_for_early_help_is_told_after_going_over_to_social_care() -> None:
+    over = told(ServiceChanged, service=Service.SOCIAL_CARE)
+    copy = copied(started(Service.EARLY_HELP), *added(AMARA), answered(SUPPORT), over, answered(ANSWERS))
+    assert copy.service is Service.SOCIAL_CARE
+    titles = [part.title for part in copy.parts]
+    assert titles[-2:] == ["What you are worried about", "The support you would like"]
+    assert SUPPORT.going_on in said(copy).values()
+
+
+def test_that_the_family_took_back_its_agreement_stands_at_the_end() -> None:
+    copy = copied(*SENT, told(ConsentWithdrawn, why="She wants to wait."))
+    assert said(copy)["Agreement taken back on 23 November 2026 / What they said"] == "She wants to wait."
 
 
 def test_what_was_added_and_taken_back_afterwards_stands_at_the_end() -> None:

@@ -1,12 +1,15 @@
 """The definition of the forms: nothing is asked without a reason, old versions stay, answers are told as they were
 given."""
 
+import re
+from datetime import date
 from typing import Annotated
 
 import pytest
 
 from portal.domain.forms.answering import missing, not_asked
 from portal.domain.forms.asked import Asked, AskedSection, Kind, questions_of
+from portal.domain.forms.contact import Contact, SafeWay
 from portal.domain.forms.form import FORM_VERSION, form_of
 from portal.domain.forms.question import AT_WORK, Data, Words, ask, ask_line, ask_story
 from portal.domain.forms.section import Section
@@ -141,6 +144,40 @@ def test_an_answer_stays_when_its_question_is_not_asked_any_more() -> None:
 def test_every_kind_of_answer_has_words(kind: Kind, given: object, words: str) -> None:
     asked = Asked(name="x", kind=kind, title="x", why=WHY, data=Data.PERSONAL, codes="ethnicity")
     assert in_words(asked, given, code_text) == words
+
+
+def test_an_answer_that_stands_alone_says_so_and_is_not_chosen_with_others() -> None:
+    asked = {each.name: each for section in form_of(Service.SOCIAL_CARE).sections for each in section.questions}
+    for name in ("ways", "disabilities"):
+        assert [choice.value.lower() for choice in asked[name].choices if choice.alone] == ["none"]
+    both = Contact(ways=(SafeWay.TEXT, SafeWay.NONE))
+    assert [fault.at for fault in both.faults(date(2026, 11, 23))] == ["/ways"]
+    assert not list(Contact(ways=(SafeWay.NONE,)).faults(date(2026, 11, 23)))
+
+
+@pytest.mark.parametrize("capacity", [Capacity.SELF, Capacity.PERSONAL])
+@pytest.mark.parametrize("service", Service)
+def test_a_child_of_nine_could_read_what_the_public_is_asked(service: Service, capacity: Capacity) -> None:
+    """Flesch-Kincaid: a grade of 4 is what nine-year-olds read."""
+    texts = [text for section in form_of(service).sections for text in _words_of(section, capacity)]
+    assert grade(texts) < 4, grade(texts)
+    for text in texts:
+        assert all(len(re.findall(r"\w+", sentence)) <= 25 for sentence in re.split(r"[.?!:]", text)), text
+
+
+def grade(texts: list[str]) -> float:
+    """The Flesch-Kincaid grade of texts taken together, syllables counted by their vowels."""
+    words = [word for text in texts for word in re.findall(r"[a-z']+", text.lower())]
+    sentences = sum(max(1, len(re.findall(r"[.?!]", text))) for text in texts)
+    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word)))) for word in words)
+    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+
+
+def _words_of(section: AskedSection, capacity: Capacity) -> list[str]:
+    asked = [each for each in _all(section.asked_of(capacity)) if capacity in each.of]
+    texts = [section.intro_for(capacity)] if asked else []
+    texts += [text for each in asked for text in (each.title_for(capacity), each.hint_for(capacity), each.why)]
+    return list(filter(None, texts))
 
 
 def _all(questions: tuple[Asked, ...]) -> list[Asked]:

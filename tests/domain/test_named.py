@@ -6,11 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from portal.domain.account_details import AccountKind, OwnerDetails
+from portal.domain.forms.at_work import NeedSeen
+from portal.domain.forms.employment import Employment
+from portal.domain.forms.household import Household, HouseholdMember
+from portal.domain.forms.professionals import ProfessionalInvolved, Professionals
 from portal.domain.named import is_named, same_email, same_name, same_phone
+from portal.domain.options import Known
 from portal.domain.people import Adult
 from portal.domain.referral import Referral
-from portal.domain.referral_events import AdultOfConcernNamed
-from tests.domain.made_up import COLIN, LADO, PRIYA, SENT, TEACHER, Given
+from portal.domain.referral_events import AdultOfConcernNamed, ConsentRecorded
+from tests.domain.made_up import AGREED, COLIN, LADO, PRIYA, SENT, STARTED, TEACHER, Given, answered
 from tests.domain.policy import told
 
 STAFF = UUID(int=0x21)
@@ -57,6 +62,33 @@ def test_whoever_sent_it_is_found_by_account_name_and_address() -> None:
 
 def test_a_child_is_found_by_name() -> None:
     assert is_named(Given(*SENT).aggregate, STAFF, replace(DANA, name="Amara Okafor"))
+
+
+def test_who_is_in_the_family_or_works_with_it_is_found_by_name_phone_and_address() -> None:
+    dana = HouseholdMember(given_name="Dana", family_name="Osei", what_they_are="Aunt")
+    nurse = ProfessionalInvolved(name="Nurse D. Okoro", phone="01632 960 017", email="dana.osei@severnshire.example")
+    in_family, at_work = Household(people=(dana,)), Professionals(involved=(nurse,))
+    assert is_named(Given(*SENT, answered(in_family)).aggregate, STAFF, DANA)
+    assert is_named(Given(*SENT, answered(at_work)).aggregate, STAFF, replace(DANA, name="D. Other"))
+    by_phone = replace(DANA, name="D. Other", email="other@x.example", phone="01632960017")
+    assert is_named(Given(STARTED, answered(at_work)).aggregate, STAFF, by_phone)
+    assert not is_named(Given(STARTED, answered(at_work)).aggregate, STAFF, replace(by_phone, phone=""))
+    assert not is_named(Given(STARTED, answered(in_family)).aggregate, STAFF, replace(DANA, name="Dana Okoro"))
+
+
+def test_who_is_named_in_a_line_is_found_but_not_who_took_the_call() -> None:
+    line = "Dana Osei, head of human resources, 01632 960 171"
+    assert is_named(Given(LADO, answered(Employment(hr_contact=line))).aggregate, STAFF, DANA)
+    agreed = told(ConsentRecorded, consent=replace(AGREED, agreed_by="Dana Osei, Amara's aunt"))
+    assert is_named(Given(STARTED, agreed).aggregate, STAFF, DANA)
+    took_the_call = NeedSeen(spoken_before=Known.YES, spoken_with="Dana Osei")
+    assert not is_named(Given(STARTED, answered(took_the_call)).aggregate, STAFF, DANA)
+
+
+def test_an_adult_of_concern_is_found_by_another_name_and_by_e_mail() -> None:
+    adult = replace(COLIN, also_known_as="Dana Osei", email="colin@example.org")
+    assert is_named(about(adult), STAFF, DANA)
+    assert is_named(about(adult), STAFF, replace(DANA, name="C. M.", email="Colin@Example.org"))
 
 
 def test_names_addresses_and_numbers_are_compared_as_people_mean_them() -> None:

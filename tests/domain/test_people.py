@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
+import msgspec
 import pytest
 
 from portal.domain.people import AdultDetails, ChildDetails, PersonDetails, age
@@ -66,6 +68,81 @@ def test_a_birth_an_estimated_age_or_a_due_date_is_enough(known: ChildDetails) -
 )
 def test_it_is_exactly_one_of_them(known: ChildDetails) -> None:
     assert faults(known) == ["/born"]
+
+
+@pytest.mark.parametrize(
+    ("born_about", "places"),
+    [
+        ("2017", []),
+        ("2017-03", []),
+        ("2026-11", []),
+        ("2026", []),
+        ("2026-12", ["/born_about"]),
+        ("2027", ["/born_about"]),
+    ],
+)
+def test_what_is_known_of_a_birth_is_kept_and_the_rest_is_not_made_up(born_about: str, places: list[str]) -> None:
+    known = ChildDetails(given_name="Amara", born_about=born_about)
+    assert (known.born, known.born_about) == (None, born_about) and faults(known) == places
+
+
+@pytest.mark.parametrize("typed", ["2017-13", "17", "March 2017", "2017-03-27", "1817"])
+def test_a_part_of_a_date_is_a_year_or_a_month_of_one(typed: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match="born_about"):
+        msgspec.convert({"given_name": "Amara", "born_about": typed}, ChildDetails)
+
+
+def test_an_age_follows_from_as_much_as_is_known_of_the_birth() -> None:
+    assert age(ChildDetails(given_name="Amara", born_about="2017-03"), TODAY) == 9
+    assert age(ChildDetails(given_name="Amara", born_about="2017"), TODAY) == 9
+    assert age(ChildDetails(given_name="Amara", born_about="2026"), TODAY) == 0
+    assert age(ChildDetails(given_name="Amara", age_not_known=True), TODAY) is None
+
+
+def test_who_may_still_be_25_is_a_child() -> None:
+    assert faults(ChildDetails(given_name="Amara", born_about="2000")) == []
+    assert faults(ChildDetails(given_name="Amara", born_about="1999")) == ["/born_about"]
+
+
+def test_nobody_has_to_know_how_old_a_child_is() -> None:
+    assert faults(ChildDetails(given_name="Amara", age_not_known=True)) == []
+    assert faults(ChildDetails(given_name="Amara", age_not_known=True, estimated_age=6)) == ["/born"]
+    then = ChildDetails(given_name="Elin", age_not_known=True, was_child_then=True)
+    assert faults(then) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "places"),
+    [
+        ({"sex": "F", "ethnicity": "BAFR", "disabilities": ("HEAR", "AUT"), "sen_types": ("SLCN",)}, []),
+        ({"sex": "2"}, ["/sex"]),  # not since April 2024
+        ({"ethnicity": "CNHE"}, ["/ethnicity"]),  # a spelling that is about
+        ({"disabilities": ("NONE",)}, []),
+        ({"disabilities": ("NONE", "HEAR")}, ["/disabilities/0"]),
+        ({"disabilities": ("HEAR", "HEAR")}, ["/disabilities/1"]),
+        ({"upn_unknown": "UN1"}, []),
+        ({"upn_unknown": "UN7"}, ["/upn_unknown"]),  # for staff, once nothing further is done
+        ({"upn_unknown": "UN6"}, ["/upn_unknown"]),
+        ({"upn": "H801200001001", "upn_unknown": "UN1"}, ["/upn_unknown"]),
+    ],
+)
+def test_codes_are_those_that_hold_on_the_day_and_go_together(more: dict[str, Any], places: list[str]) -> None:
+    assert faults(ChildDetails(given_name="Amara", estimated_age=6, **more)) == places
+
+
+def test_a_disability_is_left_open_for_an_unborn_child() -> None:
+    unborn = ChildDetails(given_name="Baby", due=date(2027, 3, 1), disabilities=("HEAR",))
+    assert faults(unborn) == ["/disabilities"]
+
+
+def test_the_sex_of_an_unborn_child_is_not_known() -> None:
+    assert faults(ChildDetails(given_name="Baby", due=date(2027, 3, 1), sex="F")) == ["/sex"]
+    assert faults(ChildDetails(given_name="Baby", due=date(2027, 3, 1), sex="U")) == []
+
+
+def test_codes_of_an_adult_are_checked_too() -> None:
+    assert faults(AdultDetails(given_name="Colin", sex="M", ethnicity="WBRI")) == []
+    assert faults(AdultDetails(given_name="Colin", sex="1", ethnicity="?")) == ["/sex", "/ethnicity"]
 
 
 def test_nobody_is_born_tomorrow() -> None:

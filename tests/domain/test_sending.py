@@ -145,7 +145,7 @@ def test_a_complete_referral_to_social_care_is_sent() -> None:
 def test_a_referral_to_social_care_is_sent_without_agreement_where_there_is_a_reason() -> None:
     complete = (*BUT_FOR_CONSENT, answered(WORRIES))
     refused, reason = Consent(agreed=False), Consent(agreed=False, why_not_agreed=WhyNotAgreed.RISK_TO_CHILD)
-    Given(*complete, told(ConsentRecorded, consent=refused)).when(submit).refused_at("/consent")
+    Given(*complete, told(ConsentRecorded, consent=refused)).when(submit).refused_at("/consent/why_not_agreed")
     Given(*complete, told(ConsentRecorded, consent=reason)).when(submit).then(submitted())
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 
 from portal.demonstration import code_of_app
-from tests.portals import AMARA, ANSWERS, JONAH, PRIYA
+from tests.portals import AGREED, AMARA, ANSWERS, JONAH, PRIYA
 
 WAIT = 30.0  # seconds for a letter
 
@@ -41,9 +41,13 @@ class Browser:
         """Whether the portal still knows who this is."""
         return self._client.get("/api/v1/me").is_success
 
-    def cookie(self) -> str:
-        """All cookies, as a header; the one of a code that is used up is left out."""
-        return "; ".join(f"{name}={value}" for name, value in self._client.cookies.items() if name != "attempt")
+    def cookies(self) -> list[str]:
+        """All cookies, `name=value`; the one of a code that is used up is left out."""
+        return [f"{name}={value}" for name, value in self._client.cookies.items() if name != "attempt"]
+
+    def keep(self, cookies: list[str]) -> None:
+        """These in place of those of before: a session goes on under a new token once a password is changed."""
+        self._client.cookies = httpx.Cookies(dict(each.split("=", 1) for each in cookies))
 
     def _code(self) -> str:
         until = time.monotonic() + WAIT
@@ -72,7 +76,7 @@ def filled_in(browser: Browser, service: str) -> str:
     section, answers = ANSWERS[service]
     browser.do("PUT", f"{draft}/answers/{section}", answers)
     if service != "lado":
-        browser.do("PUT", f"{draft}/consent", {"agreed": True, "agreed_by": "The children's mother"})
+        browser.do("PUT", f"{draft}/consent", AGREED)
     browser.ids.setdefault("referral_id", []).append(id)
     browser.ids.setdefault("person_id", []).extend(each["id"] for each in people)
     browser.ids.setdefault("child_id", []).extend(each["id"] for each in people if each["child"])

@@ -83,6 +83,18 @@ async def test_the_case_system_is_given_the_whole_referral(play: Playground, pri
     assert await topics(play, referral) == ["access.exported"]
 
 
+async def test_the_case_system_is_given_codes_and_no_more_of_a_birth_than_is_known(
+    play: Playground, priya: Person
+) -> None:
+    known = {"born_about": "2017-03", "sex": "F", "ethnicity": "BAFR", "disabilities": ["HEAR"], "upn_unknown": "UN1"}
+    referral = await filled_in(priya, children=({"given_name": "Amara", **known},))
+    await priya.do("POST", f"/referrals/{referral}/submission", {"declaration": True})
+    [child] = (await (await play.staff(Role.WORKER)).do("POST", f"/inbox/{referral}/bundle"))["children"]
+    assert (child["date_of_birth"], child["date_of_birth_about"]) == (None, "2017-03")
+    assert (child["sex"], child["ethnicity"], child["disabilities"]) == ("F", "BAFR", ["HEAR"])
+    assert (child["upn"], child["upn_unknown_reason"]) == ("", "UN1")
+
+
 async def test_its_number_in_the_case_system_is_noted_once_and_shown_at_the_desk_only(
     play: Playground, priya: Person
 ) -> None:

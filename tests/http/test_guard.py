@@ -266,6 +266,12 @@ class Broken:
     async def by_uprn(self, uprn: str) -> None:
         raise ConnectionResetError(f"while looking for {uprn}")
 
+    async def trouble(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
+
 
 async def test_a_bug_of_ours_tells_neither_the_answer_nor_the_log_what_was_said(
     play: Playground, caplog: pytest.LogCaptureFixture
@@ -339,6 +345,6 @@ async def test_cookies_are_out_of_reach_of_scripts_and_other_sites(database: Dat
 async def _empty(play: Playground) -> None:
     await play.as_owner(
         "truncate events, keys, claims, sessions, jobs, mailbox, limits, submitted_forms, staff_inbox, dashboard, "
-        "people_index"
+        "people_index, enquiries"
     )
     await play.as_owner("update checkpoints set position = 0")

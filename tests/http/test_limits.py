@@ -16,7 +16,7 @@ from portal.application import signing_in
 from portal.application.devices import MOST_ACCOUNTS, device_token, known_device, read_device
 from portal.application.limits import HOUR, NOWHERE, TooOften, give_back, refuse_beyond, shared_network
 from portal.application.passwords import Busy
-from portal.council import Allowance, Networks, Rates
+from portal.council.rates import Allowance, Networks, Rates
 from portal.http.limiting import HASHING, RATES, UNCOUNTED
 from tests.databases import Database
 from tests.http.problems import problem

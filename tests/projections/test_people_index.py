@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from portal.application.searching import Sought
-from portal.domain.referral_events import AdultOfConcernNamed, ChildDetailsGiven, ChildRemoved
+from portal.domain.forms.household import Household, HouseholdMember
+from portal.domain.referral_events import AdultOfConcernNamed, ChildDetailsGiven, ChildRemoved, ServiceChanged
 from portal.domain.services import Service
 from portal.projections.people_index import IndexedPeople, people_index, term_for
 from tests.domain.made_up import (
@@ -21,8 +22,11 @@ from tests.domain.made_up import (
     SENT,
     STARTED,
     UNBORN,
+    WITH_AMARA,
     WITH_BOTH,
     added,
+    answered,
+    started,
     submitted,
 )
 from tests.domain.policy import NOW, Told, enveloped, told
@@ -87,7 +91,25 @@ def test_the_adult_of_concern_is_found_within_lado_only() -> None:
     assert not found(row, Service.LADO, given_name="Amara", family_name="Marsh")
 
 
-def test_the_same_person_has_other_terms_in_another_service_and_under_another_key() -> None:
+def test_a_grown_up_in_the_family_is_found_by_name_and_date_of_birth() -> None:
+    tamsin = HouseholdMember(given_name="Tamsin", family_name="Okafor", born=date(1988, 6, 21))
+    femi = HouseholdMember(given_name="Femi", family_name="Adeyemi")
+    row = indexed(*WITH_AMARA, answered(Household(people=(tamsin, femi))), submitted())
+    assert found(row, given_name="Tamsin", born=date(1988, 6, 21)) and found(row, family_name="Adeyemi")
+    assert not found(row, given_name="Amara", born=date(1988, 6, 21))
+    fewer = indexed(*WITH_AMARA, answered(Household(people=(tamsin, femi))), answered(Household(people=(femi,))))
+    assert fewer.content and len(fewer.content.people) == 2, "Amara and Femi are left"
+    nameless = HouseholdMember(what_they_are="Amara's grandmother")
+    none = indexed(*WITH_AMARA, answered(Household(people=(nameless, tamsin))), answered(Household()), submitted())
+    assert not found(none, given_name="Tamsin") and found(none, given_name="Amara")
+
+
+def test_a_draft_that_went_from_early_help_to_social_care_is_found_there() -> None:
+    begun = (started(Service.EARLY_HELP), *WITH_AMARA[1:], told(ServiceChanged, service=Service.SOCIAL_CARE))
+    assert found(indexed(*begun, submitted()), Service.SOCIAL_CARE, given_name="Amara")
+
+
+def test_the_same_person_has_other_terms_at_the_lado_and_under_another_key() -> None:
     child, pupil = indexed(*SENT), indexed(LADO, *added(AMARA), submitted())
     assert not set(child.terms.split()) & set(pupil.terms.split())
     assert not found(child, key=b"x" * 32, family_name="Okafor")

@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 
 from portal.application.erasing import erase, keep_erased
-from portal.council import Allowance, Rates
+from portal.council.rates import Allowance, Rates
 from portal.database.embedded import Server, discard, postgres
 from portal.database.migrating import ensure_application_role, migrate
 from portal.database.programs import programs

@@ -13,17 +13,20 @@ import msgspec
 from portal.domain.addresses import Address
 from portal.domain.codes.referral_source import UNKNOWN, referral_source
 from portal.domain.copy import Copy, Part
+from portal.domain.options import Known
 from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import CapacityOf, Referrer
 from portal.domain.services import Capacity, Channel, Relationship, Service
+from portal.domain.whereabouts import Whereabouts
 
 FORMAT = "referral-bundle/1"
 
 
 class BundledChild(msgspec.Struct, frozen=True, kw_only=True):
-    """A child, by a date of birth, an expected one or an estimated age. `referral_source` is the Department's code,
-    derived from who sent it; staff may correct it."""
+    """A child, by a date of birth, an expected one or an estimated age, or by its year or month of birth where no more
+    is known (`date_of_birth_about`: nothing is made up). `referral_source` is the Department's code, derived from who
+    sent it; staff may correct it. Sex, ethnicity, disabilities and the reason for having no UPN are its codes too."""
 
     id: UUID
     first_name: str
@@ -32,11 +35,18 @@ class BundledChild(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     date_of_birth: date | None
     expected_date_of_birth: date | None
+    date_of_birth_about: str | None
     estimated_age: int | None
+    sex: str | None
+    ethnicity: str | None
+    disabilities: tuple[str, ...]
+    unaccompanied: Known | None
     upn: str
+    upn_unknown_reason: str | None
     nhs_number: str
     postcode: str
     address: Address | None
+    whereabouts: Whereabouts | None
     capacity: Capacity | None
     relationship: Relationship | None
     referral_source: str
@@ -91,11 +101,18 @@ def _child(referral: Referral, child: Child) -> BundledChild:
         description=child.description,
         date_of_birth=child.born,
         expected_date_of_birth=child.due,
+        date_of_birth_about=child.born_about,
         estimated_age=child.estimated_age,
+        sex=child.sex,
+        ethnicity=child.ethnicity,
+        disabilities=child.disabilities,
+        unaccompanied=child.alone_in_country,
         upn=child.upn,
+        upn_unknown_reason=child.upn_unknown,
         nhs_number=child.nhs_number,
         postcode=address.postcode if address else "",
         address=address,
+        whereabouts=referral.whereabouts.get(child.id),
         capacity=of.capacity if of else None,
         relationship=of.relationship if of else None,
         referral_source=_source(referral, of),

@@ -17,7 +17,7 @@ import msgspec
 from portal.application.devices import Device
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor
-from portal.council import Allowance
+from portal.council.rates import Allowance
 from portal.logs import facts
 
 log = logging.getLogger(__name__)

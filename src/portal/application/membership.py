@@ -8,7 +8,8 @@ import msgspec
 from portal.application.portal import Portal
 from portal.application.staff_list import keep_listed
 from portal.application.visitors import NotFound, found
-from portal.council import Council, DirectoryRules
+from portal.council.council import Council
+from portal.council.signing_in import DirectoryRules
 from portal.directory.port import Arrival, Directory, Member
 from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OrganisationKind, OwnerDetails, Role

@@ -15,7 +15,7 @@ from zxcvbn.time_estimates import guesses_to_score
 from portal.application.breached_passwords import BreachedPasswords
 from portal.application.passwords import Busy
 from portal.application.portal import Portal
-from portal.council import Council
+from portal.council.council import Council
 from portal.domain.account_details import OwnerDetails
 from portal.domain.password_policy import KNOWN, TOO_EASY, PasswordPolicy, composed, words_in, words_of
 from portal.domain.refusals import Fault, refuse_if

@@ -15,7 +15,7 @@ import msgspec
 from portal.addresses.port import Addresses
 from portal.application.breached_passwords import BreachedPasswords
 from portal.application.passwords import Passwords
-from portal.council import Council
+from portal.council.council import Council
 from portal.directory.port import Directory
 from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool

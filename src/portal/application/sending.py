@@ -52,6 +52,12 @@ async def withdraw(own: OwnReferral, why: str) -> Outcome[Referral]:
     return await own.change(lambda referral, now: referral.withdraw(why, now))
 
 
+async def withdraw_consent(own: OwnReferral, why: str) -> Outcome[Referral]:
+    """Say that the family takes back its agreement to what was sent."""
+    allow(own.who, Act.SEND)
+    return await own.change(lambda referral, now: referral.withdraw_consent(why, now))
+
+
 async def my_submitted_forms(portal: Portal, who: Visitor) -> list[SubmittedForm]:
     """ "My submitted forms" (guide G30): drafts first."""
     allow(who, Act.LIST_OWN)

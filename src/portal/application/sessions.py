@@ -12,7 +12,7 @@ import msgspec
 
 from portal.application.portal import Portal
 from portal.application.visitors import NotFound, NotSignedIn, Visitor, account_of
-from portal.council import Limits
+from portal.council.limits import Limits
 from portal.eventstore.connection import Pool
 
 SESSION_AGAIN = "session-again"  # purpose of the token that a session has after a proof or a change of what proves

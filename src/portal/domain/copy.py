@@ -15,11 +15,12 @@ from portal.domain.facts import Facts
 from portal.domain.forms.asked import AskedForm, AskedSection
 from portal.domain.forms.form import ADULT, CAPACITY, CHILD, CONSENT, DANGER, FORM_VERSION
 from portal.domain.forms.telling import NOT_GIVEN, Told, told
-from portal.domain.forms.versions import form_then
+from portal.domain.forms.versions import form_then, sections_with
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.services import Capacity, Service
+from portal.domain.whereabouts import Whereabouts
 from portal.domain.working_days import in_words
 
 
@@ -90,12 +91,14 @@ class _Telling:
             lines += self._told(asked, _stored(given))
         if address := self.referral.addresses.get(person.id):
             lines += _of_address(address)
+        if now := self.referral.whereabouts.get(person.id):
+            lines += _of_whereabouts(now)
         kind = "Child" if isinstance(person, Child) else "Adult of concern"
         return Part(str(person.id), f"{kind}: {person.called}", tuple(lines))
 
     def _answers(self) -> Iterator[Part]:
-        own = [section for section in self.form.sections if section.name in self.referral.answers]
-        for section in own:
+        shown = sections_with(self.referral.service, self.form.version, self.referral.answers.keys())
+        for section in (each for each in shown if each.name in self.referral.answers):
             answers = self.referral.answers[section.name]
             title = section.title_for(self.referral.capacity)
             yield Part(section.name, title, self._told(section, answers))
@@ -106,6 +109,9 @@ class _Telling:
             yield Part("amendment", f"Added on {in_words(amended.at)}", added)
         if withdrawn := self.referral.withdrawn:
             yield Part("withdrawal", f"Withdrawn on {in_words(withdrawn.at)}", (Told("why", "Why", withdrawn.why),))
+        if taken_back := self.referral.consent_withdrawn:
+            title = f"Agreement taken back on {in_words(taken_back.at)}"
+            yield Part("consent_withdrawn", title, (Told("why", "What they said", taken_back.why),))
 
     def _told(self, section: AskedSection, answers: Mapping[str, Any]) -> tuple[Told, ...]:
         return told(section, answers, self.referral.capacity, _code_text)
@@ -130,8 +136,14 @@ def _of_referrer(referrer: Referrer) -> Iterator[Told]:
         yield Told("role", "Role", referrer.role or NOT_GIVEN)
 
 
-def _of_address(address: Address) -> Iterator[Told]:
-    title = f"Address ({address.place.text.lower()})"
+def _of_whereabouts(now: Whereabouts) -> Iterator[Told]:
+    yield Told("staying", "Where the child is staying now", now.staying)
+    if now.address:
+        yield from _of_address(now.address, "Address of that place")
+
+
+def _of_address(address: Address, title: str = "") -> Iterator[Told]:
+    title = title or f"Address ({address.place.text.lower()})"
     if address.source is AddressSource.NONE:
         yield Told("address", title, address.why_none.text if address.why_none else NOT_GIVEN)
     else:

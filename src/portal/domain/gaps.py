@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from portal.domain.forms.answering import missing
-from portal.domain.forms.consent import consent_gap
-from portal.domain.forms.form import FORMS, form_of
+from portal.domain.forms.consent_rules import consent_gaps, name_gap, never_waits
+from portal.domain.forms.contact import Contact
+from portal.domain.forms.form import CONSENT, FORMS, form_of
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault
@@ -47,5 +50,18 @@ def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
         assert section is not None  # noqa: S101 - a form has the sections it is made of
         for fault in missing(section, referral.answers.get(own.NAME, {}), referral.capacity):
             yield Fault(f"/answers/{own.NAME}{fault.at}", fault.says)
-    if says := consent_gap(referral.service, referral.consent):
-        yield Fault("/consent", says)
+    may_be_shared = referral.answers.get(Contact.NAME, {}).get("identity_may_be_shared")
+    if says := name_gap(referral.capacity, may_be_shared):
+        yield Fault(f"/answers/{Contact.NAME}/identity_may_be_shared", says)
+    for fault in _about_consent(referral):
+        yield Fault(f"/consent{fault.at}", fault.says)
+
+
+def _about_consent(referral: ReferralState) -> Iterator[Fault]:
+    danger_now = referral.danger is not None and referral.danger.in_danger
+    if never_waits(referral.service, referral.consent, danger_now):
+        return
+    section = form_of(referral.service).section(CONSENT)
+    if referral.consent and section:
+        yield from missing(section, msgspec.to_builtins(referral.consent), referral.capacity)
+    yield from consent_gaps(referral.service, referral.consent, referral.capacity)

@@ -6,7 +6,8 @@ adult of concern who reads the referral about them cannot be made to forget it.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from portal.domain.account_details import OwnerDetails
@@ -14,6 +15,9 @@ from portal.domain.people import Adult
 from portal.domain.referral_state import ReferralState
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "reverend", "sir", "dame"})
+NAMES = ("name", "also_known_as", "manager", "case_manager", "hr_contact", "lead_professional", "told_by", "by_whom")
+"""Answers that name somebody. Not `spoken_with`: whoever took the call at the front door is no party to it, and reads
+what they were told."""
 LEAST_DIGITS = 7  # of a phone number that belongs to one person
 
 
@@ -44,21 +48,44 @@ def _is_on_it(referral: ReferralState, details: OwnerDetails) -> bool:
     return (
         any(same_name(details.name, name) for name in _names(referral))
         or any(same_phone(details.phone, phone) for phone in _phones(referral))
-        or (referral.submission is not None and same_email(details.email, referral.submission.referrer.email))
+        or any(same_email(details.email, email) for email in _emails(referral))
     )
 
 
 def _names(referral: ReferralState) -> Iterator[str]:
     for person in referral.people.values():
         yield f"{person.given_name} {person.family_name}"
+        yield person.also_known_as
     if referral.submission:
         yield referral.submission.referrer.name
+    if referral.consent:
+        yield referral.consent.agreed_by
+    for named in _said(referral):
+        yield f"{named.get('given_name', '')} {named.get('family_name', '')}"
+        yield from (str(named[key]) for key in NAMES if named.get(key))
 
 
 def _phones(referral: ReferralState) -> Iterator[str]:
-    yield from (person.phone for person in referral.people.values() if isinstance(person, Adult))
+    yield from (person.phone for person in referral.people.values())
+    yield from (str(named["phone"]) for named in _said(referral) if named.get("phone"))
     if referral.submission:
         yield referral.submission.referrer.phone
+
+
+def _emails(referral: ReferralState) -> Iterator[str]:
+    yield from (person.email for person in referral.people.values() if isinstance(person, Adult))
+    yield from (str(named["email"]) for named in _said(referral) if named.get("email"))
+    if referral.submission:
+        yield referral.submission.referrer.email
+
+
+def _said(referral: ReferralState) -> Iterator[Mapping[str, Any]]:
+    """The answers of each section, and each person in a list of people."""
+    for answers in referral.answers.values():
+        yield answers
+        for several in answers.values():
+            if isinstance(several, list):
+                yield from (each for each in several if isinstance(each, dict))
 
 
 def _words(name: str) -> frozenset[str]:

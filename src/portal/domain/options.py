@@ -5,14 +5,17 @@ from typing import Self
 
 
 class Option(StrEnum):
-    """One of the answers to a question. `text` is what people read; the value is stored and never changes."""
+    """One of the answers to a question. `text` is what people read; the value is stored and never changes. `alone`: it
+    is not chosen together with others."""
 
     text: str
+    alone: bool
 
-    def __new__(cls, value: str, text: str) -> Self:
+    def __new__(cls, value: str, text: str, alone: bool = False) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.text = text
+        member.alone = alone
         return member
 
 

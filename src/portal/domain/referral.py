@@ -12,7 +12,7 @@ from portal.domain.addresses import Address, AddressSource, Place
 from portal.domain.forms.answering import not_asked
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
-from portal.domain.forms.form import DECLARATION, FORM_VERSION, form_of
+from portal.domain.forms.form import CONSENT, DECLARATION, FORM_VERSION, form_of
 from portal.domain.forms.section import Section
 from portal.domain.gaps import gaps, gaps_of_referrer
 from portal.domain.people import Adult, Child
@@ -28,6 +28,7 @@ from portal.domain.referral_parts import (
 from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault, Refused, refuse_if
 from portal.domain.services import Capacity, Channel, Service
+from portal.domain.whereabouts import Whereabouts
 from portal.domain.working_days import day_of
 
 MOST_CHILDREN = 20
@@ -129,12 +130,16 @@ class Referral(ReferralState):
         if self.danger != danger:
             self._tell(happened.DangerDeclared, now, danger=danger)
 
-    def confirm_address(self, person: UUID, address: Address, now: datetime) -> None:
-        """Where a person lives (or works), or why that cannot be said."""
+    def confirm_address(self, persons: Sequence[UUID], address: Address, now: datetime) -> None:
+        """Where these people live (or where one works), or why that cannot be said: once for all who share it."""
         self._open_draft()
         refuse_if(address.faults(day_of(now)))
-        if self.addresses.get(self._person(person)) != address:
-            self._tell(happened.AddressConfirmed, now, person=person, address=address)
+        together = dict.fromkeys(map(self._person, persons))
+        if address.place is Place.WORKPLACE and len(together) > 1:
+            raise Refused("That is a workplace. Give the address where each of the others lives.")
+        for person in together:
+            if self.addresses.get(person) != address:
+                self._tell(happened.AddressConfirmed, now, person=person, address=address)
 
     def copy_address(self, person: UUID, other: UUID, now: datetime) -> None:
         """The same address as somebody else on the referral, kept secret where theirs is."""
@@ -146,7 +151,15 @@ class Referral(ReferralState):
         if original.place is Place.WORKPLACE:
             raise Refused("That is a workplace. Give the address where this person lives.")
         copied = msgspec.structs.replace(original, source=AddressSource.COPIED, copied_from=other)
-        self.confirm_address(person, copied if original.why_none is None else original, now)
+        self.confirm_address([person], copied if original.why_none is None else original, now)
+
+    def give_whereabouts(self, children: Sequence[UUID], whereabouts: Whereabouts | None, now: datetime) -> None:
+        """Where these children are staying now who are not at home; None: they are at home after all."""
+        self._open_draft()
+        refuse_if(whereabouts.faults(day_of(now)) if whereabouts else ())
+        for child in dict.fromkeys(map(self._child, children)):
+            if self.whereabouts.get(child) != whereabouts:
+                self._tell(happened.WhereaboutsGiven, now, child=child, whereabouts=whereabouts)
 
     def give_answers(self, section: Section, now: datetime) -> None:
         """The answers to one section of this service's form. What is not answered yet can wait until sending; what
@@ -163,9 +176,21 @@ class Referral(ReferralState):
     def record_consent(self, consent: Consent, now: datetime) -> None:
         """Whether the family agreed; whether that is enough depends on the service and is said before sending."""
         self._open_draft()
-        refuse_if(consent.faults(day_of(now)))
+        asked = form_of(self.service).section(CONSENT)
+        if asked is None:
+            raise Refused("This form asks for nobody's agreement. Say who has been told instead.")
+        refuse_if([*consent.faults(day_of(now)), *not_asked(asked.questions, msgspec.to_builtins(consent))])
         if self.consent != consent:
             self._tell(happened.ConsentRecorded, now, consent=consent)
+
+    def change_service(self, service: Service, now: datetime) -> None:
+        """Send the draft to another service for families, with all that was answered; what the other form does not ask
+        is kept. The LADO's is another form with other people on it, and others read it."""
+        self._open_draft()
+        if Service.LADO in (service, self.service) and service is not self.service:
+            raise Refused("A report about an adult who works with children has a form of its own. Please start that.")
+        if service is not self.service:
+            self._tell(happened.ServiceChanged, now, service=service)
 
     def end_draft(self, now: datetime) -> None:
         """A draft that was not sent in time ends. A sent referral never does, nor an ended draft twice."""
@@ -209,6 +234,14 @@ class Referral(ReferralState):
         self._sent()
         if self.withdrawn is None:
             self._tell(happened.ReferralWithdrawn, now, why=why)
+
+    def withdraw_consent(self, why: str, now: datetime) -> None:
+        """The family takes back its agreement to what was sent. Staff decide what that means for it."""
+        self._sent()
+        if self.consent is None or not self.consent.agreed:
+            raise Refused("No agreement was recorded on this referral.")
+        if self.consent_withdrawn is None:
+            self._tell(happened.ConsentWithdrawn, now, why=why)
 
     # --- the council's side ----------------------------------------------------------------------------------------
 

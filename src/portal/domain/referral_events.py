@@ -26,6 +26,7 @@ from portal.domain.referral_parts import (
     Withdrawn,
 )
 from portal.domain.services import Capacity, Channel, Relationship, Service
+from portal.domain.whereabouts import Whereabouts
 
 
 class ReferralStarted(Created, frozen=True, kw_only=True):
@@ -92,7 +93,8 @@ class ChildRemoved(ReferralEvent, frozen=True, kw_only=True):
     child_id: UUID
 
     def apply(self, aggregate: Any) -> None:
-        for of_child in (aggregate.children, aggregate.capacities, aggregate.addresses):
+        parts = (aggregate.children, aggregate.capacities, aggregate.addresses, aggregate.whereabouts)
+        for of_child in parts:
             of_child.pop(self.child_id, None)
         aggregate.confirmed -= {self.child_id}
 
@@ -163,6 +165,21 @@ class AddressConfirmed(ReferralEvent, frozen=True, kw_only=True):
         aggregate.addresses[self.person] = self.address
 
 
+class WhereaboutsGiven(ReferralEvent, frozen=True, kw_only=True):
+    """Where a child is staying now who is not at home; None: at home after all."""
+
+    TOPIC: ClassVar = "referral.whereabouts_given"
+    PART: ClassVar = "whereabouts:{0.child}"
+    child: UUID
+    whereabouts: Whereabouts | None
+
+    def apply(self, aggregate: Any) -> None:
+        if self.whereabouts is None:
+            aggregate.whereabouts.pop(self.child, None)
+        else:
+            aggregate.whereabouts[self.child] = self.whereabouts
+
+
 class AnswersGiven(ReferralEvent, frozen=True, kw_only=True):
     """The answers to one section of the form, under the version of the questions that was shown."""
 
@@ -185,6 +202,17 @@ class ConsentRecorded(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.consent = self.consent
+
+
+class ServiceChanged(ReferralEvent, frozen=True, kw_only=True):
+    """The draft goes to another service. What was answered stays, also what the other form does not ask."""
+
+    TOPIC: ClassVar = "referral.service_changed"
+    PART: ClassVar = "service"
+    service: Service
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.service = self.service
 
 
 class ReferralSubmitted(ReferralEvent, frozen=True, kw_only=True):
@@ -229,6 +257,16 @@ class ReferralWithdrawn(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.withdrawn = Withdrawn(self.why, self.timestamp)
+
+
+class ConsentWithdrawn(ReferralEvent, frozen=True, kw_only=True):
+    """Whoever had agreed to what was sent does not agree any more. What was sent stays; staff decide what follows."""
+
+    TOPIC: ClassVar = "referral.consent_withdrawn"
+    why: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.consent_withdrawn = Withdrawn(self.why, self.timestamp)
 
 
 class Acknowledged(ReferralEvent, frozen=True, kw_only=True):

@@ -41,8 +41,8 @@ class CapacityOf(Facts, frozen=True, kw_only=True):
         Capacity,
         ask(
             "I am completing this form as a",
-            hint="self: I am the child or young person. personal: I am a parent, carer, sibling, relative, friend or "
-            "neighbour. professional: it is my job.",
+            hint="Choose with care: it decides what we ask you. Answer for each child. If you work with children but "
+            "write about your own family, you are not writing as a professional.",
             why="It decides what we ask you, and how.",
             data=Data.PERSONAL,
             required=True,
@@ -117,7 +117,7 @@ class Amended(msgspec.Struct, frozen=True):
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
-    """Why the referrer took the referral back, and when."""
+    """Why the referrer took the referral back, or the family its agreement, and when."""
 
     why: str
     at: datetime

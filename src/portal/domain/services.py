@@ -16,9 +16,9 @@ class Service(StrEnum):
 class Capacity(Option):
     """ "I am completing this form as a": asked for each child, because it drives wording and rules (guide G23)."""
 
-    SELF = "self", "Child or young person: it is about me"
-    PERSONAL = "personal", "Parent, carer, brother, sister, relative, friend or neighbour"
-    PROFESSIONAL = "professional", "Professional: it is my job"
+    SELF = "self", "Child or young person, asking for help for myself"
+    PERSONAL = "personal", "Parent or carer of the child, or a brother, sister, relative, friend or neighbour"
+    PROFESSIONAL = "professional", "Professional, as part of my work (Early Help, Social Care or LADO referral)"
 
 
 class Relationship(Option):

@@ -9,9 +9,15 @@ from holidays import country_holidays
 ENGLAND = ZoneInfo("Europe/London")
 
 
+class CalendarRunsOut(LookupError):
+    """The bank holidays of a year are not known: the portal's own calendar (the package holidays) is too old."""
+
+
 @lru_cache(maxsize=64)
 def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("GB", subdiv="ENG", years=year))
+    if not (found := frozenset(country_holidays("GB", subdiv="ENG", years=year))):  # it says nothing of its own accord
+        raise CalendarRunsOut(f"the bank holidays of {year} are not known: install a newer version of the portal")
+    return found
 
 
 def day_of(instant: datetime) -> date:
@@ -21,7 +27,11 @@ def day_of(instant: datetime) -> date:
 
 def in_words(instant: datetime) -> str:
     """The date in England as people write it: 23 November 2026."""
-    day = day_of(instant)
+    return date_in_words(day_of(instant))
+
+
+def date_in_words(day: date) -> str:
+    """A date as people write it: 27 March 2017."""
     return f"{day.day} {day:%B %Y}"
 
 
@@ -31,9 +41,14 @@ def time_in_words(instant: datetime) -> str:
     return f"{in_words(instant)}, {at.hour % 12 or 12}:{at:%M}{'am' if at.hour < 12 else 'pm'}"
 
 
+def is_bank_holiday(day: date) -> bool:
+    """Whether it is one of England's. CalendarRunsOut where nobody knows."""
+    return day in _bank_holidays(day.year)
+
+
 def is_working_day(day: date) -> bool:
-    """Whether the offices are open on that day."""
-    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+    """Whether the offices are open on that day. CalendarRunsOut where nobody knows."""
+    return day.weekday() < 5 and not is_bank_holiday(day)
 
 
 def after_working_days(received: datetime, days: int = 1) -> datetime:

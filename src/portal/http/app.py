@@ -16,7 +16,9 @@ from portal.http.api.audit import AUDIT
 from portal.http.api.casework import CASEWORK
 from portal.http.api.challenges import CHALLENGES
 from portal.http.api.copies import COPIES
+from portal.http.api.council import COUNCIL
 from portal.http.api.directory import DIRECTORY
+from portal.http.api.enquiries import ENQUIRIES
 from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
 from portal.http.api.own_account import OWN_ACCOUNT
@@ -68,7 +70,21 @@ SMALL = Router(
 )
 API = Router(
     "/api/v1",
-    route_handlers=[SMALL, REFERRALS, PEOPLE, ADDRESSES, FORM, QUESTIONS, COPIES, CASEWORK, AUDIT, EXCEPTIONS, STAFF],
+    route_handlers=[
+        SMALL,
+        REFERRALS,
+        PEOPLE,
+        ADDRESSES,
+        FORM,
+        QUESTIONS,
+        COPIES,
+        CASEWORK,
+        AUDIT,
+        EXCEPTIONS,
+        STAFF,
+        COUNCIL,
+        ENQUIRIES,
+    ],
     before_request=before_reading,
 )
 ABOUT = """

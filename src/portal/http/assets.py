@@ -12,7 +12,7 @@ from litestar import Response, Router, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from portal.council import Council
+from portal.council.council import Council
 from portal.http.depending import AnyRequest
 from portal.settings import MissingSettings
 

@@ -54,7 +54,15 @@ EXAMPLES: dict[str, Any] = {
     "AddressTyped": {"lines": ["14 Tannery Row"], "town": "Severnmouth", "postcode": "ZZ1 4QP"},
     "NoAddress": {"why": "no_fixed_abode"},
     "Danger": {"in_danger": False},
-    "Consent": {"agreed": True, "agreed_by": "Amara's mother", "how": "spoken", "on": "2026-11-20"},
+    "Consent": {
+        "agreed": True,
+        "giver": "parent",
+        "agreed_by": "Tamsin Okafor, Amara's mother",
+        "responsibility": "yes",
+        "how": "spoken",
+        "on": "2026-11-20",
+    },
+    "ChangedService": {"service": "social_care"},
     "Declaration": {"declaration": True},
     "Sought": {"family_name": "Okafor", "born": "2017-03-27"},
     "Registration": {
@@ -77,6 +85,12 @@ EXAMPLES: dict[str, Any] = {
         "current_password": "coffee-otter-bicycle",
     },
     "TypedPassword": {"password": "coffee-otter", "name": "Priya Nair", "email": "priya.nair@oakfield.example"},
+    "ServiceFeedback": {
+        "capacity": "personal",
+        "which_service": "Family support in Averbourne",
+        "went_well": "She listened to us.",
+    },
+    "FosterEnquiry": {"name": "Kamil Nowak", "phone": "01632 960 055", "best_time": "Weekdays after 4pm"},
     "Confirmation": {"how": "Rang the school's office on its own number"},
 }
 

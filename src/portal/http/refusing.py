@@ -27,13 +27,14 @@ def _as_python_reads_it(pattern: str) -> str:
 
 
 def our_types() -> dict[str, type[msgspec.Struct]]:
-    """Every Struct of ours, by its name."""
+    """Every Struct of ours, by its name; of two that share one, the one that requests and answers are made of."""
     found: dict[str, type[msgspec.Struct]] = {}
     kinds: list[type[msgspec.Struct]] = [msgspec.Struct]
     while kinds:
         kind = kinds.pop()
         kinds += kind.__subclasses__()
-        if kind.__module__.startswith("portal."):
+        at_the_door = found.get(kind.__name__, kind).__module__.startswith("portal.http.")
+        if kind.__module__.startswith("portal.") and not (at_the_door and kind.__name__ in found):
             found[kind.__name__] = kind
     return found
 

@@ -9,6 +9,7 @@ from litestar import MediaType, Response
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency, Provide
 
+from portal.application.keeping import kept_form, let_go
 from portal.application.policy import Act, parts_shown
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor
@@ -95,8 +96,14 @@ class View:
         """The form that was sent, and the command that it makes: the same one each time the same form is sent, another
         once it was changed. Raises ForgedForm and BadBody."""
         form = await read_form(self.request, self.portal, self.who, purpose, several)
+        if self.who.account:
+            await let_go(self.portal, self.who.account, self.request.scope["path"])
         [key, *_] = form.pop(KEY, [""])
         return form, await command_of_form(self.request, self.portal, self.who, key)
+
+    async def kept(self) -> Form | None:
+        """What this visitor sent to this page when their session had run out, and has not sent again since."""
+        return await kept_form(self.portal, self.who.account, self.request.scope["path"]) if self.who.account else None
 
     @property
     def then(self) -> str:

@@ -80,6 +80,8 @@ def _arrived(received_at: datetime) -> dict[str, Any]:
 
 def _changes(row: Measure, event: Any) -> dict[str, Any]:
     match event:
+        case happened.ServiceChanged(service=service):
+            return {"service": service}
         case happened.ReferralSubmitted(received_at=received_at):
             return {"status": "new", **_arrived(received_at)}
         case happened.Acknowledged():

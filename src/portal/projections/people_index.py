@@ -1,8 +1,10 @@
-"""Whom the referrals are about, found again without their names standing anywhere: a blind index.
+"""Whom the referrals are about and who else is in the family, found again without their names standing anywhere: a
+blind index.
 
 What is known of a person becomes terms: HMACs under a key that the database never sees, one for each combination of
-what may be asked for, within the service the referral went to. So a question is one term for each service, one and
-the same person is all that was asked for, and a child and an adult of concern in different services share no term.
+what may be asked for, within the services that the same staff see: those for families, and the LADO. So a draft that
+goes from early help to social care keeps its terms, one and the same person is all that was asked for, and a child and
+an adult of concern share no term.
 Terms stand outside of the sealed content only once the referral is sent.
 """
 
@@ -11,12 +13,15 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
-from uuid import UUID
+from types import SimpleNamespace
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import msgspec
 
 from portal.domain import referral_events as happened
 from portal.domain.comparing import compared
+from portal.domain.forms.household import MOST_PEOPLE, Household
 from portal.domain.services import Service
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Envelope
@@ -26,6 +31,7 @@ from portal.projections.staff_inbox import STAFF_INBOX, InboxRow
 
 ASKED_FOR = ("family_name", "given_name", "born", "upn", "nhs_number")
 TERM = 16  # bytes of the HMAC that are kept: enough that no two are the same by chance
+PLACES = tuple(uuid5(NAMESPACE_OID, f"household {place}") for place in range(MOST_PEOPLE))
 GONE = (happened.DraftEnded, happened.ReferralErased)  # after these nobody is found any more
 
 
@@ -70,6 +76,8 @@ def evolve(key: bytes, row: IndexedPeople | None, envelope: Envelope) -> Indexed
             content = _with(content, person.id, terms_of(key, content.service, person))
         case happened.ChildRemoved(child_id=gone):
             content = _with(content, gone, ())
+        case happened.AnswersGiven(section=Household.NAME, answers=answers):
+            content = _with_household(key, content, answers.get("people") or ())
         case happened.ReferralSubmitted():
             received_at = event.received_at
         case _:
@@ -85,6 +93,15 @@ def _indexed(row: IndexedPeople, content: IndexContent, received_at: datetime | 
 def _with(content: IndexContent, person: UUID, terms: tuple[str, ...]) -> IndexContent:
     people = {other: theirs for other, theirs in content.people.items() if other != person}
     return IndexContent(content.service, {**people, person: terms} if terms else people)
+
+
+def _with_household(key: bytes, content: IndexContent, household: Sequence[Mapping[str, Any]]) -> IndexContent:
+    """The people in the family in place of those who were said to be; they have no ids but their places."""
+    people = {person: terms for person, terms in content.people.items() if person not in PLACES}
+    for place, person in zip(PLACES, household, strict=False):
+        if terms := terms_of(key, content.service, SimpleNamespace(**person)):
+            people[place] = terms
+    return IndexContent(content.service, people)
 
 
 def stub(envelope: Envelope) -> IndexedPeople:
@@ -126,7 +143,8 @@ def facts_of(person: object) -> dict[str, str]:
 
 
 def _term(key: bytes, service: Service | None, facts: Mapping[str, str]) -> str:
-    text = "\0".join((f"person:{service}:{'+'.join(facts)}", *facts.values()))
+    whose = "lado" if service is Service.LADO else "families"
+    text = "\0".join((f"person:{whose}:{'+'.join(facts)}", *facts.values()))
     return hmac.digest(key, text.encode(), hashlib.sha256)[:TERM].hex()
 
 
@@ -147,6 +165,6 @@ async def find_people(
     connection: Connection, keyring: Keyring, key: bytes, services: Sequence[Service], sought: object, size: int
 ) -> list[InboxRow]:
     """The inbox rows of those referrals to these services on which there is such a person, the newest first."""
-    terms = [term_for(key, service, sought) for service in services]
+    terms = sorted({term_for(key, service, sought) for service in services})
     query = SEARCH.format(size=int(size))
     return await read_rows(connection, keyring, STAFF_INBOX, query, terms, list(services))

@@ -98,6 +98,8 @@ def _changes(row: InboxRow, event: Any) -> dict[str, Any]:
             return _content(content, adult=_listed(adult, event.timestamp))
         case happened.CapacityDeclared(capacity=capacity):
             return _content(content, referrer=capacity.value)
+        case happened.ServiceChanged(service=service):
+            return {"service": service}
         case happened.ReferralSubmitted():
             return _arrived(content, event)
         case happened.Acknowledged():
@@ -105,7 +107,7 @@ def _changes(row: InboxRow, event: Any) -> dict[str, Any]:
             return {"acknowledged_at": event.timestamp, "status": status}
         case happened.FeedbackIssued():
             return {"status": InboxStatus.ANSWERED}
-        case happened.ReferralAmended():
+        case happened.ReferralAmended() | happened.ConsentWithdrawn():
             return {"changed_at": event.timestamp}
         case happened.ReferrerConfirmed():
             return _content(content, referrer_not_verified=False)

@@ -98,6 +98,8 @@ def _changes(row: SubmittedForm, event: Any) -> dict[str, Any]:
             return {"content": FormContent({**names, person.id: person.called})}
         case happened.ChildRemoved(child_id=gone):
             return {"content": FormContent({key: name for key, name in names.items() if key != gone})}
+        case happened.ServiceChanged(service=service):
+            return {"service": service}
         case happened.ReferralSubmitted(reference=reference, received_at=received_at):
             return {"status": FormStatus.SENT, "reference": reference, "received_at": received_at}
         case happened.Acknowledged() if row.status is FormStatus.SENT:

@@ -154,6 +154,21 @@ class Story:
         self.priya.do("PUT", f"{self.draft}/answers/worries", worries)
         self.priya.do("PUT", f"{self.draft}/consent", {"agreed": False, "why_not_agreed": "risk_to_child"})
 
+    def say_who_is_in_the_family(self) -> None:
+        """She says who is in the family, what she knows of life at home, and that a text message is safe."""
+        mother = {
+            "given_name": "Tamsin",
+            "family_name": "Okafor",
+            "what_they_are": "Mother of both",
+            "lives_here": "yes",
+            "responsibility": "yes",
+        }
+        self.priya.do("PUT", f"{self.draft}/answers/household", {"people": [mother]})
+        self.priya.do("PUT", f"{self.draft}/answers/home", {"domestic_abuse": "not_known", "learning_difficulty": "no"})
+        self.priya.do("PUT", f"{self.draft}/answers/harm", {"kinds": ["hurt_by_adult"], "doctor_needed": "no"})
+        form = self.priya.do("PUT", f"{self.draft}/answers/contact", {"ways": ["text"]})
+        _check(form["missing"] == [], "something is still missing")
+
     def send(self) -> None:
         """ "Send Report to Local Authority": she is given a reference."""
         sent = self.priya.do("POST", f"{self.draft}/submission", {"declaration": True})

@@ -1,9 +1,14 @@
-"""What is wrong with answers as a whole: what is still missing, and what was answered though it is not asked."""
+"""What is wrong with answers as a whole: what is still missing, what was answered though it is not asked, and codes
+that do not hold today."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from portal.domain.forms.asked import Asked, AskedSection, Kind
+import msgspec
+
+from portal.domain.codes.code_sets import code_set
+from portal.domain.forms.asked import CODES_SHOWN, Asked, AskedSection, Kind, questions_of
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity
 
@@ -30,6 +35,32 @@ def not_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> Itera
                 yield from (_within(each, index, fault) for fault in not_asked(each.group, item))
 
 
+def code_faults(facts: msgspec.Struct, today: date) -> Iterator[Fault]:
+    """What is wrong with the codes somebody chose: of each question that has a code set, also within groups."""
+    for each in questions_of(type(facts)):
+        given = getattr(facts, each.name)
+        if each.kind is Kind.GROUP:
+            for index, item in enumerate(given):
+                yield from (_within(each, index, fault) for fault in code_faults(item, today))
+        elif each.codes and given:
+            yield from _of_one_question(each, given, today)
+
+
+def is_given(asked: Asked, answer: Any) -> bool:
+    """Whether somebody answered: a box that is not ticked is no answer."""
+    return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)
+
+
+def _of_one_question(asked: Asked, given: str | tuple[str, ...], today: date) -> Iterator[Fault]:
+    chosen = (given,) if isinstance(given, str) else given
+    codes, offered = code_set(asked.codes), {choice.value for choice in asked.choices}
+    held_back = {code.code for code in codes.valid_on(CODES_SHOWN)} - offered
+    for fault in codes.faults(chosen, today):
+        yield Fault(f"/{asked.name}{'' if isinstance(given, str) else fault.at}", fault.says)
+    if held_back & set(chosen):
+        yield Fault(f"/{asked.name}", "This cannot be chosen here. Choose another answer.")
+
+
 def _missing(questions: tuple[Asked, ...], answers: Mapping[str, Any], capacity: Capacity) -> Iterator[Fault]:
     for each in questions:
         given = answers.get(each.name)
@@ -43,8 +74,3 @@ def _missing(questions: tuple[Asked, ...], answers: Mapping[str, Any], capacity:
 
 def _within(asked: Asked, index: int, fault: Fault) -> Fault:
     return Fault(f"/{asked.name}/{index}{fault.at}", fault.says)
-
-
-def is_given(asked: Asked, answer: Any) -> bool:
-    """Whether there is an answer; a box that was not ticked is none."""
-    return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)

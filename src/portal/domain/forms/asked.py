@@ -14,9 +14,14 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from portal.domain.forms.question import EVERYONE, LINE, QUESTION, Data, Question, When, Words
+from portal.domain.codes.code_sets import code_set
+from portal.domain.forms.question import EVERYONE, LINE, PART_OF_DATE, QUESTION, Data, Question, When, Words
 from portal.domain.options import Option
 from portal.domain.services import Capacity, Service
+
+CODES_SHOWN = date(2026, 11, 25)
+"""The day whose codes today's forms offer, in the words of that day. A version keeps them; whoever gives FORM_VERSION
+the next number (form.py) moves it. An answer is checked against the codes of the day on which it is given."""
 
 
 class Kind(StrEnum):
@@ -30,21 +35,24 @@ class Kind(StrEnum):
     CODE = "code"
     CODES = "codes"
     DATE = "date"
+    PART_OF_DATE = "part_of_date"  # "2017-03", or "2017"
     NUMBER = "number"
     LINES = "lines"
     GROUP = "group"
     REFERENCE = "reference"  # an id, which is not shown
 
 
-class Choice(msgspec.Struct, frozen=True):
-    """An answer to choose: what is stored, and its words."""
+class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer to choose: what is stored, and its words. `alone`: it is not chosen together with others."""
 
     value: str
     text: str
+    alone: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One question. Where `group` is not empty, the answer is a list of groups of answers."""
+    """One question. Where `group` is not empty, the answer is a list of groups of answers. `instead_of`: the question
+    that this one is answered in place of, never beside it."""
 
     name: str
     kind: Kind
@@ -62,6 +70,7 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     words: Mapping[Capacity, Words] = {}
     choices: tuple[Choice, ...] = ()
     codes: str = ""
+    instead_of: str = ""
     group: tuple["Asked", ...] = ()
 
     def title_for(self, capacity: Capacity) -> str:
@@ -95,6 +104,10 @@ class AskedSection(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
         """The heading in this capacity."""
         return self.words[capacity].title if capacity in self.words else self.title
 
+    def intro_for(self, capacity: Capacity) -> str:
+        """What stands below it."""
+        return self.words[capacity].hint if capacity in self.words else self.intro
+
     def asked_of(self, capacity: Capacity) -> tuple[Asked, ...]:
         """The questions that are put in this capacity."""
         return tuple(each for each in self.questions if capacity in each.of) if capacity in self.of else ()
@@ -126,10 +139,12 @@ def _asked(name: str, kind: Any, service: Service | None) -> Asked | None:
     if question is None:
         return None
     assert isinstance(question, Question)  # noqa: S101 - only `ask` makes them
+    if service and service not in question.services:
+        return None
     words = question.words.get(service) if service else None
     limit = next((meta.max_length for meta in metas if meta.max_length), None)
     examples = next((meta.examples for meta in metas if meta.examples), None)
-    answered = _kind(bare, limit, question.codes)
+    answered = Kind.PART_OF_DATE if _is_part_of_date(metas) else _kind(bare, limit, question.codes)
     is_text = answered in (Kind.LINE, Kind.STORY)
     return Asked(
         name=name,
@@ -146,8 +161,9 @@ def _asked(name: str, kind: Any, service: Service | None) -> Asked | None:
         required=question.required,
         when=question.when,
         words={key: each for key, each in question.words.items() if isinstance(key, Capacity)},
-        choices=_choices(bare),
+        choices=_codes(question) if question.codes else _choices(bare),
         codes=question.codes,
+        instead_of=question.instead_of,
         group=_group(bare, service),
     )
 
@@ -166,6 +182,10 @@ def _unwrapped(kind: Any) -> tuple[list[Meta], Any]:
             return metas, kind
 
 
+def _is_part_of_date(metas: list[Meta]) -> bool:
+    return any(meta.pattern == PART_OF_DATE for meta in metas)
+
+
 def _kind(bare: Any, limit: int | None, codes: str) -> Kind:
     several = get_origin(bare) is tuple
     if codes:
@@ -182,13 +202,18 @@ def _kind(bare: Any, limit: int | None, codes: str) -> Kind:
     return {bool: Kind.YES_NO, date: Kind.DATE, int: Kind.NUMBER}.get(bare, Kind.REFERENCE)
 
 
+def _codes(question: Question) -> tuple[Choice, ...]:
+    offered = (code for code in code_set(question.codes).valid_on(CODES_SHOWN) if code.code not in question.not_offered)
+    return tuple(Choice(code.code, code.text, code.alone) for code in offered)
+
+
 def _choices(bare: Any) -> tuple[Choice, ...]:
     kind = _unwrapped(get_args(bare)[0])[1] if get_origin(bare) is tuple else bare
     if not issubclass(kind, Enum):
         return ()
     if not issubclass(kind, Option):
         raise TypeError(f"{kind.__name__} has no words that people can choose from: make it an Option")
-    return tuple(Choice(member.value, member.text) for member in kind)
+    return tuple(Choice(member.value, member.text, member.alone) for member in kind)
 
 
 def _group(bare: Any, service: Service | None) -> tuple[Asked, ...]:

@@ -1,14 +1,14 @@
-"""Whether the family agreed, and what each service needs to know about it (domain.md 6.4)."""
+"""Whether the family agreed, who did and to what, and what each service needs to know of it (domain.md 6.4)."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
 from portal.domain.facts import Facts
-from portal.domain.forms.question import Data, ask, ask_line
-from portal.domain.options import Option
+from portal.domain.forms.question import NOT_ABOUT_ME, Data, Words, ask, ask_line
+from portal.domain.options import Known, Option
 from portal.domain.refusals import Fault
-from portal.domain.services import Service
+from portal.domain.services import Capacity, Service
 
 
 class WhyNotAgreed(Option):
@@ -35,28 +35,109 @@ class HowAgreed(Option):
     WRITTEN = "written", "In writing"
 
 
+class Giver(Option):
+    """Who can agree: somebody with parental responsibility, or a young person who understands what it means."""
+
+    PARENT = "parent", "A parent"
+    OTHER_CARER = "other_carer", "Somebody else who cares for the child"
+    YOUNG_PERSON = "young_person", "The young person, who is 16 or 17"
+    CHILD = "child", "The child, who is under 16 and understands what it means"
+
+
+GROWN_UPS = (Giver.PARENT.value, Giver.OTHER_CARER.value)
+
+
 class Consent(Facts, frozen=True, kw_only=True):
     """Whether somebody with parental responsibility (or a young person who understands) agreed."""
 
+    protects: (
+        Annotated[
+            Known,
+            ask(
+                "Do you think that a child is being seriously harmed, or is likely to be?",
+                hint="Then you need nobody's agreement. Do not wait for it.",
+                why="A child who must be protected is protected, whoever agrees.",
+                data=Data.SPECIAL,
+                of=NOT_ABOUT_ME,
+                words={
+                    Service.EARLY_HELP: Words(
+                        "Do you think that a child is being seriously harmed, or is likely to be?",
+                        "Then refer to children's social care instead. What you have written can go with you.",
+                    )
+                },
+            ),
+        ]
+        | None
+    ) = None
     agreed: Annotated[
         bool,
         ask(
             "Has the family agreed to this being sent?",
-            why="Early help needs the family's agreement; for the other services we need to know who knows.",
+            why="Early help needs the family's agreement; for social care we need to know who knows.",
             data=Data.PERSONAL,
             required=True,
             missing="Say whether the family has agreed.",
+            words={
+                Capacity.SELF: Words("Do you agree that we read this and get in touch with you?"),
+                Capacity.PERSONAL: Words(
+                    "Does somebody with parental responsibility agree to this being sent?",
+                    "If that is you, and you agree, choose yes.",
+                ),
+            },
         ),
     ]
+    giver: (
+        Annotated[
+            Giver,
+            ask(
+                "Who agreed?",
+                hint="Young people of 16 and 17 can agree themselves. So can a younger child who understands what it "
+                "means.",
+                why="Not everybody can agree for a child.",
+                data=Data.PERSONAL,
+                of=NOT_ABOUT_ME,
+                when=("agreed", True),
+            ),
+        ]
+        | None
+    ) = None
     agreed_by: Annotated[
         str,
         ask_line(
-            "Who agreed?",
-            example="Amara's mother",
+            "What is their name, and what are they to the child?",
+            example="Tamsin Okafor, Amara's mother",
             longest=200,
             why="So that we can speak with somebody who knows that you wrote to us.",
             data=Data.PERSONAL,
+            of=NOT_ABOUT_ME,
+            required=NOT_ABOUT_ME,
+            missing="Say who agreed.",
             when=("agreed", True),
+        ),
+    ] = ""
+    responsibility: (
+        Annotated[
+            Known,
+            ask(
+                "Do they have parental responsibility?",
+                hint="Mothers have it. Fathers often do. A court can give it to others.",
+                why="Only somebody who has it can agree for a child.",
+                data=Data.PERSONAL,
+                of=NOT_ABOUT_ME,
+                when=("giver", GROWN_UPS),
+            ),
+        ]
+        | None
+    ) = None
+    understands: Annotated[
+        str,
+        ask_line(
+            "How do you know that the child understands what it means?",
+            longest=1000,
+            why="A child under 16 can agree who understands what happens then.",
+            data=Data.PERSONAL,
+            of=NOT_ABOUT_ME,
+            when=("giver", Giver.CHILD.value),
         ),
     ] = ""
     how: (
@@ -66,6 +147,7 @@ class Consent(Facts, frozen=True, kw_only=True):
                 "How did they agree?",
                 why="So that there is a record of the agreement.",
                 data=Data.PERSONAL,
+                of=NOT_ABOUT_ME,
                 when=("agreed", True),
             ),
         ]
@@ -79,7 +161,59 @@ class Consent(Facts, frozen=True, kw_only=True):
                 example="2026-11-20",
                 why="An agreement can be too old to rely on.",
                 data=Data.PERSONAL,
+                of=NOT_ABOUT_ME,
                 when=("agreed", True),
+            ),
+        ]
+        | None
+    ) = None
+    shared: Annotated[
+        str,
+        ask_line(
+            "What may be shared, and with whom?",
+            example="With the school and the health visitor. Not with his father.",
+            longest=1000,
+            why="An agreement covers what it was given for, and no more.",
+            data=Data.PERSONAL,
+            when=("agreed", True),
+            words={Capacity.SELF: "Is there anyone we should not talk to about it?"},
+        ),
+    ] = ""
+    child_agrees: (
+        Annotated[
+            Known,
+            ask(
+                "Does the young person agree too?",
+                why="From 16 on they decide themselves; younger ones have a say.",
+                data=Data.PERSONAL,
+                of=NOT_ABOUT_ME,
+            ),
+        ]
+        | None
+    ) = None
+    speak_alone: (
+        Annotated[
+            Known,
+            ask(
+                "Would the young person like to be spoken with without their parents?",
+                why="Some things are easier to say alone.",
+                data=Data.PERSONAL,
+                words={Capacity.SELF: "Would you like us to speak with you without your parents?"},
+            ),
+        ]
+        | None
+    ) = None
+    told: (
+        Annotated[
+            Known,
+            ask(
+                "Has the family been told that you are sending this?",
+                hint="Tell them, unless that puts somebody at risk, takes too long or harms a police enquiry.",
+                why="So that we know what the family knows when we ring.",
+                data=Data.PERSONAL,
+                of=NOT_ABOUT_ME,
+                when=("agreed", False),
+                words={Capacity.PERSONAL: Words("Does the family know that you are sending this?")},
             ),
         ]
         | None
@@ -88,9 +222,10 @@ class Consent(Facts, frozen=True, kw_only=True):
         Annotated[
             WhyNotAgreed,
             ask(
-                "Why has the family not agreed?",
+                "Why has the family not agreed, or not been told?",
                 why="You may refer without agreement for some reasons. Yours helps us decide what to tell them.",
                 data=Data.SPECIAL,
+                of=NOT_ABOUT_ME,
                 when=("agreed", False),
             ),
         ]
@@ -100,35 +235,23 @@ class Consent(Facts, frozen=True, kw_only=True):
         str,
         ask_line(
             "Say more about why not",
+            hint="If they could not be reached, say how you tried.",
             longest=2000,
             why="So that we do not put anyone at risk when we ring the family.",
             data=Data.SPECIAL,
+            of=NOT_ABOUT_ME,
             when=("agreed", False),
         ),
     ] = ""
 
     def faults(self, today: date) -> Iterator[Fault]:
-        if self.agreed and not self.agreed_by:
-            yield Fault("/agreed_by", "Say who agreed.")
         if self.on and self.on > today:
             yield Fault("/on", "The day must be today or in the past.")
-        if self.agreed and self.why_not_agreed:
-            yield Fault("/why_not_agreed", "Give a reason only if the family has not agreed.")
-        if self.why_not_agreed is WhyNotAgreed.OTHER and not self.why_not_in_words:
-            yield Fault("/why_not_in_words", "Say why in a few words.")
+        if self.why_not_agreed in IN_WORDS and not self.why_not_in_words:
+            yield Fault("/why_not_in_words", IN_WORDS[self.why_not_agreed])
 
 
-def consent_gap(service: Service, consent: Consent | None) -> str:
-    """What the service still needs to know about consent before sending; empty when nothing (domain.md 6.4)."""
-    if service is Service.LADO:
-        return ""
-    if consent is None:
-        return "Say whether the family has agreed."
-    if service is Service.EARLY_HELP and not consent.agreed:
-        return (
-            "Early help can only be given with the family's agreement. If you are worried that a child may come to "
-            "harm, refer to children's social care instead."
-        )
-    if not consent.agreed and consent.why_not_agreed is None:
-        return "Say why the family has not agreed or was not asked."
-    return ""
+IN_WORDS = {
+    WhyNotAgreed.OTHER: "Say why in a few words.",
+    WhyNotAgreed.NOT_REACHED: "Say how you have tried to reach them.",
+}

@@ -4,6 +4,16 @@ from typing import Annotated
 
 from portal.domain.facts import Facts
 from portal.domain.forms.question import Data, ask, ask_line
+from portal.domain.options import Option
+
+
+class Rung(Option):
+    """Whom a referrer has rung besides the police."""
+
+    FRONT_DOOR = "front_door", "The council's front door"
+    OUT_OF_HOURS = "out_of_hours", "The council's out-of-hours team"
+    AMBULANCE = "ambulance", "An ambulance"
+    OTHER = "other", "Somebody else"
 
 
 class Danger(Facts, frozen=True, kw_only=True):
@@ -36,6 +46,37 @@ class Danger(Facts, frozen=True, kw_only=True):
             example="SV-2211-118",
             longest=40,
             why="So that we can speak with the police about the same call.",
+            data=Data.PERSONAL,
+            when=("in_danger", True),
+        ),
+    ] = ""
+    also_rung: Annotated[
+        tuple[Rung, ...],
+        ask(
+            "Who else have you rung?",
+            most=len(Rung),
+            why="So that nobody asks the same things twice, and we know who is helping already.",
+            data=Data.PERSONAL,
+            when=("in_danger", True),
+        ),
+    ] = ()
+    rung_when: Annotated[
+        str,
+        ask_line(
+            "When did you ring?",
+            example="Today at half past four",
+            why="So that we can find the call, and know how old the news is.",
+            data=Data.PERSONAL,
+            when=("in_danger", True),
+        ),
+    ] = ""
+    spoke_to: Annotated[
+        str,
+        ask_line(
+            "Who did you speak to?",
+            example="PC Dale at Severnmouth",
+            longest=200,
+            why="So that we can speak with the same person.",
             data=Data.PERSONAL,
             when=("in_danger", True),
         ),

@@ -4,17 +4,26 @@ from functools import cache
 
 from portal.domain.facts import Facts
 from portal.domain.forms.asked import AskedForm, AskedSection, questions_of
+from portal.domain.forms.at_work import DutyToReport, NeedSeen
 from portal.domain.forms.consent import Consent
+from portal.domain.forms.contact import Contact
 from portal.domain.forms.danger import Danger
+from portal.domain.forms.earlier import Earlier
 from portal.domain.forms.early_help import SupportWanted
+from portal.domain.forms.employment import Employment
+from portal.domain.forms.harm import Harm
+from portal.domain.forms.home import Home
+from portal.domain.forms.household import Household
 from portal.domain.forms.lado import Allegation
+from portal.domain.forms.professionals import Professionals
 from portal.domain.forms.section import Section
 from portal.domain.forms.social_care import Worries
+from portal.domain.forms.who_knows import WhoKnows
 from portal.domain.people import AdultDetails, ChildDetails
 from portal.domain.referral_parts import CapacityOf
 from portal.domain.services import Service
 
-FORM_VERSION = 1
+FORM_VERSION = 2
 """Which wording is shown. It is stored with the submission, so that a sent referral is read for ever as it was asked;
 whoever changes a question gives this the next number (versions.py)."""
 
@@ -23,11 +32,14 @@ DECLARATION = (
     "when that is needed to keep a child safe."
 )
 
+ABOUT_FAMILY = (Home, Household, Professionals, Earlier, NeedSeen)
 FORMS: dict[Service, tuple[type[Section], ...]] = {
-    Service.EARLY_HELP: (SupportWanted,),
-    Service.SOCIAL_CARE: (Worries,),
-    Service.LADO: (Allegation,),
+    Service.EARLY_HELP: (SupportWanted, *ABOUT_FAMILY, Contact),
+    Service.SOCIAL_CARE: (Worries, Harm, *ABOUT_FAMILY, DutyToReport, Contact),
+    Service.LADO: (Allegation, Employment, WhoKnows, DutyToReport, Contact),
 }
+"""The sections of each service's own, in the order of their pages. What two services share keeps its name and its
+answers when a draft goes from one to the other."""
 
 DANGER, CHILD, ADULT, CAPACITY, CONSENT = "danger", "child", "adult", "capacity", "consent"
 BESIDE: dict[str, tuple[str, type[Facts]]] = {
@@ -39,11 +51,19 @@ BESIDE: dict[str, tuple[str, type[Facts]]] = {
 }
 """What every form asks beside the sections of its own: each is an event of its own."""
 
+NOT_FOR: dict[Service, tuple[str, ...]] = {
+    Service.EARLY_HELP: (ADULT,),
+    Service.SOCIAL_CARE: (ADULT,),
+    Service.LADO: (CONSENT,),  # nobody's agreement is needed, and it is not asked (domain.md 6.4)
+}
+
 
 @cache
 def form_of(service: Service) -> AskedForm:
     """Today's form of a service."""
-    beside = (_section(name, title, kind, service) for name, (title, kind) in BESIDE.items())
+    beside = (
+        _section(name, title, kind, service) for name, (title, kind) in BESIDE.items() if name not in NOT_FOR[service]
+    )
     own = (_own(section, service) for section in FORMS[service])
     return AskedForm(service=service, version=FORM_VERSION, sections=(*beside, *own))
 

@@ -20,6 +20,8 @@ AT_WORK = (Capacity.PROFESSIONAL,)
 NOT_AT_WORK = (Capacity.SELF, Capacity.PERSONAL)
 NOT_ABOUT_ME = (Capacity.PERSONAL, Capacity.PROFESSIONAL)
 LINE, STORY = 100, 10_000  # characters
+PART_OF_DATE = r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$"
+"""A month and its year, or a year alone: what is not known of a date is left out, not made up (domain.md 7.7)."""
 
 
 class Data(StrEnum):
@@ -58,7 +60,8 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """All that `ask` was told. `of`: whom it is asked; `required`: who must answer before the form can be sent;
-    `words`: other words for a capacity or a service; `codes`: the code set its answers are from."""
+    `services`: whose forms ask it; `words`: other words for a capacity or a service; `codes`: the code set its answers
+    are from, but for those `not_offered`; `instead_of`: the question of the section that it is asked in place of."""
 
     title: str
     why: str
@@ -66,10 +69,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     hint: str = ""
     missing: str = ""
     of: tuple[Capacity, ...] = EVERYONE
+    services: tuple[Service, ...] = tuple(Service)
     required: tuple[Capacity, ...] = ()
     when: When | None = None
     words: Mapping[Audience, Words] = {}
     codes: str = ""
+    not_offered: tuple[str, ...] = ()
+    instead_of: str = ""
 
 
 def ask(
@@ -82,11 +88,14 @@ def ask(
     longest: int | None = None,
     most: int | None = None,
     of: Collection[Capacity] = EVERYONE,
+    services: Collection[Service] = tuple(Service),
     required: bool | Collection[Capacity] = False,
     missing: str = "",
     when: tuple[str, object] | None = None,
     words: Mapping[Audience, Words | str] | None = None,
     codes: str = "",
+    not_offered: Collection[str] = (),
+    instead_of: str = "",
     **rules: Any,
 ) -> Meta:
     """A question. `longest`: characters of a text; `most`: items of a list; `when`: the name of another question of the
@@ -105,10 +114,13 @@ def ask(
         hint=hint,
         missing=missing,
         of=tuple(of),
+        services=tuple(services),
         required=who,
         when=_when(when),
         words={key: Words(each) if isinstance(each, str) else each for key, each in (words or {}).items()},
         codes=codes,
+        not_offered=tuple(not_offered),
+        instead_of=instead_of,
     )
     return Meta(
         title=title,

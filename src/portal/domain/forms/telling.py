@@ -1,5 +1,6 @@
 """Answers in words: what check-your-answers, the printed copy and the replay show of what is stored."""
 
+from calendar import month_name
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -36,7 +37,7 @@ def _told(
 ) -> Iterator[Told]:
     for each in questions:
         given = answers.get(each.name)
-        asked = capacity in each.of and each.applies(answers)
+        asked = capacity in each.of and each.applies(answers) and not each.instead_of
         if not asked and not is_given(each, given):
             continue
         title = each.title_for(capacity)
@@ -54,17 +55,22 @@ def in_words(asked: Asked, given: Any, code_text: CodeText) -> str:
     match asked.kind:
         case Kind.YES_NO:
             return "Yes" if given else "No"
-        case Kind.CHOICE | Kind.CHOICES:
+        case Kind.CHOICE | Kind.CHOICES | Kind.CODE | Kind.CODES:
             texts = {each.value: each.text for each in asked.choices}
             several = given if isinstance(given, list | tuple) else (given,)
-            return "\n".join(texts.get(each, str(each)) for each in several)
-        case Kind.CODE | Kind.CODES:
-            several = given if isinstance(given, list | tuple) else (given,)
-            return "\n".join(code_text(asked.codes, each) for each in several)
+            return "\n".join(texts.get(each) or _not_shown(asked, each, code_text) for each in several)
         case Kind.DATE:
             day = given if isinstance(given, date) else date.fromisoformat(given)
             return f"{day.day} {day:%B %Y}"
+        case Kind.PART_OF_DATE:
+            year, _, month = given.partition("-")
+            return f"{month_name[int(month)]} {year}" if month else str(year)
         case Kind.LINES:
             return "\n".join(given)
         case _:
             return str(given)
+
+
+def _not_shown(asked: Asked, given: Any, code_text: CodeText) -> str:
+    """A code that came after its version of the form, or what no choice of it is."""
+    return code_text(asked.codes, given) if asked.codes else str(given)

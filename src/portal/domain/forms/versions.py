@@ -4,12 +4,13 @@ A referral names the version under which it was sent, and is shown, printed and 
 is today's form; a test fails when the questions are changed without the next number.
 """
 
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
-from portal.domain.forms.asked import AskedForm
+from portal.domain.forms.asked import AskedForm, AskedSection
 from portal.domain.forms.form import FORM_VERSION, form_of
 from portal.domain.services import Service
 
@@ -22,6 +23,15 @@ def form_then(service: Service, version: int) -> AskedForm:
     if version == FORM_VERSION:
         return form_of(service)
     return _kept(version)[service]
+
+
+def sections_with(service: Service, version: int, answered: Collection[str]) -> tuple[AskedSection, ...]:
+    """The sections to show of a referral: those of its form as it was, and those of other services in which something
+    was answered before the draft went from one service to another. Nothing that somebody wrote is left out."""
+    own = form_then(service, version).sections
+    others = (section for other in Service if other is not service for section in form_then(other, version).sections)
+    left = {section.name: section for section in others if section.name in answered}
+    return (*own, *(section for name, section in left.items() if name not in {each.name for each in own}))
 
 
 def written() -> bytes:

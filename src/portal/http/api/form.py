@@ -1,15 +1,18 @@
 """The rest of the form: danger, the sections of each service, consent."""
 
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from litestar import Router, put
 from litestar.params import JSONBody
+from msgspec import Meta
 
 from portal.application import filling_in
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
 from portal.domain.forms.form import FORMS
 from portal.domain.forms.section import Section
+from portal.domain.services import Service
 from portal.http.api.referral_view import ReferralView, shown
 from portal.http.depending import DEPENDENCIES, TheReferral
 from portal.http.describing import for_strangers
@@ -33,6 +36,22 @@ async def record_consent(
     return await shown(own.portal, await filling_in.record_consent(own, data))
 
 
+class ChangedService(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The service that a draft goes to from now on."""
+
+    service: Annotated[Service, Meta(title="Service")]
+
+
+@put("/service", summary="Send the draft to another service")
+async def change_service(
+    own: TheReferral,
+    data: JSONBody[ChangedService],
+) -> ReferralView:
+    """From early help to social care or back, with all that was answered: what the other form does not ask is kept and
+    shown to staff. Changing it again needs If-Match: `state_tokens["service"]`."""
+    return await shown(own.portal, await filling_in.change_service(own, data.service), "submitted_forms")
+
+
 def _answering(section: type[Section]) -> Any:
     """A handler for one section: each has a body, and so a description, of its own."""
 
@@ -52,7 +71,12 @@ def _answering(section: type[Section]) -> Any:
 SECTIONS = {section.NAME: section for sections in FORMS.values() for section in sections}
 FORM = Router(
     "/referrals/{referral_id:uuid}",
-    route_handlers=[declare_danger, record_consent, *(_answering(section) for section in SECTIONS.values())],
+    route_handlers=[
+        declare_danger,
+        record_consent,
+        change_service,
+        *(_answering(section) for section in SECTIONS.values()),
+    ],
     dependencies=DEPENDENCIES,
     tags=["The form"],
 )

@@ -12,13 +12,15 @@ from msgspec import Meta
 from portal.application import drafts, sending
 from portal.application.confirming import feedback_for
 from portal.application.own_referral import read_own_referral
-from portal.application.sending import FormStatus
+from portal.application.portal import Portal
+from portal.application.sending import FormStatus, SubmittedForm
+from portal.application.sent_text import is_put_away
 from portal.domain.facts import line
 from portal.domain.forms.form import DECLARATION
 from portal.domain.referral_parts import Amendment
 from portal.domain.services import Service
 from portal.http import cookies
-from portal.http.api.referral_view import ReferralView, referral_view, shown
+from portal.http.api.referral_view import ReferralView, own_view, shown
 from portal.http.depending import (
     DEPENDENCIES,
     Asking,
@@ -53,6 +55,12 @@ class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a sent referral is withdrawn."""
 
     why: Annotated[str, line("Why do you withdraw it?", "It was sent twice", longest=2000, required=True)]
+
+
+class ConsentTakenBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That the family does not agree any more, and what it said."""
+
+    why: Annotated[str, line("What did they say?", "Her mother wants to wait", longest=2000, required=True)]
 
 
 class FormView(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +103,7 @@ async def start_referral(
 async def read_referral(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> ReferralView:
     """With everything that is still missing before it can be sent."""
     referral = await read_own_referral(portal, who, referral_id)
-    return referral_view(portal, referral, feedback_for(who, referral))
+    return own_view(portal, referral, feedback_for(who, referral))
 
 
 @post("/referrals/{referral_id:uuid}/submission", status_code=200, summary="Send Report to Local Authority")
@@ -128,6 +136,18 @@ async def withdraw_referral(
     return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", "dashboard", who=own.who)
 
 
+@post(
+    "/referrals/{referral_id:uuid}/consent-withdrawal", status_code=200, summary="The family takes back its agreement"
+)
+async def withdraw_consent(
+    own: TheReferral,
+    data: JSONBody[ConsentTakenBack],
+) -> ReferralView:
+    """To what was sent. The desk sees it and decides what follows; a child who must be protected still is."""
+    outcome = await sending.withdraw_consent(own, data.why)
+    return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", who=own.who)
+
+
 @get("/my-submitted-forms", summary="My submitted forms")
 async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
     """Drafts first, then the last changed."""
@@ -136,7 +156,7 @@ async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
             id=form.id,
             service=form.service,
             status=form.status,
-            about=list(form.content.names.values()) if form.content else [],
+            about=_about(portal, form),
             started_at=form.started_at,
             changed_at=form.changed_at,
             reference=form.reference,
@@ -148,6 +168,11 @@ async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
     ]
 
 
+def _about(portal: Portal, form: SubmittedForm) -> list[str]:
+    """Names, as long as its sender sees what they wrote."""
+    return list(form.content.names.values()) if form.content and not is_put_away(portal, form.received_at) else []
+
+
 REFERRALS = Router(
     "/",
     route_handlers=[
@@ -156,6 +181,7 @@ REFERRALS = Router(
         submit_referral,
         amend_referral,
         withdraw_referral,
+        withdraw_consent,
         my_submitted_forms,
     ],
     dependencies=DEPENDENCIES,

@@ -3,10 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import portal
-from portal.council import Allowance, Limits, Rates, read_council
+from portal.council.limits import Limits
+from portal.council.rates import Allowance, Rates
+from portal.council.reading import read_council
 from portal.settings import MissingSettings
 
 DEMONSTRATION = Path(portal.__file__).with_name("demonstration.toml")
@@ -16,7 +19,7 @@ def test_the_demonstration_is_a_council_like_any_other() -> None:
     council = read_council(DEMONSTRATION)
     assert council.name == "Severnshire County Council"
     assert council.limits == Limits()
-    for mailbox in (council.team_mailboxes.early_help, council.team_mailboxes.social_care, council.team_mailboxes.lado):
+    for mailbox in msgspec.structs.astuple(council.team_mailboxes):
         assert mailbox.endswith(".example")
 
 
@@ -85,6 +88,59 @@ def test_what_is_missing_or_wrong_is_named_with_its_file(tmp_path: Path, line: s
     says = refusal(path)
     assert named in says
     assert str(path) in says
+
+
+def test_all_that_is_wrong_is_named_at_once_with_what_it_is_for_and_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "council.toml"
+    text = DEMONSTRATION.read_text().replace('help_phone = "01632 960 111"', 'help_phone = "ask us"')
+    text = text.replace('monday = "08:45-17:15"', 'monday = "8.45 to 17.15"').replace("lado =", "lad =")
+    path.write_text(f"{text}\n[limits]\nidle_minutes = 4\nunsent_draft_dys = 9\n[directory]\nroles = 7\n")
+    lines = refusal(path).splitlines()
+    assert lines[0] == f"{path}: 7 to put right (docs/council.md has every key)"
+    assert set(lines[1:]) == {
+        "help_phone: it must be: phone number. The number for people who are stuck with the portal itself.",
+        "hours.front_door.monday: it must be: hours, like 08:45-17:15. Hours on Mondays.",
+        "team_mailboxes.lado is missing: The designated officer (LADO) and their team.",
+        "team_mailboxes.lad: there is no such key. Did you mean lado?",
+        "limits.idle_minutes: it must be 5 or more. Minutes of inactivity that end a session.",
+        "limits.unsent_draft_dys: there is no such key. Did you mean unsent_draft_days?",
+        "directory.roles: it must be a table, with keys of its own. The roles of each group, by the group's name or id "
+        "in the directory. Whoever is in none of them may refer, as anybody.",
+    }
+
+
+def test_a_section_that_is_missing_is_named_with_the_keys_it_needs(tmp_path: Path) -> None:
+    path = tmp_path / "council.toml"
+    path.write_text(DEMONSTRATION.read_text().partition("[hours.front_door]")[0])
+    assert refusal(path).splitlines()[1:] == ["hours is missing: add a section [hours] with front_door"]
+
+
+@pytest.mark.parametrize(
+    ("addition", "says"),
+    [
+        ("[services]\nearly_help = { name = 'Family Help' }\n", "services.early_help: `about` is missing"),
+        ("[services]\nearly_help = { name = ' ', about = 'x' }\n", "services.early_help.name: it must not be empty"),
+        ("[hours.out_of_hours]\nclosed = [2026-12-24]\n", "hours.out_of_hours: give hours for at least one day"),
+        ("[hours.out_of_hours]\nmonday = '25:00-26:00'\n", "hours.out_of_hours.monday: it must be: hours, like"),
+        ("[limits]\nidle_minutes = true\n", "limits.idle_minutes: it must be a whole number"),
+    ],
+)
+def test_what_cannot_be_is_said_in_plain_words(tmp_path: Path, addition: str, says: str) -> None:
+    assert says in refusal(written(tmp_path, addition))
+
+
+def test_levels_of_need_are_each_there_once_the_lowest_first(tmp_path: Path) -> None:
+    path = tmp_path / "council.toml"
+    levels = ", ".join(f"{{ level = {level}, name = 'Level', about = 'Needs' }}" for level in (2, 1))
+    path.write_text(f"levels_of_need = [{levels}]\n{DEMONSTRATION.read_text()}")
+    assert "levels_of_need: give each level once, the lowest first" in refusal(path)
+
+
+def test_a_council_calls_its_services_what_it_likes(tmp_path: Path) -> None:
+    services = read_council(
+        written(tmp_path, "[services]\nearly_help = { name = 'Family Help', about = 'For families.' }\n")
+    ).services
+    assert (services.early_help.name, services.social_care.name) == ("Family Help", "Children's Social Care")
 
 
 @pytest.mark.parametrize("content", [b"name =", b"\xff\xfe", b"name = 'A'\nname = 'B'\n"])
