@@ -19,8 +19,8 @@ MEASURES: dict[str, Callable[[Ground, Sizes], Awaitable[Result]]] = {
     "replay": replay.measure,
     "flood": flood.measure,
     "alike": alike.measure,
-    "page": page.measure,
     "gazetteer": gazetteer.measure,
+    "page": page.measure,
 }
 
 

@@ -22,8 +22,8 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     flood_accounts: int
     flood_a_second: int  # sign-ins
     alike_samples: int  # of each journey, for known and for unknown addresses
-    pages: int  # written in one side's turn
     gazetteer_rows: int
+    pages: int  # written in one side's turn
 
 
 FULL = Sizes(
@@ -43,8 +43,8 @@ FULL = Sizes(
     flood_accounts=1000,
     flood_a_second=200,
     alike_samples=200,
-    pages=100,
     gazetteer_rows=300_000,
+    pages=100,
 )
 QUICK = Sizes(
     rounds=3,
@@ -63,8 +63,8 @@ QUICK = Sizes(
     flood_accounts=200,
     flood_a_second=200,
     alike_samples=60,
-    pages=40,
     gazetteer_rows=300_000,
+    pages=40,
 )
 TINY = Sizes(
     rounds=1,
@@ -83,6 +83,6 @@ TINY = Sizes(
     flood_accounts=5,
     flood_a_second=40,
     alike_samples=3,
-    pages=2,
     gazetteer_rows=500,
+    pages=2,
 )

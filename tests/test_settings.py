@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.keys.secrets import BY_VERSION, new_secrets, parsed, with_new_version
-from portal.settings import DEMONSTRATION, NEEDED, MissingSettings, read_settings
+from portal.settings import DEMONSTRATION, KEPT_ELSEWHERE, NEEDED, MissingSettings, read_settings
 
 
 @pytest.fixture
@@ -54,6 +54,31 @@ def test_a_complete_environment_is_read(environ: dict[str, str], secrets_file: P
     assert (settings.smtp_host, settings.smtp_port, settings.smtp_user) == ("mail.severnshire.example", 587, "portal")
     assert (settings.smtp_password, settings.mail_from) == ("hush-mail", "forms@severnshire.example")
     assert not settings.demonstration
+
+
+@pytest.mark.parametrize("name", KEPT_ELSEWHERE)
+def test_a_setting_that_is_secret_is_kept_in_a_file_or_a_credential(
+    environ: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    value = environ.pop(name)
+    file = tmp_path / "portal-kept"
+    file.touch(0o600)
+    file.write_text(f"{value}\n")
+    elsewhere = {**environ, f"{name}_FROM": str(file)}
+    credential = {**environ, f"{name}_FROM": "credential:portal-kept", "CREDENTIALS_DIRECTORY": str(tmp_path)}
+    for given in (elsewhere, credential):
+        settings = read_settings(given)
+        assert value in (settings.database_url, settings.smtp_password)
+    assert lines_of_refusal({**elsewhere, name: value})[0].startswith(f"{name} and {name}_FROM are both set")
+    file.write_text(" \n")
+    assert lines_of_refusal(elsewhere) == [f"{name}_FROM: {file} is empty"]
+    file.write_bytes(b"\xff")
+    assert lines_of_refusal(elsewhere) == [f"{name}_FROM: it is no text"]
+    file.write_text(value)
+    file.chmod(0o644)
+    assert "can be read by everybody" in lines_of_refusal(elsewhere)[0]
+    file.unlink()
+    assert value not in lines_of_refusal(elsewhere)[0]
 
 
 def test_every_missing_setting_is_named_at_once_with_what_it_is_for() -> None:

@@ -24,7 +24,7 @@ import httpx
 
 from portal.addresses.loading import DEMONSTRATION as DEMONSTRATION_ADDRESSES
 from portal.addresses.loading import is_empty, load
-from portal.application.codes import app_codes
+from portal.application.codes import STEP, app_codes
 from portal.application.portal import Portal
 from portal.application.registering import accept_invitation, invite
 from portal.application.visitors import found
@@ -215,10 +215,10 @@ async def give_app(portal: Portal, account_id: UUID) -> None:
     await portal.perform(fresh_command("app"), Account, decide)
 
 
-def code_of_app() -> str:
-    """The code that this app shows now."""
-    codes = app_codes(APP_SECRET, time.time())
-    return codes[sorted(codes)[1]]
+def code_of_app(later: int = 0) -> str:
+    """The code that this app shows now, or so many half minutes later."""
+    then = time.time() + later * STEP
+    return app_codes(APP_SECRET, then)[int(then) // STEP]
 
 
 def _free_port() -> int:

@@ -66,7 +66,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NEEDED = {
-    "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
+    "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`), or "
+    "DATABASE_URL_FROM: where it is kept, a path or credential:NAME",
     "PORTAL_SECRETS": "path of the secrets file (`portal secrets` makes one), or another source (docs/keys.md)",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
     "PORTAL_PROXIES": "addresses or networks of the proxies in front, separated by commas, like 127.0.0.1",
@@ -79,8 +80,14 @@ NEEDED = {
 FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS")  # the demonstration has its own for the others
 
 
+# What nobody has to put into the environment, where every process of the machine's owner can read it: NAME_FROM says
+# where it is kept, as PORTAL_SECRETS does.
+KEPT_ELSEWHERE = ("DATABASE_URL", "PORTAL_SMTP_PASSWORD")
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of this process. MissingSettings names every one that is missing."""
+    environ = {**environ, **{name: kept_elsewhere(environ, name) for name in KEPT_ELSEWHERE}}
     demonstration = environ.get(DEMONSTRATION) == "yes"
     needed = {name: NEEDED[name] for name in (FIRST if demonstration else NEEDED)}
     needed |= OS_PLACES_NEEDS if environ.get("PORTAL_ADDRESSES") == "os-places" else {}
@@ -149,8 +156,28 @@ def _os_places_key(environ: Mapping[str, str]) -> str:
 DIRECTORY = {
     "PORTAL_DIRECTORY_ISSUER": "what the council's directory calls itself, like https://login.severnshire.example",
     "PORTAL_DIRECTORY_CLIENT": "the id under which the directory knows this portal",
-    "PORTAL_DIRECTORY_SECRET": "path of a file with the secret that the directory gave this portal",
+    "PORTAL_DIRECTORY_SECRET": "where the secret that the directory gave this portal is kept: a path, credential:NAME",
 }
+
+
+def kept_elsewhere(environ: Mapping[str, str], name: str) -> str:
+    """A setting as it stands in the environment, or where NAME_FROM says that it is kept; empty where it is set in
+    neither way. MissingSettings where it is set in both, or cannot be read."""
+    here, elsewhere = environ.get(name, ""), environ.get(f"{name}_FROM", "")
+    if here and elsewhere:
+        raise MissingSettings(f"{name} and {name}_FROM are both set: keep the one that holds good")
+    return _kept(elsewhere, f"{name}_FROM", environ) if elsewhere else here
+
+
+def _kept(where: str, setting: str, environ: Mapping[str, str]) -> str:
+    """The text of a file, of a credential or of what a plug-in gives."""
+    try:
+        text = source_of(where, environ).content().decode().strip()
+    except (NoSecrets, UnicodeDecodeError) as no:
+        raise MissingSettings(f"{setting}: {no if isinstance(no, NoSecrets) else 'it is no text'}") from None
+    if not text:
+        raise MissingSettings(f"{setting}: {where} is empty")
+    return text
 
 
 def read_directory_access(environ: Mapping[str, str], demonstration: bool) -> DirectoryAccess | None:
@@ -164,13 +191,7 @@ def read_directory_access(environ: Mapping[str, str], demonstration: bool) -> Di
     near = r"|http://(localhost|127\.0\.0\.1):\d+" if demonstration else ""
     if not re.fullmatch(rf"(https://[a-z0-9.-]+(:\d+)?{near})(/[\w./~-]*)?", issuer):
         raise MissingSettings("PORTAL_DIRECTORY_ISSUER must be an address with https, without ? and #")
-    try:
-        secret = Path(kept).read_text().strip()
-    except (OSError, UnicodeDecodeError):
-        secret = ""
-    if not secret:
-        raise MissingSettings(f"PORTAL_DIRECTORY_SECRET: {kept} cannot be read, or is empty")
-    return DirectoryAccess(issuer, client, secret)
+    return DirectoryAccess(issuer, client, _kept(kept, "PORTAL_DIRECTORY_SECRET", environ))
 
 
 def read_secrets(environ: Mapping[str, str]) -> tuple[Source, Secrets]:

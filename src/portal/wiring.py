@@ -146,8 +146,8 @@ async def look_ready(settings: Settings) -> None:
     """Read what a start needs, reach the ledger, and see that the keys open the database. Raises what is wrong:
     MissingSettings, MalformedList, OSError, asyncpg.PostgresError."""
     council = _council(settings)
-    built()
     _hours_ahead(council)
+    built()
     _directory(settings, council)
     _correspondence(settings, council)
     if breached := _breached(settings):

@@ -15,6 +15,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("health.health", "health.live", "addresses.find_addresses", "council.about_council", "questions.read_form"),
         *("mailbox.page", "mailbox.list_demonstration_letters"),
         *("assets.asset", "public.page", "ways_in.way_in"),
+        "reports.receive_reports",
     ),
     Act.SIGN_IN: (
         *("accounts.register", "accounts.accept_invitation"),
@@ -87,6 +88,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LIST_STAFF: ("staff.list_staff",),
     Act.ADMINISTER: (
         *("staff.invite_staff", "staff.grant_role", "staff.revoke_role", "staff.end_sessions"),
+        *("staff.correct_details",),
         *("staff.disable_account", "staff.enable_account", "staff.take_off_authenticator"),
     ),
 }
