@@ -47,6 +47,8 @@ STAFF = {
     "Martin Shaw, team manager": ("martin.shaw@severnshire.example", Role.MANAGER),
     "Lewis Hart, LADO": ("lewis.hart@severnshire.example", Role.LADO),
     "Grace Adeyemi, LADO manager": ("grace.adeyemi@severnshire.example", Role.LADO_MANAGER),
+    "Jo Lindqvist, team for feedback": ("jo.lindqvist@severnshire.example", Role.SERVICE_FEEDBACK),
+    "Farah Aziz, fostering team": ("farah.aziz@severnshire.example", Role.FOSTERING),
     "Ines Varga, auditor": ("ines.varga@severnshire.example", Role.AUDITOR),
     "Owen Price, administrator": ("owen.price@severnshire.example", Role.ADMINISTRATOR),
 }

@@ -48,6 +48,7 @@ from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.printing.pdf import Printer
 from portal.projections.dashboard import DASHBOARD
+from portal.projections.enquiries import ENQUIRIES
 from portal.projections.people_index import people_index
 from portal.projections.projection import Projection
 from portal.projections.projector import Projector
@@ -74,7 +75,7 @@ class Running:
 
 def projections(secrets: Secrets) -> tuple[Projection[Any], ...]:
     """All there are; the index of people is made with a key."""
-    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(secrets.blind_index)
+    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(secrets.blind_index), ENQUIRIES
 
 
 @asynccontextmanager

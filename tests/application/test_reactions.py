@@ -21,6 +21,8 @@ from portal.domain.account_events import (
 from portal.domain.account_roles import RoleGranted, RoleRevoked
 from portal.domain.aggregate import Event
 from portal.domain.catalogue import CATALOGUE
+from portal.domain.enquiry import FosterEnquirySent, ServiceFeedbackSent
+from portal.domain.enquiry_forms import FosterEnquiry, ServiceFeedback
 from portal.domain.login_challenge import CODE_LIFE, ChallengeIssued, CodeReissued, CodeSent, Purpose
 from portal.domain.referral_events import (
     Acknowledged,
@@ -31,7 +33,7 @@ from portal.domain.referral_events import (
     ReferralWithdrawn,
 )
 from portal.domain.referral_parts import Amendment
-from portal.domain.services import Service
+from portal.domain.services import Capacity, Service
 from portal.eventstore.envelope import Damaged, Envelope, Unreadable
 from portal.jobs.queue import Job
 from tests.domain.made_up import AMARA, ANSWER, PRIYA, started, submitted
@@ -57,6 +59,11 @@ INVITING = [("invitation_letter", SOON, DAYS), ("staff_letters", SOON, DAYS)]
 def envelope(event: Told) -> Envelope:
     [only] = enveloped([event.as_event(1)])
     return replace(only, recorded_at=NOW + timedelta(seconds=2))
+
+
+GRIPE = ServiceFeedback(capacity=Capacity.PERSONAL, which_service="Family support", went_well="All of it.")
+KAMIL = FosterEnquiry(name="Kamil Nowak", phone="01632 960 055")
+ENQUIRED: Wanted = [("enquiry_letter", SOON, DAYS), ("erase_enquiry", timedelta(days=365), WEEKS)]
 
 
 def asked(event: Told, limits: Limits = LIMITS) -> Wanted:
@@ -86,6 +93,8 @@ def asked(event: Told, limits: Limits = LIMITS) -> Wanted:
         (told(ReferralAmended, amendment=Amendment(text="More.", why="New")), [("change_letter", SOON, DAYS)]),
         (told(ReferralWithdrawn, why="It was sent twice"), [("change_letter", SOON, DAYS)]),
         (told(FeedbackIssued, feedback=ANSWER), [("feedback_letter", SOON, DAYS)]),
+        (told(ServiceFeedbackSent, reference="4H7K-PX2M", form=GRIPE), ENQUIRED),
+        (told(FosterEnquirySent, reference="4H7K-PX2M", form=KAMIL), ENQUIRED),
         (erased(), [("destroy_key", SOON, WEEKS)]),
         (erased_draft(), [("destroy_key", SOON, WEEKS)]),
         (started(), WATCH),
@@ -137,8 +146,15 @@ def test_how_a_draft_is_watched_is_for_the_council_to_set() -> None:
     ]
 
 
+def test_how_long_an_enquiry_is_kept_is_for_the_council_to_set() -> None:
+    event = told(FosterEnquirySent, reference="4H7K-PX2M", form=KAMIL)
+    assert asked(event, Limits(enquiry_days=90))[1] == ("erase_enquiry", timedelta(days=90), WEEKS)
+
+
 def test_each_job_is_asked_for_once_by_an_event_and_somebody_does_it() -> None:
-    done = {kind for kind, _, _ in (job for jobs in JOBS.values() for job in jobs)} | {kind for kind, _, _ in WATCH}
+    done = {kind for kind, _, _ in (job for jobs in JOBS.values() for job in jobs)} | {
+        kind for kind, _, _ in (*WATCH, *ENQUIRED)
+    }
     no_portal: Any = None  # only their names are asked for
     assert done == set(reactions.handlers(no_portal))
     for jobs in JOBS.values():

@@ -131,3 +131,19 @@ async def test_reapplying_takes_the_ledgers_of_other_machines_too(
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "1 erased again."), done.output
     assert not await is_alive(play, referral)
     assert (await retention("reapply", str(tmp_path / "nowhere"))).exit_code == 2
+
+
+async def test_feedback_about_a_service_is_erased_by_its_reference(
+    play: Playground, environment: None, tmp_path: Path
+) -> None:
+    said = {"capacity": "personal", "which_service": "Family support", "went_well": "All of it."}
+    receipt = await play.person().do("POST", "/service-feedback", said)
+    enquiry = await play.newest("enquiry.service_feedback_sent")
+    asked = ("erase-enquiry", receipt["reference"], "--rule", "request_granted")
+    assert (await retention(*asked, answer="n\n")).exit_code == 1
+    assert await is_alive(play, enquiry)
+    done = await retention(*asked, answer="y\n")
+    assert done.exit_code == 0 and not await is_alive(play, enquiry)
+    assert [entry.stream_id for entry in Ledger(tmp_path / "ledger.jsonl").read().entries] == [enquiry]
+    nobody = await retention("erase-enquiry", "2222-2222", "--rule", "request_granted", "--yes")
+    assert nobody.exit_code == 1 and "There is no enquiry 2222-2222." in nobody.output

@@ -11,6 +11,7 @@ import portal.domain
 from portal.domain.account import Account
 from portal.domain.aggregate import Created, Event
 from portal.domain.catalogue import CATALOGUE
+from portal.domain.enquiry import Enquiry
 from portal.domain.login_challenge import LoginChallenge
 from portal.domain.referral import Referral
 from portal.domain.staff_list import StaffList
@@ -46,7 +47,7 @@ def test_an_event_says_in_words_what_happened_under_a_topic_of_its_own(topic: st
 def test_the_first_event_of_a_stream_names_its_aggregate(topic: str) -> None:
     kind = CATALOGUE[topic]
     assert issubclass(kind, Created)
-    assert kind.AGGREGATE in {Referral.TOPIC, Account.TOPIC, LoginChallenge.TOPIC, StaffList.TOPIC}
+    assert kind.AGGREGATE in {Referral.TOPIC, Account.TOPIC, LoginChallenge.TOPIC, StaffList.TOPIC, Enquiry.TOPIC}
     assert topic.split(".")[0] == kind.AGGREGATE
 
 
@@ -99,6 +100,10 @@ def test_topics_stay_what_they_are_whatever_becomes_of_the_classes() -> None:
         "login_challenge.code_tried",
         "login_challenge.given_up",
         "login_challenge.accepted",
+        "enquiry.service_feedback_sent",
+        "enquiry.foster_enquiry_sent",
+        "enquiry.answered",
+        "enquiry.erased",
         "access.opened",
         "account.role_granted",
         "account.role_revoked",

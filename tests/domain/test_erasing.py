@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from portal.domain.catalogue import EVENTS
+from portal.domain.enquiry import EnquiryErased
 from portal.domain.referral import Referral
 from portal.domain.referral_events import (
     Acknowledged,
@@ -130,4 +131,4 @@ def test_a_tombstone_is_stored_in_clear_and_every_other_event_sealed() -> None:
 
 
 def test_a_tombstone_is_the_last_word_of_its_stream() -> None:
-    assert [kind for kind in EVENTS if kind.ENDS_KEY] == [ReferralErased]
+    assert [kind for kind in EVENTS if kind.ENDS_KEY] == [ReferralErased, EnquiryErased]

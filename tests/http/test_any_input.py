@@ -27,7 +27,7 @@ from tests.portals import ADDRESS, AMARA, JONAH, Person, Playground, filled_in
 
 SEED = int(os.environ.get("PORTAL_SEED") or random.randrange(2**32))
 EXAMPLES = 7  # of each operation, right and wrong
-AT_THE_DESK = ("/inbox", "/dashboard", "/audit")
+AT_THE_DESK = ("/inbox", "/dashboard", "/audit", "/enquiries")
 ENDS_THE_GAME = ("/api/v1/sign-out", "/api/v1/sessions/{session_id}", "/api/v1/account/closure")
 JUDGED_AS = str(Path(fuzz.__file__).with_name("schemathesis.toml"))
 CHECKS = [
@@ -49,7 +49,7 @@ OFTEN = settings(
 
 async def test_nothing_that_is_sent_gets_a_5xx(play: Playground) -> None:
     print(f"PORTAL_SEED={SEED}")  # shown when it fails
-    person, staff = play.person(), await play.staff(Role.WORKER, Role.LADO, Role.AUDITOR)
+    person, staff = play.person(), await play.staff(Role.WORKER, Role.LADO, Role.AUDITOR, Role.SERVICE_FEEDBACK)
     await play.registered(person)
     referrals = [await filled_in(person, service, (AMARA, JONAH)) for service in ("early_help", "social_care", "lado")]
     await person.do("POST", f"/referrals/{referrals[1]}/submission", {"declaration": True})
@@ -58,6 +58,8 @@ async def test_nothing_that_is_sent_gets_a_5xx(play: Playground) -> None:
         people = (await person.get(f"/referrals/{referral}"))["people"]
         ids["person_id"] += [each["id"] for each in people]
         ids["child_id"] += [each["id"] for each in people if each["child"]]
+    await person.do("POST", "/service-feedback", {"capacity": "self", "which_service": "X", "went_well": "All of it."})
+    ids["enquiry_id"] = [str(await play.newest("enquiry.service_feedback_sent"))]
     player = Player(play, (person, staff), ids)
     await asyncio.to_thread(player.play, described(play.app.openapi_schema.to_schema()))
     assert player.answers.keys() >= {200, 201, 400, 404, 409, 422}, player.answers

@@ -336,6 +336,6 @@ async def test_cookies_are_out_of_reach_of_scripts_and_other_sites(database: Dat
 async def _empty(play: Playground) -> None:
     await play.as_owner(
         "truncate events, keys, claims, sessions, jobs, mailbox, limits, submitted_forms, staff_inbox, dashboard, "
-        "people_index"
+        "people_index, enquiries"
     )
     await play.as_owner("update checkpoints set position = 0")

@@ -16,15 +16,30 @@ from portal.application import (
     confirming,
     copying,
     drafts,
+    enquiries,
     exceptions,
     searching,
     sending,
 )
 from portal.application.own_referral import OwnReferral, read_own_referral
-from portal.application.policy import KEYS, MAY, Act, Part, Party, Standing, Whose, parts_shown, rule_of, services_seen
+from portal.application.policy import (
+    KEYS,
+    MAY,
+    Act,
+    Part,
+    Party,
+    Standing,
+    Whose,
+    kinds_seen,
+    parts_shown,
+    rule_of,
+    services_seen,
+)
 from portal.application.searching import Sought
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn, ProveAgain, Visitor
 from portal.domain.account_details import Role
+from portal.domain.enquiry import Answer
+from portal.domain.enquiry_forms import EnquiryKind
 from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
 from portal.eventstore.work import fresh_command
@@ -72,7 +87,7 @@ REQUESTS: dict[str, Request] = {
     "accounts.accept_invitation": Request(404, {"token": "made.up", "password": PASSWORD}),
     "accounts.request_password_link": Request(202, {"email": "nobody@x.example"}),
     "accounts.choose_new_password": Request(404, {"token": "made.up", "password": PASSWORD}),
-    "challenges.sign_in": Request(422, {"email": "nobody@x.example", "password": PASSWORD}),
+    "challenges.sign_in": Request(422, {"email": "{new}@x.example", "password": PASSWORD}),
     "password_guidance.read_password_rules": Request(200),
     "password_guidance.check_password": Request(200, {"password": PASSWORD}),
     "accounts.who_is_signed_in": Request(200),
@@ -147,6 +162,12 @@ REQUESTS: dict[str, Request] = {
     "exceptions.let_somebody_in": Request(201, LET_IN),
     "exceptions.let_nobody_in": Request(204),
     "referrals.withdraw_referral": Request(200, {"why": "Sent twice"}),
+    # the short forms
+    "enquiries.send_service_feedback": Request(201, {"capacity": "personal", "which_service": "X", "went_well": "All"}),
+    "enquiries.send_foster_enquiry": Request(201, {"name": "Kamil Nowak", "phone": "01632 960 055"}),
+    "enquiries.list_enquiries": Request(200),
+    "enquiries.open_enquiry": Request(200),
+    "enquiries.answer_enquiry": Request(200, {"how": "Rang on Tuesday"}),
     # administering
     "staff.list_staff": Request(200),
     "staff.invite_staff": Request(201, NEW_STAFF),
@@ -204,6 +225,7 @@ def by_the_table(act: Act, who: str, there: bool = True) -> int:
         Whose.OWN: there and who == "owner",
         Whose.SERVICE: there and SERVICE in services_seen(roles),
         Whose.SENT: there,
+        Whose.ENQUIRY: there and EnquiryKind.SERVICE_FEEDBACK in kinds_seen(roles),
     }
     return 0 if theirs[rule_of(act).whose] else 404
 
@@ -245,12 +267,15 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
     draft, ready = await filled_in(owner, children=(AMARA, JONAH)), await filled_in(owner)
     ids = [each["id"] for each in (await owner.get(f"/referrals/{draft}"))["people"]]
     subject = (await (await play.staff(Role.WORKER)).get("/me"))["account"]
+    await owner.do("POST", "/service-feedback", REQUESTS["enquiries.send_service_feedback"].body)
+    enquiry = await play.newest("enquiry.service_feedback_sent")
     wrong = []
     for route in routes(play):
         request = REQUESTS[route.name]
         referral = draft if route.act in OF_A_DRAFT else ready
         names = {"referral_id": str(referral), "person_id": ids[0], "child_id": ids[0], "sibling_id": ids[1]}
         names |= {
+            "enquiry_id": str(enquiry),
             "subject_id": subject,
             "account_id": subject,
             "role": "manager",
@@ -273,9 +298,12 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
 
 async def test_what_is_not_there_is_not_found_by_whoever_may_look(play: Playground, people: dict[str, Person]) -> None:
     for route in routes(play):
-        if "{referral_id" not in route.path:
+        if "{referral_id" not in route.path and "{enquiry_id" not in route.path:
             continue
-        names = {each: str(uuid4()) for each in ("referral_id", "person_id", "child_id", "sibling_id", "account_id")}
+        names = {
+            each: str(uuid4())
+            for each in ("referral_id", "enquiry_id", "person_id", "child_id", "sibling_id", "account_id")
+        }
         names["subject_id"] = (await people["worker"].get("/me"))["account"]
         for who in WHO:
             answer = await _send(people[who], route, names, "")
@@ -361,6 +389,9 @@ def calls(play: Playground, referral: UUID) -> dict[Act, Callable[[Visitor], Awa
         Act.OPEN: lambda who: casework.open_referral(portal, who, command, referral),
         Act.ANSWER: lambda who: casework.issue_feedback(portal, who, command, referral, feedback),
         Act.TAKE: lambda who: copying.take_bundle(portal, who, command, referral),
+        Act.LIST_ENQUIRIES: lambda who: enquiries.list_enquiries(portal, who),
+        Act.OPEN_ENQUIRY: lambda who: enquiries.open_enquiry(portal, who, command, referral),
+        Act.ANSWER_ENQUIRY: lambda who: enquiries.answer_enquiry(portal, who, command, referral, Answer(how="Rang")),
         Act.CONFIRM: lambda who: confirming.confirm_referrer(portal, who, command, referral, "Rang the school"),
         Act.TRAIL: lambda who: auditing.read_trail(portal, who, referral),
         Act.REPLAY: lambda who: auditing.replay_referral(portal, who, command, referral, "Sample"),

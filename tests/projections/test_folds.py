@@ -31,7 +31,7 @@ from portal.eventstore.envelope import Damaged, Envelope
 from portal.projections import dashboard, staff_inbox, submitted_forms
 from portal.projections.dashboard import DASHBOARD, Measure
 from portal.projections.people_index import people_index
-from portal.projections.projection import Projection, concerns_a_referral
+from portal.projections.projection import Projection
 from portal.projections.staff_inbox import STAFF_INBOX, InboxContent, InboxRow, InboxStatus, Listed
 from portal.projections.submitted_forms import SUBMITTED_FORMS, FormContent, FormStatus, SubmittedForm
 from tests.domain.made_up import (
@@ -104,10 +104,10 @@ def measured(*history: Told) -> Measure:
 
 def test_every_event_of_a_referral_touches_its_row_and_no_other_event_does() -> None:
     [mine] = enveloped([STARTED.as_event(1)])
-    assert concerns_a_referral(mine)
-    assert concerns_a_referral(replace(mine, event=Damaged(mine.topic, "?")))
+    assert STAFF_INBOX.concerns(mine)
+    assert STAFF_INBOX.concerns(replace(mine, event=Damaged(mine.topic, "?")))
     others = [told(Opened, looked_at=Looked.REFERRAL).as_event(1), told(EmailValidated).as_event(1)]
-    assert not any(map(concerns_a_referral, enveloped(others)))
+    assert not any(map(STAFF_INBOX.concerns, enveloped(others)))
 
 
 @pytest.mark.parametrize("projection", EVERY, ids=lambda projection: projection.table)

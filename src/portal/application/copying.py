@@ -7,6 +7,7 @@ from portal.application.opening import look_up
 from portal.application.own_referral import read_own_referral
 from portal.application.policy import Act
 from portal.application.portal import Portal
+from portal.application.sent_text import refuse_text_put_away
 from portal.application.visitors import Visitor
 from portal.domain.access import Exported, Taken, access_stream
 from portal.domain.copy import Copy, copy_of
@@ -28,7 +29,9 @@ NOT_SENT = "This form has not been sent yet. There is a copy of it once it has b
 
 async def read_own_copy(portal: Portal, who: Visitor, referral_id: UUID) -> Copy:
     """All that the visitor has said so far, in words: what check-your-answers shows."""
-    return copy_of(await read_own_referral(portal, who, referral_id))
+    referral = await read_own_referral(portal, who, referral_id)
+    refuse_text_put_away(portal, referral)
+    return copy_of(referral)
 
 
 async def print_own(portal: Portal, who: Visitor, referral_id: UUID) -> bytes:
@@ -36,6 +39,7 @@ async def print_own(portal: Portal, who: Visitor, referral_id: UUID) -> bytes:
     referral = await read_own_referral(portal, who, referral_id)
     if referral.submission is None:
         raise Refused(NOT_SENT)
+    refuse_text_put_away(portal, referral)
     return await printed(portal, referral)
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from portal.application.confirming import sent_unverified
 from portal.application.portal import Portal
 from portal.domain.account import Account
+from portal.domain.enquiry import Enquiry
+from portal.domain.enquiry_forms import EnquiryKind
 from portal.domain.referral import Referral
 from portal.eventstore.envelope import Envelope
 from portal.eventstore.store import A
@@ -52,6 +54,16 @@ async def arrival_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     to = _team_of(portal, referral)
     sent = referral.submission
     return letters.arrived(portal.correspondence, to, sent.reference, sent.urgent, _desk_link(portal, referral.id))
+
+
+async def enquiry_letter(portal: Portal, envelope: Envelope) -> Letter | None:
+    """To the team for feedback, or for fostering: something has arrived."""
+    enquiry = await loaded(portal, Enquiry, envelope.stream_id)
+    mailboxes = portal.council.team_mailboxes
+    feedback = enquiry.kind is EnquiryKind.SERVICE_FEEDBACK
+    to = mailboxes.service_feedback if feedback else mailboxes.foster_enquiries
+    link = f"{portal.correspondence.address}/enquiries/{enquiry.id}"
+    return letters.arrived(portal.correspondence, to, enquiry.reference, False, link)
 
 
 async def receipt_letter(portal: Portal, envelope: Envelope) -> Letter | None:

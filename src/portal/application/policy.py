@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from portal.domain.account_details import Role
+from portal.domain.enquiry_forms import EnquiryKind
 from portal.domain.services import Service
 
 
@@ -42,6 +43,10 @@ class Act(StrEnum):
     TRAIL = "see who did what and when to a referral"
     REPLAY = "replay a referral"
     LET_IN = "let somebody open a referral by way of exception"
+    ENQUIRE = "send feedback about a service, or ask about fostering"
+    LIST_ENQUIRIES = "list feedback and fostering enquiries"
+    OPEN_ENQUIRY = "open feedback or a fostering enquiry"
+    ANSWER_ENQUIRY = "mark feedback or a fostering enquiry as answered"
     LIST_STAFF = "list staff"
     ADMINISTER = "invite staff, grant and revoke roles, disable accounts, end sessions"
 
@@ -64,6 +69,7 @@ class Whose(StrEnum):
     OWN = "one's own"
     SERVICE = "sent to a service one sees"
     SENT = "any that was sent"
+    ENQUIRY = "feedback and fostering enquiries of a kind one answers, no referrals"
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -82,6 +88,7 @@ def _all(parties: tuple[Party, ...], *parts: Part) -> dict[Party, frozenset[Part
 ANYBODY, APPLICANT = (Standing.ANYBODY,), (Standing.APPLICANT,)
 WHOLE = (Part.FORM, Part.REFERRER, Part.OFFICE)
 DESK = (Role.WORKER, Role.MANAGER, Role.LADO, Role.LADO_MANAGER)
+TEAMS = (Role.SERVICE_FEEDBACK, Role.FOSTERING)
 MAY: Mapping[Act, Rule] = {
     Act.LOOK_AROUND: Rule(_all(ANYBODY)),
     Act.SIGN_IN: Rule(_all(ANYBODY)),
@@ -101,6 +108,10 @@ MAY: Mapping[Act, Rule] = {
     Act.TRAIL: Rule(_all((Role.AUDITOR,), Part.ENVELOPE), Whose.SENT),
     Act.REPLAY: Rule(_all((Role.AUDITOR,), Part.ENVELOPE, Part.CONTENT, Part.FORM), Whose.SENT),
     Act.LET_IN: Rule(_all((Role.LADO_MANAGER,)), Whose.SENT),
+    Act.ENQUIRE: Rule(_all(ANYBODY)),
+    Act.LIST_ENQUIRIES: Rule(_all(TEAMS)),
+    Act.OPEN_ENQUIRY: Rule(_all(TEAMS), Whose.ENQUIRY),
+    Act.ANSWER_ENQUIRY: Rule(_all(TEAMS), Whose.ENQUIRY),
     Act.LIST_STAFF: Rule(_all((Role.ADMINISTRATOR, Role.LADO_MANAGER))),
     Act.ADMINISTER: Rule(_all((Role.ADMINISTRATOR,)), fresh=True),
 }
@@ -111,6 +122,11 @@ SEES: Mapping[Role, frozenset[Service]] = {
     Role.MANAGER: frozenset({Service.EARLY_HELP, Service.SOCIAL_CARE}),
     Role.LADO: frozenset({Service.LADO}),
     Role.LADO_MANAGER: frozenset({Service.LADO}),
+}
+
+ANSWERS: Mapping[Role, EnquiryKind] = {
+    Role.SERVICE_FEEDBACK: EnquiryKind.SERVICE_FEEDBACK,
+    Role.FOSTERING: EnquiryKind.FOSTER_ENQUIRY,
 }
 
 # The keys under which each part stands in an answer of the API. A key that stands under no part is refused by a test.
@@ -125,8 +141,8 @@ KEYS: Mapping[Part, frozenset[str]] = {
     Part.FORM: frozenset(
         {
             *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger"),
-            *("whom_to_ring", "answers", "consent", "missing", "state_tokens", "ends_at", "submission"),
-            *("amendments", "withdrawn", "consent_withdrawn"),
+            *("whom_to_ring", "answers", "consent", "missing", "state_tokens", "ends_at", "full_text_until"),
+            *("submission", "amendments", "withdrawn", "consent_withdrawn"),
             *("acknowledged_at", "feedback", "feedback_withheld"),
         }
     ),
@@ -151,3 +167,9 @@ def parts_shown(act: Act, parties: frozenset[Party]) -> frozenset[Part] | None:
 def services_seen(roles: frozenset[Role]) -> frozenset[Service]:
     """The services whose referrals these roles see; LADO referrals are for LADO staff only, in counts and lists too."""
     return frozenset().union(*(SEES.get(role, frozenset()) for role in roles))
+
+
+def kinds_seen(roles: frozenset[Role]) -> frozenset[EnquiryKind]:
+    """The short forms that these roles read and answer: feedback its team, fostering the fostering team, and nobody
+    else."""
+    return frozenset(ANSWERS[role] for role in roles if role in ANSWERS)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from portal.application import confirming, ending_drafts, erasing, notifying
+from portal.application import confirming, ending_drafts, ending_enquiries, erasing, notifying
 from portal.application import notifying_owners as owners
 from portal.application.portal import Portal
 from portal.council.limits import Limits
@@ -13,6 +13,7 @@ from portal.domain import account_events as account
 from portal.domain import account_roles as roles
 from portal.domain import authenticator as app
 from portal.domain.catalogue import CATALOGUE, EVENTS
+from portal.domain.enquiry import FosterEnquirySent, ServiceFeedbackSent
 from portal.domain.login_challenge import CODE_LIFE, ChallengeGivenUp, ChallengeIssued, CodeReissued
 from portal.domain.referral_events import (
     FeedbackIssued,
@@ -52,6 +53,8 @@ JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     ReferralAmended: (("change_letter", SOON, DAYS),),
     ReferralWithdrawn: (("change_letter", SOON, DAYS),),
     FeedbackIssued: (("feedback_letter", SOON, DAYS),),
+    ServiceFeedbackSent: (("enquiry_letter", SOON, DAYS),),
+    FosterEnquirySent: (("enquiry_letter", SOON, DAYS),),
     **{kind: (("destroy_key", SOON, WEEKS),) for kind in EVENTS if kind.ENDS_KEY},
 }
 
@@ -77,6 +80,7 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
         notifying.receipt_letter,
         notifying.change_letter,
         notifying.feedback_letter,
+        notifying.enquiry_letter,
     )
     done = (
         owners.send_challenge,
@@ -87,6 +91,7 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
         ending_drafts.remind_first,
         ending_drafts.remind_last,
         erasing.destroy_key,
+        ending_enquiries.erase_enquiry,
     )
     ways = {
         **{write.__name__: partial(notifying.send, write, portal) for write in written},
@@ -120,6 +125,8 @@ async def _unless_erased(do: Handler, event_id: UUID) -> datetime | None:
 
 
 def _watching(kind: type, limits: Limits) -> list[tuple[str, timedelta, timedelta]]:
+    if kind in (ServiceFeedbackSent, FosterEnquirySent):
+        return [("erase_enquiry", timedelta(days=limits.enquiry_days), WEEKS)]
     if kind is not ReferralStarted:
         return []
     last = limits.unsent_draft - timedelta(days=limits.last_reminder_days)

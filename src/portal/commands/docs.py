@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from portal.domain.enquiry_forms import SHORT_FORMS, asked
 from portal.domain.forms.asked import Asked
 from portal.domain.forms.form import form_of
 from portal.domain.forms.question import BASIS, EVERYONE
@@ -35,14 +36,18 @@ def _data_map() -> Iterator[str]:
             yield f"\n### {section.title}\n\n{HEAD}"
             for question in section.questions:
                 yield from _rows(question, section.name)
+    for short in SHORT_FORMS:
+        yield f"\n## {short.TITLE}\n\n{HEAD}"
+        for question in asked(short).questions:
+            yield from _rows(question, short.KIND.value)
 
 
-def _rows(asked: Asked, within: str) -> Iterator[str]:
-    whom = "everyone" if asked.of == EVERYONE else ", ".join(each.value for each in asked.of)
-    name = f"{within}.{asked.name}"
-    cells = (asked.title, whom, f"`{name}`", asked.why, _spoken(asked.data.value))
+def _rows(question: Asked, within: str) -> Iterator[str]:
+    whom = "everyone" if question.of == EVERYONE else ", ".join(each.value for each in question.of)
+    name = f"{within}.{question.name}"
+    cells = (question.title, whom, f"`{name}`", question.why, _spoken(question.data.value))
     yield f"| {' | '.join(each.replace('|', '/') for each in cells)} |"
-    for inner in asked.group:
+    for inner in question.group:
         yield from _rows(inner, name)
 
 

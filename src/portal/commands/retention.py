@@ -1,11 +1,14 @@
 """`portal retention`: erasing what the council may no longer keep, and keeping it erased after a restore."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import click
 
+from portal.application.ending_enquiries import erase_enquiry_called
 from portal.application.erasing import erase, keep_erased, referral_called
 from portal.application.visitors import NotFound
 from portal.commands.environment import settings_of
@@ -32,14 +35,39 @@ def retention() -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase_referral(referral: str, rule: str, yes: bool) -> None:
     """Erase what was sent: nobody can read it afterwards. See docs/erasing.md for what remains."""
-    try:
+    with _in_words(f"referral {referral}"):
         asyncio.run(_erase(settings_of(), referral, EraseRule(rule), yes))
+
+
+@retention.command("erase-enquiry")
+@click.argument("reference")
+@click.option("--rule", type=click.Choice(RULES), required=True, help="Why; it stays on record.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase_enquiry(reference: str, rule: str, yes: bool) -> None:
+    """Erase feedback about a service, or a fostering enquiry, before its time: nobody can read it afterwards."""
+    if not yes:
+        click.confirm(f"Erase {reference}? This cannot be undone", abort=True)
+    with _in_words(f"enquiry {reference}"):
+        asyncio.run(_erase_enquiry(settings_of(), reference, EraseRule(rule)))
+
+
+async def _erase_enquiry(settings: Settings, reference: str, rule: EraseRule) -> None:
+    async with opened(settings) as running:
+        await erase_enquiry_called(running.portal, fresh_command("erase"), reference, rule)
+    click.echo(f"{reference} has been erased and its key destroyed. Backups: see docs/erasing.md.")
+
+
+@contextmanager
+def _in_words(called: str) -> Iterator[None]:
+    """Why something was not erased, as the command line says it."""
+    try:
+        yield
     except NotFound:
-        raise click.ClickException(f"There is no referral {referral}.") from None
+        raise click.ClickException(f"There is no {called}.") from None
     except Refused as refused:
         raise click.ClickException(refused.says) from None
     except CannotRead as cannot:
-        raise click.ClickException(f"{cannot}. Erasing needs a referral that can be read.") from None
+        raise click.ClickException(f"{cannot}. What is to be erased must be readable.") from None
     except OSError as cannot:
         raise click.ClickException(
             f"The ledger or the database cannot be reached: {type(cannot).__name__}. Run this again: what was begun is "

@@ -21,6 +21,7 @@ class Looked(StrEnum):
 
     REFERRAL = "referral"
     REPLAY = "replay"
+    ENQUIRY = "enquiry"
 
 
 class Barred(StrEnum):

@@ -27,6 +27,8 @@ class Role(StrEnum):
     MANAGER = "manager"
     LADO = "lado"
     LADO_MANAGER = "lado_manager"
+    SERVICE_FEEDBACK = "service_feedback"
+    FOSTERING = "fostering"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 

@@ -59,6 +59,10 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.TRAIL: ("audit.read_trail",),
     Act.REPLAY: ("audit.replay_referral",),
     Act.LET_IN: ("exceptions.let_somebody_in", "exceptions.let_nobody_in"),
+    Act.ENQUIRE: ("enquiries.send_service_feedback", "enquiries.send_foster_enquiry"),
+    Act.LIST_ENQUIRIES: ("enquiries.list_enquiries",),
+    Act.OPEN_ENQUIRY: ("enquiries.open_enquiry",),
+    Act.ANSWER_ENQUIRY: ("enquiries.answer_enquiry",),
     Act.LIST_STAFF: ("staff.list_staff",),
     Act.ADMINISTER: (
         *("staff.invite_staff", "staff.grant_role", "staff.revoke_role", "staff.end_sessions"),

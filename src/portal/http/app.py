@@ -18,6 +18,7 @@ from portal.http.api.challenges import CHALLENGES
 from portal.http.api.copies import COPIES
 from portal.http.api.council import COUNCIL
 from portal.http.api.directory import DIRECTORY
+from portal.http.api.enquiries import ENQUIRIES
 from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
 from portal.http.api.own_account import OWN_ACCOUNT
@@ -82,6 +83,7 @@ API = Router(
         EXCEPTIONS,
         STAFF,
         COUNCIL,
+        ENQUIRIES,
     ],
     before_request=before_reading,
 )

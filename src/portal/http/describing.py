@@ -85,6 +85,12 @@ EXAMPLES: dict[str, Any] = {
         "current_password": "coffee-otter-bicycle",
     },
     "TypedPassword": {"password": "coffee-otter", "name": "Priya Nair", "email": "priya.nair@oakfield.example"},
+    "ServiceFeedback": {
+        "capacity": "personal",
+        "which_service": "Family support in Averbourne",
+        "went_well": "She listened to us.",
+    },
+    "FosterEnquiry": {"name": "Kamil Nowak", "phone": "01632 960 055", "best_time": "Weekdays after 4pm"},
     "Confirmation": {"how": "Rang the school's office on its own number"},
 }
 

@@ -9,7 +9,7 @@ from portal.application.limits import keep_within
 from portal.http.depending import AnyRequest, provide_caller, provide_who
 from portal.http.origins import SAFE
 
-# handler -> rate (council.py); a handler that is not here counts under "changes" where it changes something
+# handler -> rate (council/rates.py); a handler that is not here counts under "changes" where it changes something
 RATES = {
     "register": "registering",
     "accept_invitation": "new_passwords",
@@ -24,6 +24,8 @@ RATES = {
     "find_addresses": "address_searches",
     "search_inbox": "people_searches",
     "start_referral": "drafts",
+    "send_service_feedback": "enquiries",
+    "send_foster_enquiry": "enquiries",
 }
 # where a password is hashed: all that take one
 HASHING = frozenset(

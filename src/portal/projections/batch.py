@@ -17,7 +17,7 @@ import msgspec
 from portal.eventstore.connection import Connection
 from portal.eventstore.envelope import Damaged, Envelope, Unreadable, tombstone_of
 from portal.eventstore.keyring import Key, Keyring
-from portal.projections.projection import ITSELF, WITH_KEYS, Projection, concerns_a_referral, key_of
+from portal.projections.projection import ITSELF, WITH_KEYS, Projection, key_of
 
 log = logging.getLogger(__name__)
 NO_LONGER = "delete from parked where subscription = $1 and stream_id = any($2::uuid[])"
@@ -63,7 +63,7 @@ class Batch:
             return self._set_aside(envelope)
         if isinstance(envelope.event, Damaged):  # of whatever kind: somebody has to see it
             return self._park(envelope, envelope.event.why)
-        if isinstance(envelope.event, Unreadable) or not concerns_a_referral(envelope):
+        if isinstance(envelope.event, Unreadable) or not self.projection.concerns(envelope):
             return
         row = self._rows.get(envelope.stream_id)
         if row is not None and row.cannot_read == ITSELF and not tombstone:
@@ -86,7 +86,7 @@ class Batch:
         log.error("%s: parked stream %s at event %d: %s", table, envelope.stream_id, envelope.position, why)
         self.to_park[envelope.stream_id] = (envelope.position, why)
         row = self._rows.get(envelope.stream_id)
-        if row is None and concerns_a_referral(envelope):
+        if row is None and self.projection.concerns(envelope):
             row = self.projection.stub(envelope)
         if row is not None:
             self._rows[envelope.stream_id] = msgspec.structs.replace(row, cannot_read=envelope.position)

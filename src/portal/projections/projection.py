@@ -1,4 +1,4 @@
-"""A projection: a pure fold and its table, a row for each referral; and its rows as they stand in the table.
+"""A projection: a pure fold and its table, a row for each stream; and its rows as they stand in the table.
 
 A row's plain fields are columns; its `content` (everything personal) is one column, sealed with the key of its stream.
 """
@@ -38,7 +38,7 @@ class Projection(msgspec.Struct, Generic[R], frozen=True):
     """A fold and its table. `evolve`: the row after an event, None to have none; `stub`: the row that stands for a
     stream whose very first event cannot be read; `set_aside`: the row after a later event of a stream that cannot be
     read any more, which is not folded; `beside`: what the table's name ends in while it is built beside the
-    one that is in use."""
+    one that is in use; `of`: what the topics of the events begin with that it folds."""
 
     name: str
     row: type[R]
@@ -46,6 +46,11 @@ class Projection(msgspec.Struct, Generic[R], frozen=True):
     stub: Callable[[Envelope], R]
     set_aside: Callable[[R, Envelope], R] = lambda row, _: row
     beside: str = ""
+    of: str = "referral."
+
+    def concerns(self, envelope: Envelope) -> bool:
+        """Whether the event is one of those it folds, readable or not."""
+        return envelope.topic.startswith(self.of)
 
     @property
     def table(self) -> str:
@@ -79,11 +84,6 @@ class Projection(msgspec.Struct, Generic[R], frozen=True):
 
     def _place(self, row_id: UUID) -> str:
         return f"row|{self.name}|{row_id}"
-
-
-def concerns_a_referral(envelope: Envelope) -> bool:
-    """Whether the event is one of a referral, readable or not."""
-    return envelope.topic.startswith("referral.")
 
 
 async def read_rows(

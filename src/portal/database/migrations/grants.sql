@@ -6,7 +6,7 @@ grant select, insert on events, claims, keys to {application};
 grant update (wrapped, kek_version, destroyed_at) on keys to {application};
 grant select, insert, update on checkpoints, parked, jobs to {application};
 grant delete on parked to {application};
-grant select, insert, update, delete on submitted_forms, staff_inbox, dashboard, people_index to {application};
+grant select, insert, update, delete on submitted_forms, staff_inbox, dashboard, people_index, enquiries to {application};
 grant select, insert, update, delete on sessions, limits to {application};
 grant select, insert, update, delete on proofs, directory_attempts, directory_sessions to {application};
 grant select, insert on mailbox to {application};

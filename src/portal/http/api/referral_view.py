@@ -10,6 +10,7 @@ import msgspec
 from portal.application.confirming import feedback_for
 from portal.application.ending_drafts import end_of
 from portal.application.portal import Outcome, Portal
+from portal.application.sent_text import full_text_until, is_put_away
 from portal.application.state_tokens import state_token
 from portal.application.urgent_help import help_in_danger, what_happens_next
 from portal.application.visitors import Visitor
@@ -50,7 +51,8 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
     what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
     here; `whom_to_ring`: in danger, until the council has read it; `feedback_withheld`: there is feedback, which its
-    referrer reads once staff have confirmed their account."""
+    referrer reads once staff have confirmed their account; `full_text_until`: when its sender stops to see what they
+    wrote."""
 
     id: UUID
     service: Service
@@ -64,6 +66,7 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     missing: list[Fault]
     state_tokens: dict[str, str]
     ends_at: datetime | None
+    full_text_until: datetime | None
     submission: SubmissionView | None
     amendments: list[Amended]
     withdrawn: Withdrawn | None
@@ -71,6 +74,18 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
     feedback: list[Issued]
     feedback_withheld: bool
+
+
+WITHOUT_TEXT: dict[str, Any] = {
+    "people": [],
+    "no_particular_child": False,
+    "offered_capacity": None,
+    "danger": None,
+    "answers": {},
+    "consent": None,
+    "amendments": [],
+    "withdrawn": None,
+}
 
 
 class DeskView(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,11 +102,18 @@ async def shown(
     """What a command left, once the lists that will be looked at next show it too. Feedback is shown to `who` may read
     it; a draft has none."""
     referral = await portal.settle(outcome, *projections)
-    return referral_view(portal, referral, feedback_for(who, referral) if who else ())
+    return own_view(portal, referral, feedback_for(who, referral) if who else ())
+
+
+def own_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]) -> ReferralView:
+    """The referral as its owner sees it: some weeks after it was sent, without what they wrote."""
+    view = referral_view(portal, referral, feedback)
+    put_away = view.submission is not None and is_put_away(portal, view.submission.received_at)
+    return msgspec.structs.replace(view, **WITHOUT_TEXT) if put_away else view
 
 
 def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]) -> ReferralView:
-    """The referral as its owner sees it, with the feedback that they may read."""
+    """The whole referral, with the feedback that its reader may see."""
     sent = referral.submission
     return ReferralView(
         id=referral.id,
@@ -106,6 +128,7 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
         missing=[] if sent else list(gaps(referral)),
         state_tokens={} if sent else {part: state_token(portal, referral, part) for part in referral.changed},
         ends_at=None if sent else end_of(portal, referral),
+        full_text_until=full_text_until(portal, sent.received_at if sent else None),
         submission=_submission(portal, sent) if sent else None,
         amendments=referral.amendments,
         withdrawn=referral.withdrawn,

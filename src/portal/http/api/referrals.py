@@ -12,13 +12,15 @@ from msgspec import Meta
 from portal.application import drafts, sending
 from portal.application.confirming import feedback_for
 from portal.application.own_referral import read_own_referral
-from portal.application.sending import FormStatus
+from portal.application.portal import Portal
+from portal.application.sending import FormStatus, SubmittedForm
+from portal.application.sent_text import is_put_away
 from portal.domain.facts import line
 from portal.domain.forms.form import DECLARATION
 from portal.domain.referral_parts import Amendment
 from portal.domain.services import Service
 from portal.http import cookies
-from portal.http.api.referral_view import ReferralView, referral_view, shown
+from portal.http.api.referral_view import ReferralView, own_view, shown
 from portal.http.depending import (
     DEPENDENCIES,
     Asking,
@@ -101,7 +103,7 @@ async def start_referral(
 async def read_referral(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> ReferralView:
     """With everything that is still missing before it can be sent."""
     referral = await read_own_referral(portal, who, referral_id)
-    return referral_view(portal, referral, feedback_for(who, referral))
+    return own_view(portal, referral, feedback_for(who, referral))
 
 
 @post("/referrals/{referral_id:uuid}/submission", status_code=200, summary="Send Report to Local Authority")
@@ -154,7 +156,7 @@ async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
             id=form.id,
             service=form.service,
             status=form.status,
-            about=list(form.content.names.values()) if form.content else [],
+            about=_about(portal, form),
             started_at=form.started_at,
             changed_at=form.changed_at,
             reference=form.reference,
@@ -164,6 +166,11 @@ async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
         )
         for form in await sending.my_submitted_forms(portal, who)
     ]
+
+
+def _about(portal: Portal, form: SubmittedForm) -> list[str]:
+    """Names, as long as its sender sees what they wrote."""
+    return list(form.content.names.values()) if form.content and not is_put_away(portal, form.received_at) else []
 
 
 REFERRALS = Router(

@@ -1,0 +1,39 @@
+"""Sending one of the short forms: feedback about a service, or an enquiry about fostering. Nobody needs an account."""
+
+from datetime import datetime, timedelta
+
+from portal.application.policy import Act
+from portal.application.portal import Outcome, Portal
+from portal.application.visitors import Visitor, allow
+from portal.domain.enquiry import Enquiry
+from portal.domain.enquiry_forms import EnquiryForm
+from portal.domain.reference import new_reference
+from portal.domain.working_days import after_working_days, in_words
+from portal.eventstore.work import Command, Work
+
+CLAIM = "enquiry"
+
+
+async def send_enquiry(portal: Portal, who: Visitor, command: Command, form: EnquiryForm) -> Outcome[Enquiry]:
+    """Send it to its team. Who sends the same request again is answered the same, with or without an account."""
+    allow(who, Act.ENQUIRE)
+    command = command if who.scope else command.within(_sender(portal, form))
+
+    async def decide(work: Work) -> Enquiry:
+        now, reference = await work.now(), new_reference()
+        enquiry = Enquiry.send(command.id_for("enquiry"), form, reference, who.account, now)
+        work.add(enquiry, portal.keyed_hash(CLAIM, reference))
+        return enquiry
+
+    return await portal.perform(command, Enquiry, decide)
+
+
+def answer_meant_by(portal: Portal, sent_at: datetime) -> str:
+    """The day by which the council means to answer."""
+    last = after_working_days(sent_at, portal.council.clocks.enquiry_working_days) - timedelta(minutes=1)
+    return in_words(last)
+
+
+def _sender(portal: Portal, form: EnquiryForm) -> str:
+    """Within which the names of a stranger's requests are unique: what they are reached by, if they said so."""
+    return f"enquiry {portal.keyed_hash('enquirer', f'{form.email} {form.phone}', portal.secrets.tokens).hex()}"
