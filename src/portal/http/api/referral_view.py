@@ -85,6 +85,7 @@ WITHOUT_TEXT: dict[str, Any] = {
     "consent": None,
     "amendments": [],
     "withdrawn": None,
+    "consent_withdrawn": None,
 }
 
 
