@@ -23,7 +23,12 @@ OWN = ("portal.js", "favicon.svg", "LICENCE-govuk-frontend.txt")  # served as th
 SCRIPT = "node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js"
 MOST = 300  # seconds that npm may take
 # A registry that does not answer is given up after two minutes rather than ten.
-PATIENCE = ("--fetch-timeout=30000", "--fetch-retries=2", "--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=10000")
+PATIENCE = (
+    "--fetch-timeout=30000",
+    "--fetch-retries=2",
+    "--fetch-retry-mintimeout=2000",
+    "--fetch-retry-maxtimeout=10000",
+)
 AUTHORITIES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # where others are told of a network's certificate
 SORRY = """
 The pages' stylesheet and scripts could not be built: the lines above say why.

@@ -1,10 +1,14 @@
 """Known and unknown addresses: how long registering, signing in and a forgotten password take for either.
 
-Asked in turns, each address once, over the web application in this process. The ratios say whether somebody with a
-watch could tell who has an account; one is the goal.
+Asked in turns, each address once, over the web application in this process: one that is known, one that is not, and a
+second one that is not, in an order that changes each time. A ratio is the median of what known and unknown took side
+by side, so work of others on the machine slows both; `medians` is that of their medians, blurred by a busy machine. One
+is the goal: nobody with a watch could tell who has an account. `noise` is the same of the two unknown ones: what the
+measure itself makes of no difference at all.
 """
 
 import time
+from itertools import cycle, permutations
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -34,6 +38,8 @@ JOURNEYS: dict[str, tuple[str, dict[str, str]]] = {
     "forgotten": ("accounts/forgotten-password", {}),
 }
 ANSWERED = (202, 422)
+TURNS = ("known", "unknown", "unknown_too")
+WARMING = 12  # rounds
 
 
 async def measure(ground: Ground, sizes: Sizes) -> Result:
@@ -53,8 +59,7 @@ async def _ask_everybody(settings: Settings, samples: int, found: dict[str, list
         # the two describe ASGI in types of their own; nobody is counted by an address that is none
         transport = httpx.ASGITransport(cast("Any", app), client=("in this process", 0))
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
-            for journey in JOURNEYS:
-                await _ask_in_turns(running.portal, client, journey, samples, found)
+            await _ask_in_turns(running.portal, client, samples, found)
 
 
 def _told(found: dict[str, list[float]], samples: int) -> Result:
@@ -62,23 +67,39 @@ def _told(found: dict[str, list[float]], samples: int) -> Result:
     for each in zip(*found.values(), strict=True):
         rounds.add(**dict(zip(found, each, strict=True)))
     ratios = {
-        f"ratio_{journey}": tidy(median(found[f"{journey}_known"]) / median(found[f"{journey}_unknown"]))
+        f"{what}_{journey}": rounds.ratio(f"{journey}_{one}", f"{journey}_unknown")
         for journey in JOURNEYS
+        for what, one in (("ratio", "known"), ("noise", "unknown_too"))
     }
+    for journey in JOURNEYS:  # what the rule is about
+        of_each = {turn: median(found[f"{journey}_{turn}"]) for turn in TURNS}
+        ratios[f"medians_{journey}"] = tidy(of_each["known"] / of_each["unknown"])
+        ratios[f"medians_noise_{journey}"] = tidy(of_each["unknown_too"] / of_each["unknown"])
     return rounds.result({"samples": samples}, **ratios)
 
 
-async def _ask_in_turns(
-    portal: Portal, client: httpx.AsyncClient, journey: str, samples: int, found: dict[str, list[float]]
-) -> None:
+async def _ask_in_turns(portal: Portal, client: httpx.AsyncClient, samples: int, found: dict[str, list[float]]) -> None:
+    """All journeys by turns as well, after some rounds to warm up."""
+    await _accounts(portal, WARMING + samples)
+    orders = cycle(permutations(TURNS))
+    for number, order in zip(range(WARMING + samples), orders, strict=False):
+        for journey in JOURNEYS:
+            spent = {turn: await _asked(client, journey, _email(turn, journey, number)) for turn in order}
+            for turn in TURNS if number >= WARMING else ():
+                found.setdefault(f"{journey}_{turn}", []).append(spent[turn])
+
+
+def _email(turn: str, journey: str, number: int) -> str:
+    """As long for each turn."""
+    return f"{turn:_<11}-{journey}-{number:04}@people.example"
+
+
+async def _accounts(portal: Portal, samples: int) -> None:
+    """All that are known, before anything is timed: writing one disturbs who is asked next."""
     kept = await portal.passwords.hash(PASSWORD)
-    known, unknown = found.setdefault(f"{journey}_known", []), found.setdefault(f"{journey}_unknown", [])
     for number in range(samples):
-        email = f"known-{journey}-{number:04}@people.example"
-        await _account(portal, email, kept)
-        turns = [(known, email), (unknown, email.replace("known", "nobody"))]
-        for spent, address in turns if number % 2 else reversed(turns):
-            spent.append(await _asked(client, journey, address))
+        for journey in JOURNEYS:
+            await _account(portal, _email("known", journey, number), kept)
 
 
 async def _asked(client: httpx.AsyncClient, journey: str, email: str) -> float:

@@ -1,7 +1,9 @@
 """A flood of sign-ins, and what it does to everybody else: 200 a second, of 1,000 accounts, from 50 addresses, half of
 them with the right password, against two web processes.
 
-The yardstick is the same portal when it is quiet: people who are signed in read their pages, evenly, in both turns.
+The yardstick is the same portal when it is quiet: people who are signed in read their pages, evenly, in all turns. In
+a third turn as many requests ask for a route that does nothing: whoever makes the flood has the same few cores as the
+portal here, and `ratio_trivial_p95` says what that alone does to the pages.
 `told_to_wait` counts answers 503 and 429 with Retry-After, which are right answers to a flood; `failed` everything that
 is neither that nor the answer to a right or a wrong password. Memory is that of all web processes, at its most.
 """
@@ -52,17 +54,28 @@ async def measure(ground: Ground, sizes: Sizes) -> Result:
         for _ in range(sizes.rounds):
             times, memory = await _read(web, address, cookies, sizes.flood_seconds)
             rounds.add(quiet_p50=_ms(times, 50), quiet_p95=_ms(times, 95), quiet_mib=memory)
-            arguments = (address, str(sizes.flood_a_second), str(sizes.flood_seconds), str(sizes.flood_accounts))
-            async with a_process("benchmarks.flooder", *arguments) as flooder:
-                times, memory = await _read(web, address, cookies, sizes.flood_seconds)
-                told, _ = await flooder.communicate()
+            (times, _), _ = await _read_in_flood(web, address, cookies, sizes, "nothing-much")
+            rounds.add(trivial_p50=_ms(times, 50), trivial_p95=_ms(times, 95))
+            (times, memory), told = await _read_in_flood(web, address, cookies, sizes, "sign-ins")
             rounds.add(flooded_p50=_ms(times, 50), flooded_p95=_ms(times, 95), flooded_mib=memory)
             rounds.add(**msgspec.json.decode(told, type=dict[str, int]))
     return rounds.result(
         {"web_processes": WEB_PROCESSES, "accounts": sizes.flood_accounts, "sign_ins_a_second": sizes.flood_a_second},
         ratio_p95=rounds.ratio("flooded_p95", "quiet_p95"),
+        ratio_trivial_p95=rounds.ratio("trivial_p95", "quiet_p95"),
         ratio_memory=rounds.ratio("flooded_mib", "quiet_mib"),
     )
+
+
+async def _read_in_flood(
+    web: Process, address: str, cookies: list[str], sizes: Sizes, kind: str
+) -> tuple[tuple[list[float], float], bytes]:
+    """What _read finds while somebody floods the portal, and what the flooder tells."""
+    flood = (str(sizes.flood_a_second), str(sizes.flood_seconds), str(sizes.flood_accounts), kind)
+    async with a_process("benchmarks.flooder", address, *flood) as flooder:
+        found = await _read(web, address, cookies, sizes.flood_seconds)
+        told, _ = await flooder.communicate()
+    return found, told
 
 
 @asynccontextmanager

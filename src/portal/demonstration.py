@@ -19,8 +19,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import httpx
 
+from portal.addresses.loading import DEMONSTRATION as DEMONSTRATION_ADDRESSES
+from portal.addresses.loading import is_empty, load
 from portal.application.codes import app_codes
 from portal.application.portal import Portal
 from portal.application.registering import accept_invitation, invite
@@ -161,6 +164,7 @@ async def _environment(folder: Path, server: Server, port: int) -> dict[str, str
     """A migrated database with staff on it, and the environment in which children find it."""
     application = await ensure_application_role(server.url, APPLICATION, secrets.token_urlsafe(18))
     await migrate(server.url, APPLICATION)
+    await _load_addresses(server.url)
     kept = folder / "secrets.json"
     if not kept.exists():
         aside = folder / "secrets.new"  # a kill in between leaves no half-written secrets to start with
@@ -176,6 +180,15 @@ async def _environment(folder: Path, server: Server, port: int) -> dict[str, str
     }
     await _invite_staff(environment)
     return environment
+
+
+async def _load_addresses(owner_url: str) -> None:
+    owner = await asyncpg.connect(owner_url)
+    try:
+        if await is_empty(owner):
+            await load(owner, DEMONSTRATION_ADDRESSES)
+    finally:
+        await owner.close()
 
 
 async def _invite_staff(environment: Mapping[str, str]) -> None:

@@ -28,6 +28,16 @@ class DirectoryAccess(msgspec.Struct, frozen=True):
         return f"DirectoryAccess(issuer={self.issuer!r})"
 
 
+class OsPlacesAccess(msgspec.Struct, frozen=True):
+    """Where OS Places is, and the key it gave the council."""
+
+    url: str
+    key: str
+
+    def __repr__(self) -> str:
+        return f"OsPlacesAccess(url={self.url!r})"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One installation. `address` is where people reach it; `proxies` stand in front of it and are believed when they
     say who asks; `secrets_from` is where a running process looks for key-encryption keys that are newer than its start;
@@ -41,7 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Path
     proxies: tuple[str, ...] = ()
     council: Path | None = None
-    gazetteer: Path | None = None
+    os_places: OsPlacesAccess | None = None
     breached_passwords: Path | None = None
     demonstration: bool = False
     directory: DirectoryAccess | None = None
@@ -62,7 +72,7 @@ NEEDED = {
     "PORTAL_PROXIES": "addresses or networks of the proxies in front, separated by commas, like 127.0.0.1",
     "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
-    "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
+    "PORTAL_ADDRESSES": "where addresses are found: gazetteer (see `portal addresses load`) or os-places",
     "PORTAL_SMTP_HOST": "the mail server",
     "PORTAL_MAIL_FROM": "the address letters come from",
 }
@@ -72,8 +82,10 @@ FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS")  # the demonstratio
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of this process. MissingSettings names every one that is missing."""
     demonstration = environ.get(DEMONSTRATION) == "yes"
-    if missing := [name for name in (FIRST if demonstration else NEEDED) if not environ.get(name)]:
-        raise MissingSettings("\n".join(f"{name} is not set: {NEEDED[name]}" for name in missing))
+    needed = {name: NEEDED[name] for name in (FIRST if demonstration else NEEDED)}
+    needed |= OS_PLACES_NEEDS if environ.get("PORTAL_ADDRESSES") == "os-places" else {}
+    if missing := [name for name in needed if not environ.get(name)]:
+        raise MissingSettings("\n".join(f"{name} is not set: {needed[name]}" for name in missing))
     address = environ["PORTAL_ADDRESS"].rstrip("/")
     if not demonstration and not re.fullmatch(r"https://[a-z0-9.-]+(:(?!443$)\d+)?", address):
         raise MissingSettings("PORTAL_ADDRESS must be as browsers write it, like https://forms.severnshire.example")
@@ -89,7 +101,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         proxies=_proxies(environ.get("PORTAL_PROXIES", "")),
         ledger=_path(environ, "PORTAL_LEDGER") or Path(environ["PORTAL_SECRETS"]).with_name("ledger.jsonl"),
         council=_path(environ, "PORTAL_COUNCIL"),
-        gazetteer=_path(environ, "PORTAL_GAZETTEER"),
+        os_places=read_os_places_access(environ, demonstration),
         breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),
         demonstration=demonstration,
         directory=read_directory_access(environ, demonstration),
@@ -99,6 +111,39 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp_password=environ.get("PORTAL_SMTP_PASSWORD", ""),
         mail_from=environ.get("PORTAL_MAIL_FROM", ""),
     )
+
+
+OS_PLACES = "https://api.os.uk/search/places/v1"
+OS_PLACES_NEEDS = {
+    "PORTAL_OS_PLACES_KEY": "path of a file with the council's key for OS Places, or another source (docs/keys.md)"
+}
+
+
+def read_os_places_access(environ: Mapping[str, str], demonstration: bool) -> OsPlacesAccess | None:
+    """How to reach OS Places; None where addresses are found in the gazetteer. MissingSettings."""
+    match environ.get("PORTAL_ADDRESSES") or "gazetteer":
+        case "gazetteer":
+            return None
+        case "os-places":
+            url = environ.get("PORTAL_OS_PLACES_URL") or OS_PLACES
+            near = r"|http://(localhost|127\.0\.0\.1):\d+" if demonstration else ""
+            if not re.fullmatch(rf"(https://[a-z0-9.-]+(:\d+)?{near})(/[\w./-]*)?", url):
+                raise MissingSettings("PORTAL_OS_PLACES_URL must be an address with https, without ? and #")
+            return OsPlacesAccess(url.rstrip("/"), _os_places_key(environ))
+        case _:
+            raise MissingSettings("PORTAL_ADDRESSES must be gazetteer or os-places")
+
+
+def _os_places_key(environ: Mapping[str, str]) -> str:
+    try:
+        key = source_of(environ["PORTAL_OS_PLACES_KEY"], environ).content().decode("ascii").strip()
+    except NoSecrets as no:
+        raise MissingSettings(f"PORTAL_OS_PLACES_KEY: {no}") from None
+    except UnicodeDecodeError:
+        key = ""
+    if not re.fullmatch(r"[\x21-\x7e]+", key):
+        raise MissingSettings("PORTAL_OS_PLACES_KEY: what is there is no key: one line, letters and digits")
+    return key
 
 
 DIRECTORY = {

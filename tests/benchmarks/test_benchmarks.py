@@ -22,11 +22,14 @@ PROMISED = {
     "replay": {"ours", "read", "ratio_read"},
     "flood": {
         *("quiet_p50", "quiet_p95", "flooded_p50", "flooded_p95", "ratio_p95", "quiet_mib", "flooded_mib"),
+        *("trivial_p50", "trivial_p95", "ratio_trivial_p95"),
         *("ratio_memory", "sent", "passed", "wrong", "told_to_wait", "failed"),
     },
+    "gazetteer": {"load", "copy", "look_up", "ratio_copy"},
     "alike": {
         *("register_known", "register_unknown", "sign_in_known", "sign_in_unknown"),
         *("forgotten_known", "forgotten_unknown", "ratio_register", "ratio_sign_in", "ratio_forgotten"),
+        *("noise_register", "noise_sign_in", "noise_forgotten"),
     },
 }
 

@@ -102,10 +102,13 @@ def play(player: Player, running: Demonstration, examples: int, seed: int | None
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "SCHEMATHESIS_HOOKS": "tests.fuzz.hooks",
         "FUZZ_IDS": known,
-        "FUZZ_COOKIE": player.browser.cookie(),
     }
     with tempfile.TemporaryDirectory() as folder:
+        cookies = Path(folder) / "cookies"
+        cookies.write_text("\n".join(player.browser.cookies()))
+        environment["FUZZ_COOKIES"] = str(cookies)
         found_nothing = subprocess.run(command, env=environment, cwd=folder).returncode == 0
+        player.browser.keep(cookies.read_text().split())
     if player.browser.email and not player.browser.is_signed_in():
         print("what was played signed them out: the rest was tried as nobody")
         return False

@@ -41,9 +41,13 @@ class Browser:
         """Whether the portal still knows who this is."""
         return self._client.get("/api/v1/me").is_success
 
-    def cookie(self) -> str:
-        """All cookies, as a header; the one of a code that is used up is left out."""
-        return "; ".join(f"{name}={value}" for name, value in self._client.cookies.items() if name != "attempt")
+    def cookies(self) -> list[str]:
+        """All cookies, `name=value`; the one of a code that is used up is left out."""
+        return [f"{name}={value}" for name, value in self._client.cookies.items() if name != "attempt"]
+
+    def keep(self, cookies: list[str]) -> None:
+        """These in place of those of before: a session goes on under a new token once a password is changed."""
+        self._client.cookies = httpx.Cookies(dict(each.split("=", 1) for each in cookies))
 
     def _code(self) -> str:
         until = time.monotonic() + WAIT

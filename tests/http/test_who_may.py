@@ -126,6 +126,8 @@ REQUESTS: dict[str, Request] = {
     "addresses.enter_address_by_hand": Request(200, MANUAL, ADDRESS),
     "addresses.copy_address": Request(200, {"from_person": "{sibling_id}"}, ADDRESS),
     "addresses.record_no_address": Request(200, {"why": "not_known"}, ADDRESS),
+    "addresses.say_child_is_elsewhere": Request(200, {"staying": "With an aunt"}, "whereabouts:{child_id}"),
+    "addresses.say_child_is_at_home": Request(200, None, "whereabouts:{child_id}"),
     "form.declare_danger": Request(200, {"in_danger": True}, "danger"),
     "form.record_consent": Request(200, {"agreed": False}, "consent"),
     "form.answer_worries": Request(200, ANSWERS["social_care"][1], "answers:worries"),

@@ -141,8 +141,8 @@ KEYS: Mapping[Part, frozenset[str]] = {
     Part.FORM: frozenset(
         {
             *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger"),
-            *("whom_to_ring", "answers", "consent", "missing", "state_tokens", "ends_at", "full_text_until"),
-            *("submission", "amendments", "withdrawn", "consent_withdrawn"),
+            *("whom_to_ring", "answers", "consent", "missing", "outside", "state_tokens", "ends_at"),
+            *("full_text_until", "submission", "amendments", "withdrawn", "consent_withdrawn"),
             *("acknowledged_at", "feedback", "feedback_withheld"),
         }
     ),

@@ -11,6 +11,8 @@ AT_ONCE = 5000  # rows of one statement, so that none holds locks for long
 # A session lives for 24 hours at most (council.toml), and one whose beginning lies further back cannot begin again.
 SWEEPS = (
     "delete from sessions where id in (select id from sessions where started_at < now() - interval '2 days' limit $1)",
+    "delete from kept_forms where (account, path) in "
+    "(select account, path from kept_forms where kept_at < now() - interval '1 day' limit $1)",
     "delete from limits where key in (select key from limits where used_until < now() limit $1)",
 )
 

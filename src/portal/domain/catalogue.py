@@ -17,6 +17,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.CapacityDeclared,
     referral.DangerDeclared,
     referral.AddressConfirmed,
+    referral.WhereaboutsGiven,
     referral.AnswersGiven,
     referral.ConsentRecorded,
     referral.ServiceChanged,

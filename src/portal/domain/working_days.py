@@ -27,7 +27,11 @@ def day_of(instant: datetime) -> date:
 
 def in_words(instant: datetime) -> str:
     """The date in England as people write it: 23 November 2026."""
-    day = day_of(instant)
+    return date_in_words(day_of(instant))
+
+
+def date_in_words(day: date) -> str:
+    """A date as people write it: 27 March 2017."""
     return f"{day.day} {day:%B %Y}"
 
 

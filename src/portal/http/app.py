@@ -34,12 +34,12 @@ from portal.http.describing import DescribedPlugin, operation_id
 from portal.http.guard import Guard
 from portal.http.health import health, live
 from portal.http.limiting import Door, keep_to_rates
+from portal.http.pages.everything import MOST_BEFORE_SIGNING_IN, PAGES
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
 from portal.http.reading import PortalRequest, refuse_repeats
 
 MOST = 1_000_000  # bytes of a body
-MOST_BEFORE_SIGNING_IN = 8_000  # where anybody may send it and passwords are hashed
 
 
 async def before_reading(request: AnyRequest) -> Response[None] | None:
@@ -103,7 +103,7 @@ def create_app(
 ) -> Litestar:
     """The application. `lifespan` sets `app.state.portal` (and `mailbox` in the demonstration)."""
     app = Litestar(
-        route_handlers=[API, health, live, *([MAILBOX] if demonstration else [])],
+        route_handlers=[API, PAGES, health, live, *([MAILBOX] if demonstration else [])],
         lifespan=[lifespan],
         guards=[refuse_the_unnamed],
         exception_handlers=HANDLERS,

@@ -91,6 +91,17 @@ async def provide_command(
     idempotency_key: IdempotencyKey,
 ) -> Command:
     """The command that this request makes, the same at each repeat."""
+    return await _command(request, portal, who, idempotency_key)
+
+
+async def command_of_form(request: AnyRequest, portal: Portal, who: Visitor, key: str) -> Command:
+    """The command that a page's form makes: the same where the same form comes again, by a double click or because an
+    answer was lost; another where somebody went back and changed it."""
+    named = hashlib.sha256(key.encode() + b"\0" + await request.body()).hexdigest()
+    return await _command(request, portal, who, named)
+
+
+async def _command(request: AnyRequest, portal: Portal, who: Visitor, key: str) -> Command:
     asked = f"{request.method} {request.scope['path']}\0".encode() + await request.body()
     digest = portal.keyed_hash("command", hashlib.sha256(asked).hexdigest(), portal.secrets.tokens).hex()[:32]
     metadata = Metadata(
@@ -100,7 +111,7 @@ async def provide_command(
         digest=digest,
     )
     before_signing_in = f"draft:{who.draft_key}" if who.account and who.draft_key else ""
-    return Command(who.scope, idempotency_key, metadata, before_signing_in)
+    return Command(who.scope, key, metadata, before_signing_in)
 
 
 async def provide_own_referral(

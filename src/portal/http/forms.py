@@ -35,13 +35,20 @@ async def read_form(
     request: Request[Any, Any, Any], portal: Portal, who: Visitor, purpose: str, several: Collection[str] = ()
 ) -> Form:
     """The fields of a form by name; only those in `several` may come more than once. Raises ForgedForm and BadBody."""
-    require_type(request, "application/x-www-form-urlencoded", "Send this form from its page.")
-    form = _fields(await request.body())
+    form = await require_form(request)
     [sent, *_] = form.pop(TOKEN, [""])
     if not hmac.compare_digest(sent.encode(), form_token(portal, who, purpose).encode()):
         raise ForgedForm
     if twice := [name for name, values in form.items() if len(values) > 1 and name not in several]:
         raise BadBody(f"These fields came more than once: {len(twice)}. Send the form again from its page.")
+    return form
+
+
+async def require_form(request: Request[Any, Any, Any]) -> Form:
+    """The fields of a form by name, whoever sent it. Raises BadBody where it is none, or holds characters that no text
+    has."""
+    require_type(request, "application/x-www-form-urlencoded", "Send this form from its page.")
+    form = _fields(await request.body())
     if faults := tuple(islice(unprintable(form, ""), MOST_FAULTS)):
         raise BadBody("Some text holds characters that cannot be shown. Remove them.", faults)
     return form

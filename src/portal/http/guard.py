@@ -14,14 +14,13 @@ from litestar.exceptions import ClientException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, ReceiveMessage, Scope, Send
 
-from portal.http.headers import headers_for, new_nonce, protect
+from portal.http.headers import NONCE, headers_for, new_nonce, protect
 from portal.http.origins import Origins
 from portal.http.problems import AnyRequest, answer, unexpected
 from portal.logs import about_request, facts
 
 log = logging.getLogger("portal.access")
 BODY_WITHIN = 15.0  # seconds for a whole request to arrive
-NONCE = "nonce"  # where in the request's state a page finds what its scripts must carry
 
 
 class Guard(ASGIMiddleware):

@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Mapping
+from typing import Any
 
+from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
 
 NOTHING = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -14,7 +16,7 @@ PAGE = (
 FEATURES = (
     *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation"),
     *("gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get"),
-    *("screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking"),
+    *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
 ALWAYS = {
     "Cache-Control": "no-store",
@@ -28,6 +30,9 @@ OVER_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 TEXTUAL = ("text/", "application/json", "application/problem+json", "application/vnd.oai.openapi")
 
 
+NONCE = "nonce"  # where in the request's state a page finds what its scripts must carry
+
+
 def headers_for(address: str) -> Mapping[str, str]:
     """What every answer of a portal at this public address carries."""
     return {**ALWAYS, **(OVER_TLS if address.startswith("https://") else {})}
@@ -36,6 +41,11 @@ def headers_for(address: str) -> Mapping[str, str]:
 def new_nonce() -> str:
     """What the scripts of one page carry, so that no other script runs in it."""
     return secrets.token_urlsafe(16)
+
+
+def nonce_of(request: Request[Any, Any, Any]) -> str:
+    """The nonce that this request's policy names."""
+    return str(request.scope["state"].get(NONCE, ""))
 
 
 def protect(headers: MutableScopeHeaders, always: Mapping[str, str], request_id: str, nonce: str) -> None:

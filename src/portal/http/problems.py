@@ -1,4 +1,5 @@
-"""Every way a request can fail, as problem+json (RFC 9457): what is wrong, where, and what to do about it."""
+"""Every way a request can fail: what is wrong, where, and what to do about it. As problem+json (RFC 9457) to the API's
+callers, as a page to everybody else."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from portal.domain.working_days import ENGLAND, in_words
 from portal.eventstore.append import Unknown
 from portal.eventstore.envelope import CannotRead, Erased
 from portal.eventstore.work import KeyReused
+from portal.http.error_pages import error_page, to_sign_in
 from portal.http.forms import ForgedForm
 from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
 from portal.logs import facts
@@ -50,8 +52,11 @@ def answer(
     detail: str,
     faults: tuple[Fault, ...] = (),
     headers: Mapping[str, str] | None = None,
-) -> Response[Problem]:
-    """A problem as the answer to a request."""
+    on_page: str = "",
+) -> Response[Any]:
+    """A problem as the answer to a request. `on_page`: what a page says, where the API's words are for programs."""
+    if page := error_page(request, status, on_page or detail, headers or {}):
+        return page
     problem = Problem(status.phrase, status, detail, str(request.scope["state"].get("request_id", "")), faults)
     return Response(
         problem,
@@ -61,12 +66,12 @@ def answer(
     )
 
 
-def refused(request: AnyRequest, exc: Refused) -> Response[Problem]:
+def refused(request: AnyRequest, exc: Refused) -> Response[Any]:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if exc.faults else HTTPStatus.CONFLICT
     return answer(request, status, exc.says, exc.faults)
 
 
-def changed_since(request: AnyRequest, exc: ChangedSince) -> Response[Problem]:
+def changed_since(request: AnyRequest, exc: ChangedSince) -> Response[Any]:
     detail = (
         f"This answer was changed at {exc.at.astimezone(ENGLAND):%H:%M}, after you opened this page. Your change has "
         "not been saved. Check the latest answer and try again."
@@ -74,12 +79,12 @@ def changed_since(request: AnyRequest, exc: ChangedSince) -> Response[Problem]:
     return answer(request, HTTPStatus.PRECONDITION_FAILED, detail)
 
 
-def invalid(request: AnyRequest, exc: ValidationException) -> Response[Problem]:
+def invalid(request: AnyRequest, exc: ValidationException) -> Response[Any]:
     faults = tuple(islice(faults_of_request(request, exc), MOST_FAULTS))
     return answer(request, HTTPStatus.BAD_REQUEST, "Some of what was sent cannot be used.", faults)
 
 
-def http_error(request: AnyRequest, exc: HTTPException) -> Response[Problem]:
+def http_error(request: AnyRequest, exc: HTTPException) -> Response[Any]:
     status = HTTPStatus(exc.status_code)
     says = {
         404: "There is nothing here, or it is not yours.",
@@ -90,10 +95,14 @@ def http_error(request: AnyRequest, exc: HTTPException) -> Response[Problem]:
     return answer(request, status, says.get(status, exc.detail if status < 500 else SORRY), headers=headers)
 
 
+NOT_KNOWN = (
+    "We cannot tell whether what you sent was saved. Wait a moment, go back and send it again. It is done once, "
+    "however often you send it."
+)
 SORRY = "Sorry, there is a problem with the service. Try again later: what you send again is done once."
 
 
-def unexpected(request: AnyRequest, exc: Exception) -> Response[Problem]:
+def unexpected(request: AnyRequest, exc: Exception) -> Response[Any]:
     """The last resort. Where it happened is logged, what was said is not: it may be personal."""
     frames, at = [], exc.__traceback__
     while at:
@@ -104,18 +113,20 @@ def unexpected(request: AnyRequest, exc: Exception) -> Response[Problem]:
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, SORRY)
 
 
-def saying(status: HTTPStatus, detail: str, **headers: str) -> Callable[[AnyRequest, Exception], Response[Problem]]:
+def saying(
+    status: HTTPStatus, detail: str, on_page: str = "", **headers: str
+) -> Callable[[AnyRequest, Exception], Response[Any]]:
     """A handler that always says the same."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda request, exc: answer(request, status, detail, headers=named)
+    return lambda request, exc: answer(request, status, detail, headers=named, on_page=on_page)
 
 
-def pointing(status: HTTPStatus, at: str) -> Callable[[AnyRequest, Exception], Response[Problem]]:
+def pointing(status: HTTPStatus, at: str) -> Callable[[AnyRequest, Exception], Response[Any]]:
     """A handler that repeats an error made of our own words, at one place."""
     return lambda request, exc: answer(request, status, str(exc), (Fault(at, str(exc)),))
 
 
-def erased(request: AnyRequest, exc: Erased) -> Response[Problem]:
+def erased(request: AnyRequest, exc: Erased) -> Response[Any]:
     """Without the rule: who asked for it is not everybody's business."""
     detail = (
         f"This was erased on {in_words(exc.tombstone.timestamp)}. Nobody can read any more what was in it. If you are "
@@ -124,11 +135,11 @@ def erased(request: AnyRequest, exc: Erased) -> Response[Problem]:
     return answer(request, HTTPStatus.GONE, detail)
 
 
-def bad_body(request: AnyRequest, exc: BadBody) -> Response[Problem]:
+def bad_body(request: AnyRequest, exc: BadBody) -> Response[Any]:
     return answer(request, exc.status, exc.says, exc.faults)
 
 
-def too_often(request: AnyRequest, exc: TooOften) -> Response[Problem]:
+def too_often(request: AnyRequest, exc: TooOften) -> Response[Any]:
     """When to come back, and whom to ring: a child cannot wait for a limit."""
     seconds = ceil(exc.wait.total_seconds())
     minutes = ceil(seconds / 60)
@@ -141,11 +152,17 @@ def too_often(request: AnyRequest, exc: TooOften) -> Response[Problem]:
     return answer(request, HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(seconds)})
 
 
-def unavailable(request: AnyRequest, exc: Exception) -> Response[Problem]:
+def unavailable(request: AnyRequest, exc: Exception) -> Response[Any]:
     """The database, or a way outside, is away or too slow. Somebody has to learn which."""
     log.warning("unavailable", extra=facts(fault=type(exc).__name__))
     detail = f"We cannot tell whether this was saved. {SEND_AGAIN}"
-    return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "2"})
+    return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": "2"}, on_page=NOT_KNOWN)
+
+
+def not_signed_in(request: AnyRequest, exc: NotSignedIn) -> Response[Any]:
+    """A page that needs somebody signed in leads there and back again."""
+    detail = "Sign in first. What you have written so far is kept."
+    return to_sign_in(request) or answer(request, HTTPStatus.UNAUTHORIZED, detail)
 
 
 HANDLERS: dict[Any, Any] = {
@@ -154,18 +171,21 @@ HANDLERS: dict[Any, Any] = {
     MustSayWhatYouSaw: saying(
         HTTPStatus.PRECONDITION_REQUIRED,
         "There is an answer here already. Read the form, and send the token of this part in If-Match to replace it.",
+        "There is an answer here already. Go back, load the page again and check the latest answer.",
     ),
-    NotSignedIn: saying(HTTPStatus.UNAUTHORIZED, "Sign in first. What you have written so far is kept."),
+    NotSignedIn: not_signed_in,
     NotAllowed: saying(HTTPStatus.FORBIDDEN, "You do not have permission to do this."),
     ProveAgain: saying(
         HTTPStatus.FORBIDDEN,
         "Enter a new code from your authenticator app first (POST /api/v1/me/proof), then do this.",
+        "Enter a new code from your authenticator app first, then do this.",
     ),
     NotLetIn: saying(HTTPStatus.FORBIDDEN, NotLetIn.says),
     NotFound: saying(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours."),
     KeyReused: saying(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "This Idempotency-Key was used for another request. Make a new one for each new request.",
+        "This form was sent before. Load its page again and send it again.",
     ),
     DirectoryUnavailable: saying(
         HTTPStatus.SERVICE_UNAVAILABLE, "The council's sign-in does not answer just now. Try again later."

@@ -204,6 +204,11 @@ def _in_plain_words(says: str) -> str:
     return "Check this answer."
 
 
+def bare_type(kind: Any) -> Any:
+    """The type without Annotated and without None."""
+    return _bare(kind)[1]
+
+
 def _bare(kind: Any) -> tuple[tuple[Any, ...], Any]:
     """The type without Annotated and without None, and what was annotated."""
     meta: tuple[Any, ...] = ()

@@ -2,6 +2,7 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from portal.domain.working_days import in_words, time_in_words
 from portal.http.components.catalogue import COMPONENTS, macro_name
 
 TEMPLATES = Environment(
@@ -12,6 +13,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,  # a name that is misspelt is a fault, not an empty place on a page
 )
+TEMPLATES.filters |= {"day": in_words, "moment": time_in_words}
 TEMPLATES.globals |= {macro_name(name): component for name, component in COMPONENTS.items()}
 
 

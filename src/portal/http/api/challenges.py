@@ -9,11 +9,8 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from portal.application import proving, signing_in
-from portal.application.devices import device_token
-from portal.application.drafts import claim_drafts
 from portal.application.limits import Caller
 from portal.application.portal import Portal
-from portal.application.sessions import end_session
 from portal.application.visitors import Visitor
 from portal.domain.login_challenge import APP_LIFE, CODE_LIFE, MOST_TRIES, Factor, LoginChallenge, Purpose
 from portal.eventstore.work import Command
@@ -27,6 +24,7 @@ from portal.http.depending import (
     ThePortal,
     attempt_of,
 )
+from portal.http.session_cookies import take_up_session
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,14 +138,7 @@ async def request_new_code(
 async def _signed_in(
     portal: Portal, who: Visitor, caller: Caller, command: Command, account: UUID, token: str
 ) -> Response[SignedIn]:
-    """The cookies of the session and of a browser that is known; forms begun in it become the account's, and the
-    session before this one ends."""
-    visitor = await signing_in.visitor_of(portal, token, who.draft_key)
-    await claim_drafts(portal, command, visitor)
-    if who.session and who.session != visitor.session:
-        await end_session(portal.pool, who.session, "signed in again")
-    given = {cookies.SESSION: token, cookies.DEVICE: device_token(portal, caller.device, account, token)}
-    taken = [cookies.cookie(name, value, portal.correspondence.address) for name, value in given.items()]
+    visitor, taken = await take_up_session(portal, who, caller, command, account, token)
     return Response(SignedIn(account, visitor.name), cookies=taken)
 
 

@@ -1,0 +1,31 @@
+"""A form that comes after its session has run out: it is kept, and whoever sent it is asked to sign in again."""
+
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.enums import MediaType
+
+from portal.application.keeping import keep_form
+from portal.http import cookies
+from portal.http.depending import AnyRequest, provide_portal, provide_who, sent_cookie
+from portal.http.forms import TOKEN, require_form
+from portal.http.notices import notice_cookie
+
+KEPT = ("/referrals/",)  # where people write at length
+
+
+async def kept_for_later(request: AnyRequest) -> Response[str] | None:
+    """The answer to a form that was kept; None where there is nothing to keep it for."""
+    path = request.scope["path"]
+    portal = provide_portal(request.app.state)
+    token = sent_cookie(request, portal, cookies.SESSION)
+    if request.method != "POST" or not token or not path.startswith(KEPT):
+        return None
+    if (await provide_who(request, portal)).account is not None:
+        return None
+    form = await require_form(request)
+    form.pop(TOKEN, None)
+    kept = await keep_form(portal, token, path, form)
+    said = notice_cookie("kept" if kept else "not-kept", portal.correspondence.address)
+    where = {"Location": f"/sign-in?then={quote(path, safe='/')}"}
+    return Response("", status_code=303, media_type=MediaType.HTML, headers=where, cookies=[said])

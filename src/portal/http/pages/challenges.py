@@ -1,0 +1,130 @@
+"""The page that takes a code, whatever the code is for."""
+
+from collections.abc import Mapping
+
+import msgspec
+from litestar import Response, get, post
+
+from portal.application import proving, signing_in
+from portal.application.challenge_standing import challenge_standing
+from portal.application.visitors import NotFound
+from portal.domain.login_challenge import CODE_LIFE, Factor, LoginChallenge
+from portal.domain.refusals import Refused
+from portal.http import cookies
+from portal.http.answers import answers_in
+from portal.http.api.challenges import Code, RecoveryCode
+from portal.http.depending import TheCaller, attempt_of
+from portal.http.faults import Faults, of_refusal
+from portal.http.session_cookies import take_up_session
+from portal.http.views import TheView, View
+
+HOME = "/"
+SAYS = {"code": "Enter the 6 digits of the code"}
+SAYS_RECOVERY = {"code": "Enter a recovery code"}
+
+
+class NoFields(msgspec.Struct, frozen=True):
+    """A form that is only a button."""
+
+
+def to_code(view: View, challenge: LoginChallenge, notice: str = "") -> Response[str]:
+    """To this page, with the cookie that makes the challenge's code good in this browser only."""
+    given = cookies.cookie(cookies.ATTEMPT, view.portal.sign(proving.ATTEMPT, challenge.id), view.address)
+    return view.to(view.with_then("/sign-in/code"), notice=notice, cookies=[given])
+
+
+@get("/sign-in/code", include_in_schema=False)
+async def show_code(view: TheView) -> Response[str]:
+    """Where the code was sent, and how to get another."""
+    return await _page(view)
+
+
+@post("/sign-in/code", status_code=303, include_in_schema=False)
+async def enter_code(view: TheView, caller: TheCaller) -> Response[str]:
+    """Signs in, and finishes registering."""
+    form, command = await view.form("code")
+    form = {**form, "code": [form.get("code", [""])[0].replace(" ", "").replace("-", "")]}
+    answers = answers_in(form, Code, SAYS)
+    if answers.faults:
+        return await _page(view, answers.typed, answers.faults)
+    try:
+        attempt = attempt_of(view.request, view.portal)
+        account, token = await signing_in.enter_code(view.portal, command, attempt, answers.value.code)
+    except Refused as refused:
+        return await _page(view, faults=of_refusal(refused))
+    except NotFound:
+        return _begin_again(view)
+    _, given = await take_up_session(view.portal, view.who, caller, command, account, token)
+    return view.to(view.then or HOME, cookies=given)
+
+
+@post("/sign-in/new-code", status_code=303, include_in_schema=False)
+async def request_new_code(view: TheView) -> Response[str]:
+    """ "Please send me a new code" (guide G16)."""
+    form, command = await view.form("new code")
+    answers_in(form, NoFields)
+    try:
+        outcome = await proving.new_code(view.portal, command, attempt_of(view.request, view.portal))
+    except Refused as refused:
+        return await _page(view, faults=of_refusal(refused))
+    except NotFound:
+        return _begin_again(view)
+    return to_code(view, outcome.answer, "new-code")
+
+
+@get("/sign-in/recovery-code", include_in_schema=False)
+async def show_recovery_code(view: TheView) -> Response[str]:
+    """For those who have lost the phone with their authenticator app."""
+    return _recovery_page(view)
+
+
+@post("/sign-in/recovery-code", status_code=303, include_in_schema=False)
+async def enter_recovery_code(view: TheView, caller: TheCaller) -> Response[str]:
+    """Signs in without the app."""
+    form, command = await view.form("recovery code")
+    answers = answers_in(form, RecoveryCode, SAYS_RECOVERY)
+    if answers.faults:
+        return _recovery_page(view, answers.typed, answers.faults)
+    try:
+        attempt = attempt_of(view.request, view.portal)
+        account, token = await signing_in.enter_recovery_code(view.portal, command, attempt, answers.value.code)
+    except Refused as refused:
+        return _recovery_page(view, faults=of_refusal(refused))
+    except NotFound:
+        return _begin_again(view)
+    _, given = await take_up_session(view.portal, view.who, caller, command, account, token)
+    return view.to(view.then or HOME, cookies=given)
+
+
+async def _page(view: View, typed: Mapping[str, object] | None = None, faults: Faults | None = None) -> Response[str]:
+    try:
+        challenge = await challenge_standing(view.portal, attempt_of(view.request, view.portal))
+    except NotFound:
+        if faults:
+            return view.page("account/given_up.html", "Start again", faults=faults)
+        return _begin_again(view)
+    by_mail = challenge.factor is Factor.MAIL
+    title = "Check your email" if by_mail else "Enter the code of your app"
+    return view.page(
+        "account/code.html",
+        title,
+        faults=faults,
+        challenge=challenge,
+        by_mail=by_mail,
+        minutes=CODE_LIFE.seconds // 60,
+        typed=typed or {},
+    )
+
+
+def _recovery_page(
+    view: View, typed: Mapping[str, object] | None = None, faults: Faults | None = None
+) -> Response[str]:
+    return view.page("account/recovery.html", "Use a recovery code", faults=faults, typed=typed or {})
+
+
+def _begin_again(view: View) -> Response[str]:
+    """This browser waits for no code: it was used, given up, or asked for somewhere else."""
+    return view.to(view.with_then("/sign-in"))
+
+
+HANDLERS = [show_code, enter_code, request_new_code, show_recovery_code, enter_recovery_code]

@@ -1,0 +1,15 @@
+"""All pages of the applicant's way."""
+
+from litestar import Router
+
+from portal.http.pages.journey import about, addresses, afterwards, children, sections, sending
+from portal.http.views import PAGE_DEPENDENCIES
+
+JOURNEY = Router(
+    "/",
+    route_handlers=[
+        *(*about.HANDLERS, *addresses.HANDLERS, *afterwards.HANDLERS),
+        *(*children.HANDLERS, *sections.HANDLERS, *sending.HANDLERS),
+    ],
+    dependencies=PAGE_DEPENDENCIES,
+)

@@ -1,0 +1,52 @@
+"""The pages that any public service owes, and the first one: what this is for, and where to turn."""
+
+from typing import Any, NamedTuple
+
+from litestar import Response, Router, get
+
+from portal.http.pages.ways_in import OTHERS, SERVICES
+from portal.http.views import PAGE_DEPENDENCIES, SERVICE, TheView
+
+COOKIES = (
+    ("session", "Keeps you signed in", "When you sign out, or after some time without a page being opened"),
+    ("attempt", "Knows this browser between your password and your code", "When you close your browser"),
+    ("draft", "Keeps a form that you have begun before signing in", "When you close your browser"),
+    (
+        "device",
+        "Knows that you have signed in here before, so that others who guess do not lock you out",
+        "After a year",
+    ),
+    ("directory", "For council staff: leads back from the council's own sign-in", "When you close your browser"),
+    ("notice", "Says on the next page that something was saved", "When that page has been shown"),
+)
+
+
+class Page(NamedTuple):
+    """A page that is the same for everybody."""
+
+    template: str
+    title: str
+    values: dict[str, Any] = {}  # noqa: RUF012 - read only
+
+
+PAGES = {
+    "/": Page("start", SERVICE, {"services": SERVICES, "others": OTHERS}),
+    "/before-you-refer": Page("before", "Before you refer"),
+    "/emergency": Page("emergency", "What to do in an emergency, and when we read what you send"),
+    "/accessibility": Page("accessibility", "Accessibility statement"),
+    "/privacy": Page("privacy", "Privacy notice"),
+    "/privacy/children": Page("privacy_children", "Privacy for children and young people"),
+    "/cookies": Page("cookies", "Cookies", {"rows": [[{"text": text} for text in row] for row in COOKIES]}),
+    "/help": Page("help", "Help with this service"),
+    "/contact": Page("contact", "Contact us"),
+}
+
+
+@get([*PAGES], include_in_schema=False)
+async def page(view: TheView) -> Response[str]:
+    """Any of them."""
+    found = PAGES[view.request.scope["path"].rstrip("/") or "/"]
+    return view.page(f"public/{found.template}.html", found.title, **found.values)
+
+
+PUBLIC = Router("/", route_handlers=[page], dependencies=PAGE_DEPENDENCIES)

@@ -1,0 +1,155 @@
+"""The applicant's pages without a browser: what is typed is never lost, what is sent is sent once."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.portals import AMARA, PASSWORD, PRIYA, Person, Playground, filled_in
+
+TYPED = "Bruises on both arms.\nShe said: 'I'm not allowed to tell' <b> {{ 7*7 }} العربية 🙂"
+
+
+class Reader:
+    """Somebody who reads pages and sends their forms."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.html = ""
+
+    async def go(self, path: str, status: int = 200) -> str:
+        """Open a page."""
+        answer = await self.person.client.get(path)
+        return self._read(answer, status)
+
+    async def send(self, path: str, status: int = 303, **fields: Any) -> httpx.Response:
+        """Send the form of the page that is open, with these answers."""
+        token, key, seen = (self._hidden(name) for name in ("form_token", "form_key", "seen"))
+        sent = {"form_token": token, "form_key": key, **({"seen": seen} if seen is not None else {}), **fields}
+        answer = await self.person.client.post(path, data=sent)
+        self._read(answer, status)
+        return answer
+
+    def _hidden(self, name: str) -> str | None:
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.html.partition("<main")[2])
+        return found[1] if found else None
+
+    def _read(self, answer: httpx.Response, status: int) -> str:
+        assert answer.status_code == status, (answer.status_code, answer.text[:2000])
+        self.html = answer.text or self.html
+        return answer.text
+
+
+@pytest.fixture
+async def priya(play: Playground) -> Person:
+    """A professional who is signed in."""
+    person = play.person()
+    await play.registered(person)
+    return person
+
+
+async def begun(person: Person) -> str:
+    form = await person.do("POST", "/referrals", {"service": "social_care"})
+    await person.do("POST", f"/referrals/{form['id']}/children", AMARA)
+    return f"/referrals/{form['id']}"
+
+
+async def test_a_page_saves_what_was_typed_although_something_is_missing(play: Playground, priya: Person) -> None:
+    draft, reader = await begun(priya), Reader(priya)
+    await reader.go(f"{draft}/answers/worries")
+    answer = await reader.send(f"{draft}/answers/worries", 422, worried_about=TYPED)
+    assert "There is a problem" in answer.text and 'href="#seen_or_heard"' in answer.text
+    stored = (await priya.get(draft))["answers"]["worries"]
+    assert stored["worried_about"] == TYPED
+    await reader.go(f"{draft}/answers/worries")
+    assert "&lt;b&gt; {{ 7*7 }} العربية 🙂" in reader.html
+
+
+async def test_whoever_stops_for_now_is_not_told_what_is_missing(play: Playground, priya: Person) -> None:
+    draft, reader = await begun(priya), Reader(priya)
+    await reader.go(f"{draft}/answers/worries")
+    answer = await reader.send(f"{draft}/answers/worries", worried_about=TYPED, later="yes")
+    assert answer.headers["location"] == draft
+
+
+async def test_the_same_page_in_two_windows_overwrites_nothing_unseen(play: Playground, priya: Person) -> None:
+    draft, one, other = await begun(priya), Reader(priya), Reader(priya)
+    await one.go(f"{draft}/answers/worries")
+    await other.go(f"{draft}/answers/worries")
+    await one.send(f"{draft}/answers/worries", worried_about="First.", seen_or_heard="On Monday.")
+    answer = await other.send(f"{draft}/answers/worries", 422, worried_about="Second.", seen_or_heard="On Tuesday.")
+    assert "These answers were changed" in answer.text and "Second." in answer.text
+    assert (await priya.get(draft))["answers"]["worries"]["worried_about"] == "First."
+    await other.send(f"{draft}/answers/worries", worried_about="Second.", seen_or_heard="On Tuesday.")
+    assert (await priya.get(draft))["answers"]["worries"]["worried_about"] == "Second."
+
+
+async def test_what_is_sent_after_the_session_ran_out_is_there_after_signing_in(
+    play: Playground, priya: Person
+) -> None:
+    draft, reader = await begun(priya), Reader(priya)
+    await reader.go(f"{draft}/answers/worries")
+    await play.as_owner("update sessions set seen_at = now() - interval '31 minutes'")
+    answer = await reader.send(f"{draft}/answers/worries", worried_about=TYPED, seen_or_heard="On Monday.")
+    assert answer.headers["location"] == f"/sign-in?then={draft}/answers/worries"
+    assert await play.events("referral.answers_given") == 0
+
+    await reader.go("/sign-in")
+    assert "What you typed is kept" in reader.html
+    await priya.do("POST", "/sign-in", {"email": PRIYA["email"], "password": PASSWORD})
+    await play.as_owner("update limits set used_until = now()")
+    await priya.do("POST", "/challenge/code", {"code": await play.code(PRIYA["email"])})
+    await reader.go(f"{draft}/answers/worries")
+    assert "signed out before this was saved" in reader.html and "&lt;b&gt; {{ 7*7 }}" in reader.html
+    await reader.send(f"{draft}/answers/worries", worried_about=TYPED, seen_or_heard="On Monday.")
+    assert (await priya.get(draft))["answers"]["worries"]["worried_about"] == TYPED
+    assert "signed out before" not in await reader.go(f"{draft}/answers/worries")
+
+
+async def test_what_was_kept_is_shown_to_nobody_else_and_stands_nowhere_in_clear(
+    play: Playground, priya: Person
+) -> None:
+    draft, reader = await begun(priya), Reader(priya)
+    await reader.go(f"{draft}/answers/worries")
+    await play.as_owner("update sessions set seen_at = now() - interval '31 minutes'")
+    await reader.send(f"{draft}/answers/worries", worried_about=TYPED)
+    [row] = await play.as_owner("select sealed::text, path from kept_forms")
+    assert b"Bruises".hex() not in row["sealed"] and "Bruises" not in row["path"]
+    other = play.person()
+    await play.registered(other, email=f"other.{uuid4().hex[:6]}@x.example")
+    assert (await other.client.get(f"{draft}/answers/worries")).status_code == 404
+
+
+async def test_pressing_send_twice_comes_to_the_same_reference(play: Playground, priya: Person) -> None:
+    referral, reader = await filled_in(priya), Reader(priya)
+    await reader.go(f"/referrals/{referral}/check")
+    assert "Send Report to Local Authority" in reader.html
+    for _ in range(2):
+        answer = await reader.send(f"/referrals/{referral}/check", declaration="yes")
+        assert answer.headers["location"] == f"/referrals/{referral}/sent"
+    page = await reader.go(f"/referrals/{referral}/sent")
+    reference = (await priya.get(f"/referrals/{referral}"))["submission"]["reference"]
+    assert reference in page and await play.events("referral.submitted") == 1
+    assert reference in await reader.go("/my-submitted-forms")
+    assert reference in await reader.go(f"/referrals/{referral}/sent")  # a reload, or a bookmark
+
+
+async def test_people_of_a_list_have_pages_of_their_own(play: Playground, priya: Person) -> None:
+    draft, reader = await begun(priya), Reader(priya)
+    at = f"{draft}/answers/household"
+    await reader.go(f"{at}/people/1")
+    await reader.send(f"{at}/people/1", given_name="Tamsin", family_name="Okafor")
+    assert "Tamsin Okafor" in await reader.go(at)
+    await reader.go(f"{at}/people/1")
+    await reader.send(f"{at}/people/1", given_name="Tamsin", family_name="Okafor-Frost")
+    await reader.go(f"{at}/people/2")
+    await reader.send(f"{at}/people/2", given_name="Efua")
+    people = (await priya.get(draft))["answers"]["household"]["people"]
+    assert [each["given_name"] for each in people] == ["Tamsin", "Efua"]
+    await reader.go(f"{at}/people/1/removal")
+    await reader.send(f"{at}/people/1/removal")
+    people = (await priya.get(draft))["answers"]["household"]["people"]
+    assert [each["given_name"] for each in people] == ["Efua"]
+    await reader.go(f"{at}/people/3", 404)
