@@ -89,6 +89,7 @@ WITHOUT_TEXT: dict[str, Any] = {
     "consent": None,
     "amendments": [],
     "withdrawn": None,
+    "consent_withdrawn": None,
 }
 
 
