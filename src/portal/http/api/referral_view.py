@@ -111,6 +111,7 @@ WITHOUT_TEXT: dict[str, Any] = {
     "amendments": [],
     "withdrawn": None,
     "documents": [],
+    "consent_withdrawn": None,
 }
 
 
