@@ -87,8 +87,7 @@ class Running:
 
 def projections(secrets: Secrets) -> tuple[Projection[Any], ...]:
     """All there are; the index of people is made with a key."""
-    every = SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, DOCUMENT_CHECKS, people_index(secrets.blind_index), ENQUIRIES
-    return every
+    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, DOCUMENT_CHECKS, people_index(secrets.blind_index), ENQUIRIES
 
 
 @asynccontextmanager

@@ -391,7 +391,7 @@ def _keys(answer: Any) -> set[str]:
 async def _send(play: Playground, person: Person, route: Route, names: dict[str, str], seen: str) -> Any:
     path = route.path.replace(":uuid", "").replace(":str", "").replace("{path}", "nope")
     path = path.replace("{release}/{name}", "x/portal.css")
-    if route.method == "POST" and not path.startswith("/api"):
+    if route.method == "POST" and path in PURPOSES:
         return await person.client.post(path, data=await form_fields(play, person, PURPOSES[path]))
     body = REQUESTS[route.name].body
     sent = body and {name: _named(value, names) for name, value in body.items()}

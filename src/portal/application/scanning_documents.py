@@ -3,7 +3,6 @@ a scanner knows more next week. A scanner that is away never stops a referral fr
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -118,7 +117,7 @@ async def _scan(portal: Portal, scanner: Scanner, command: Command, referral_id:
     """Ask the scanner and put what it says on record. Raises ScannerAway, and what reading raises."""
     version = await scanner.version()
     try:
-        scanned = await scanner.scan(_content(portal, document))
+        scanned = await scanner.scan(portal.documents.content(document))
     except (NoSuchDocument, KeyUnusable) as damaged:  # nothing that a scanner could look at, now or later
         log.error("document %s cannot be read: %s", document, type(damaged).__name__)
         scanned = Scanned.UNSCANNABLE
@@ -131,7 +130,3 @@ async def _scan(portal: Portal, scanner: Scanner, command: Command, referral_id:
         return referral
 
     await portal.perform(command, Referral, decide)
-
-
-def _content(portal: Portal, document: UUID) -> AsyncIterator[bytes]:
-    return portal.documents.content(document)

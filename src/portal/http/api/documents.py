@@ -1,6 +1,5 @@
 """Documents: attaching, reading and removing one's own; opening them at the desk."""
 
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from http import HTTPStatus
 from typing import Annotated
@@ -102,12 +101,7 @@ def _download(readable: Readable) -> Stream:
         "Content-Length": str(document.size),
         "Content-Security-Policy": SANDBOX,
     }
-    return Stream(_pieces(readable.content), media_type=document.media_type, headers=headers)
-
-
-async def _pieces(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async for piece in content:
-        yield piece
+    return Stream(readable.content, media_type=document.media_type, headers=headers)
 
 
 def _attachment(name: str) -> str:
