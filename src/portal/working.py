@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from portal.application.document_sweeping import keep_sweeping_documents
@@ -18,13 +18,15 @@ from portal.eventstore.following import POLL
 from portal.eventstore.standing import Standing, standings
 from portal.eventstore.subscription import Subscription
 from portal.eventstore.waking import be_told, tell_others
-from portal.jobs.queue import Queue
+from portal.jobs.queue import Queue, Share
 from portal.projections.parked import retry_parked
 from portal.settings import Settings
 from portal.wiring import connect, opened
 
 log = logging.getLogger(__name__)
 STUCK = 10.0  # seconds without progress
+SCANS = frozenset({"scan_document"})
+SHARES = (Share(SCANS, others=False, at_once=2), Share(SCANS))
 
 
 async def work(settings: Settings) -> None:
@@ -34,10 +36,11 @@ async def work(settings: Settings) -> None:
         await complete_own_ledger(running.portal)
         portal, subscriptions = running.portal, (running.portal.projector, running.reactions)
         woken = {subscription.name: asyncio.Event() for subscription in subscriptions}
-        jobs = asyncio.Event()
         for subscription in subscriptions:
             tasks.create_task(subscription.run(woken[subscription.name]))
-        tasks.create_task(Queue(portal.pool, handlers(portal), LAPSING).run(jobs))
+        jobs = [asyncio.Event() for _ in SHARES]
+        for queue, some in zip(queues(portal), jobs, strict=True):
+            tasks.create_task(queue.run(some))
         tasks.create_task(be_told(partial(connect, settings), woken.values()))
         tasks.create_task(tell_others(partial(connect, settings), portal.store.committed, woken.values()))
         tasks.create_task(_jobs_after(running.reactions, jobs))
@@ -47,6 +50,11 @@ async def work(settings: Settings) -> None:
         tasks.create_task(keep_sweeping_documents(portal))
         tasks.create_task(keep_rescanning(portal))
         tasks.create_task(_retry_parked(portal))
+
+
+def queues(portal: Portal) -> list[Queue]:
+    """What a worker does of the queue, side by side: a scanner that hangs keeps no letter from being sent."""
+    return [Queue(portal.pool, handlers(portal), LAPSING, share) for share in SHARES]
 
 
 async def caught_up(settings: Settings, tell: Callable[[Standing], None]) -> bool:
@@ -81,9 +89,10 @@ async def _retry_parked(portal: Portal) -> None:
             log.warning("%s: %d streams were parked, %d still are", projection.table, tried, still)
 
 
-async def _jobs_after(reactions: Subscription, jobs: asyncio.Event) -> None:
-    """Wake the queue when reactions have moved on."""
+async def _jobs_after(reactions: Subscription, jobs: Iterable[asyncio.Event]) -> None:
+    """Wake the queues when reactions have moved on."""
     while True:
         await reactions.moved.wait()
         reactions.moved.clear()
-        jobs.set()
+        for each in jobs:
+            each.set()

@@ -13,7 +13,7 @@ UNITS = ("portal-serve", "portal-worker")
 SHUT_IN = {
     "DynamicUser=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict", "ProtectHome=yes",
     "TemporaryFileSystem=/tmp", "IPAddressDeny=any", "LimitCORE=0", "SystemCallFilter=@system-service",
-    "LoadCredentialEncrypted=portal-secrets", "Restart=always",
+    "LoadCredentialEncrypted=portal-secrets", "Restart=always", "OOMPolicy=continue", "MemorySwapMax=0",
     "SystemCallFilter=setpriority landlock_create_ruleset landlock_restrict_self",
     "Environment=DATABASE_URL_FROM=credential:portal-database-url", "LoadCredentialEncrypted=portal-database-url",
 }  # fmt: skip
@@ -47,6 +47,12 @@ def test_each_credential_that_a_setting_names_is_loaded_and_no_secret_stands_in_
     named = {line.partition("=credential:")[2] for line in offered if "=credential:" in line}
     loaded = {line.partition("=")[2] for line in offered if line.startswith("LoadCredentialEncrypted=")}
     assert named == loaded and len(named) == 4
+
+
+def test_what_the_scanner_writes_down_stays_in_memory() -> None:
+    said = (FOLDER / "clamav-daemon.service.d" / "portal.conf").read_text().splitlines()
+    assert {line.partition(":")[0] for line in said} >= {"TemporaryFileSystem=/tmp", "MemorySwapMax=0"}
+    assert "TemporaryDirectory /tmp" in (FOLDER.parents[1] / "docs" / "documents.md").read_text()
 
 
 def test_the_units_differ_in_what_they_start_only() -> None:

@@ -5,6 +5,7 @@ Its limits are those that docs/documents.md asks of a council, and `portal.docum
 
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ SETTINGS = {
     "MaxFileSize": "60M",
     "MaxRecursion": "10",
     "MaxFiles": "2000",
-    "MaxScanTime": "20000",
+    "MaxScanTime": "10000",
     "AlertExceedsMax": "yes",
     "AlertEncrypted": "yes",
     "AlertOLE2Macros": "yes",
@@ -82,22 +83,34 @@ def clamd(folder: Path, **settings: str) -> Iterator[Daemon]:
     (folder / "clamd.conf").write_text(
         "".join(f"{name} {value.format(folder=folder)}\n" for name, value in lines.items())
     )
+    (folder / "clamd.sock").unlink(missing_ok=True)  # of one that was killed
     process = subprocess.Popen(
         [program(), "-c", str(folder / "clamd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     daemon = Daemon(folder, process)
     try:
-        _await_socket(daemon, process)
+        _await_answer(daemon, process)
         yield daemon
     finally:
         process.kill()
         process.wait()
 
 
-def _await_socket(daemon: Daemon, process: subprocess.Popen[bytes]) -> None:
+def _await_answer(daemon: Daemon, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + START
-    while not Path(daemon.address).is_socket():
+    while not _pongs(daemon):
         if process.poll() is not None or time.monotonic() > until:
             log = daemon.folder / "clamd.log"
             raise AssertionError(f"clamd did not start: {log.read_text() if log.exists() else 'it wrote nothing'}")
         time.sleep(0.02)
+
+
+def _pongs(daemon: Daemon) -> bool:
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(START)
+        try:
+            asking.connect(daemon.address)
+            asking.sendall(b"zPING\0")
+            return asking.recv(16) == b"PONG\0"
+        except OSError:
+            return False

@@ -1,11 +1,16 @@
 """What a process that looks at files cannot do, even if a file takes it over."""
 
+import ctypes
 import json
+import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from portal.documents.checking.confinement import _CALLS
 
 # Each is tried in a process that has given up everything, by what the kernel shuts for it.
 TRIES = {
@@ -18,11 +23,25 @@ TRIES = {
     "start a process": ("calls", "os.fork()"),
     "become another program": ("calls", "os.execv('/bin/true', ['true'])"),
     "end another process": ("calls", "os.kill(os.getppid(), 0)"),
+    "end a thread": ("calls", "call('tkill', os.getpid(), 0)"),
+    "end a thread of another process": ("calls", "call('tgkill', os.getppid(), os.getppid(), 0)"),
+    "send a signal with a word": ("calls", "call('rt_sigqueueinfo', os.getppid(), 0, None)"),
+    "hold another process": ("calls", "call('pidfd_open', os.getppid(), 0)"),
+    "limit another process": ("calls", "call('prlimit64', os.getppid(), 7, None, None)"),
+    "share memory": ("calls", "call('shmget', 0, 4096, 0o600)"),
+    "leave a message": ("calls", "call('msgget', 0, 0o600)"),
+    "leave a key": ("calls", "call('add_key', b'user', b'a', b'b', 1, -3)"),
 }
 PARENTS = {"portal", "portal.documents", "portal.documents.checking"}
 PROGRAM = """
-import json, os, sys, _socket, resource
-from portal.documents.checking.confinement import confine
+import ctypes, json, os, platform, sys, _socket, resource
+from portal.documents.checking.confinement import _CALLS, confine
+kernel = ctypes.CDLL(None, use_errno=True)
+_, _, tgkill, prlimit, others = _CALLS.get(platform.machine(), (0, 0, 0, 0, dict()))
+numbers = dict(others, tgkill=tgkill, prlimit64=prlimit)
+def call(name, *arguments):
+    if kernel.syscall(numbers[name], *arguments) < 0:
+        raise OSError(ctypes.get_errno(), name)
 shut = confine(5, 512 * 1024 * 1024)
 try:
     {tried}
@@ -54,6 +73,22 @@ def test_it_cannot(does: str, tmp_path: Path) -> None:
 
 def test_it_writes_no_file_leaves_no_core_and_has_so_much_memory() -> None:
     assert answer("pass")["limits"] == [0, 0, 512 * 1024 * 1024]
+
+
+def test_what_the_kernel_can_shut_is_shut() -> None:
+    kernel, can = ctypes.CDLL(None), set()
+    if kernel.syscall(444, None, 0, 1) >= 1:  # Landlock: which version
+        can.add("files")
+    if platform.machine() in _CALLS and "\nSeccomp:" in Path("/proc/self/status").read_text():
+        can.add("calls")
+    assert answer("pass")["shut"] == sorted(can)
+    if os.environ.get("CI") == "true":
+        assert can == {"files", "calls"}, "otherwise nothing here is tried at all"
+
+
+def test_signals_and_limits_of_its_own_are_left_to_it() -> None:
+    assert answer("call('tgkill', os.getpid(), os.getpid(), 0)")["failed"] == ""
+    assert answer("call('prlimit64', 0, 7, None, None)")["failed"] == ""
 
 
 def test_threads_are_left_to_it() -> None:

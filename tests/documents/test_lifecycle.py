@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
-from portal.application import attaching, document_sweeping
+from portal.application import attaching, document_sweeping, scanning_documents
 from portal.application.document_sweeping import sweep_documents
 from portal.application.erasing import erase, keep_erased
 from portal.application.portal import Outcome
@@ -17,6 +18,7 @@ from portal.application.scanning_documents import documents_standing, rescan_due
 from portal.documents.port import NoSuchDocument, StoreUnavailable
 from portal.documents.s3 import S3DocumentStore
 from portal.documents.safe import Safe
+from portal.documents.scanning import ScannerAway
 from portal.domain.account_details import Role
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import EraseRule
@@ -26,13 +28,14 @@ from portal.eventstore.rewrapping import rewrap
 from portal.eventstore.work import fresh_command
 from portal.projections.document_checks import again_at
 from portal.settings import S3Access
+from portal.working import queues
 from tests.documents.test_stores import pieces, whole
 from tests.domain.policy import NOW
 from tests.http.files import NOTE, TEXT, attached, pdf, send
 from tests.http.problems import problem
 from tests.http.scanners import VIRUS, with_scanner
 from tests.http.test_documents import draft_of, left, sent_by
-from tests.portals import AMARA, SECRETS, Person, Playground, filled_in
+from tests.portals import AMARA, PRIYA, SECRETS, Person, Playground, filled_in
 
 FULL = """
 create function no_room() returns trigger language plpgsql as
@@ -196,6 +199,29 @@ async def test_the_sweep_touches_nothing_that_this_database_has_no_key_for(play:
     assert await sweep_documents(play.portal) == 0 and await left(play) == (1, 0)
 
 
+async def test_another_secret_makes_no_document_one_that_is_none(play: Playground) -> None:
+    priya, draft = await draft_of(play)
+    [document] = await attached(priya, draft)
+    await a_day_goes_by(play)
+    other = msgspec.structs.replace(play.portal.secrets, blind_index=b"n" * 32)
+    object.__setattr__(play.portal, "secrets", other)
+    assert await sweep_documents(play.portal) == 0
+    assert await content(play, document["id"]) == NOTE
+
+
+async def test_a_sweep_that_would_take_far_too_much_takes_nothing(
+    play: Playground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(document_sweeping, "MOST", 3)
+    for _ in range(4):
+        await play.portal.documents.put(uuid4(), uuid4(), pieces(b"x"))
+    await a_day_goes_by(play)
+    with pytest.raises(document_sweeping.TooMany):
+        await sweep_documents(play.portal)
+    assert await left(play) == (4, 4)
+    assert not await play.as_owner("select from claims join document_parts on stream_id = document")
+
+
 async def test_the_sweep_goes_on_in_batches(play: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document_sweeping, "AT_ONCE", 2)
     for _ in range(5):
@@ -228,6 +254,22 @@ async def again(play: Playground) -> None:
     """The queue tries again what it was to try later."""
     await play.as_owner("update jobs set run_at = now(), leased_until = null where done_at is null")
     await play.drain()
+
+
+async def due_again(play: Playground, referral: UUID, days: int = 2) -> None:
+    """So much time goes by that what was scanned is due to be scanned again."""
+    await play.age(referral, timedelta(days=days))
+    await play.as_owner("update document_checks set due_at = now() - interval '1 hour'")
+
+
+def unreadable(monkeypatch: pytest.MonkeyPatch, fault: type[Exception]) -> None:
+    """For as long as that is not undone: the key source or the store has nothing of any document."""
+
+    async def content(self: Safe, document: UUID) -> AsyncIterator[bytes]:
+        yield b""
+        raise fault("made up")
+
+    monkeypatch.setattr(Safe, "content", content)
 
 
 async def verdicts(priya: Person, referral: UUID) -> list[str]:
@@ -268,6 +310,13 @@ async def test_what_waits_too_long_is_for_somebody_to_see(play: Playground) -> N
     assert not standing.well and standing.waiting_seconds >= 7200
 
 
+async def test_a_scanner_that_learns_nothing_any_more_is_for_somebody_to_see(play: Playground) -> None:
+    scanner, now = with_scanner(play), await play.portal.store.now()
+    for hours, well in ((47, True), (49, False)):
+        scanner.named = f"ClamAV 1.4.6/27500/{now - timedelta(hours=hours):%a %b %d %H:%M:%S %Y}"
+        assert (await documents_standing(play.portal)).well is well
+
+
 async def test_without_a_scanner_files_wait_and_say_so_until_there_is_one(play: Playground) -> None:
     object.__setattr__(play.portal, "scanner", None)
     priya, referral = await draft_of(play)
@@ -280,6 +329,49 @@ async def test_without_a_scanner_files_wait_and_say_so_until_there_is_one(play: 
     with_scanner(play)
     await again(play)
     assert await verdicts(priya, referral) == ["clean"]
+
+
+async def test_a_scanner_that_hangs_keeps_no_letter_from_being_sent(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner, asked = with_scanner(play), asyncio.Event()
+    priya, referral = await draft_of(play)
+    for number in range(3):
+        await attached(priya, referral, (f"{number}.txt", f"Notes {number}".encode(), "text/plain"))
+    await sent_by(priya, referral)
+    for subscription in (play.portal.projector, play.running.reactions):
+        while await subscription.step():
+            pass
+
+    async def hangs(*_: Any) -> Any:
+        asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(scanner, "scan", hangs)
+    scans, others = queues(play.portal)
+    hanging = asyncio.create_task(scans.step())
+    await asked.wait()
+    while await others.step():
+        pass
+    waiting = await play.as_owner("select kind, leased_until from jobs where done_at is null and run_at <= now()")
+    assert not hanging.done() and {record["kind"] for record in waiting} == {"scan_document"}
+    assert sum(record["leased_until"] is not None for record in waiting) == 2, "no more than two at once"
+    assert await play.letters(PRIYA["email"])
+    hanging.cancel()
+
+
+async def test_a_scanner_that_does_not_say_its_version_is_away(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner = with_scanner(play)
+    monkeypatch.setattr(scanning_documents, "ANSWER", 0.01)
+    monkeypatch.setattr(scanner, "version", asyncio.Event().wait)
+    priya, referral = await draft_of(play)
+    await attached(priya, referral)
+    await play.drain()
+    assert await verdicts(priya, referral) == ["pending"]
+    [job] = await play.as_owner("select fault from jobs where kind = 'scan_document'")
+    assert job["fault"] == "ScannerAway"
 
 
 async def test_a_scan_that_breaks_off_says_nothing_and_is_done_again(
@@ -304,14 +396,91 @@ async def test_a_scan_that_breaks_off_says_nothing_and_is_done_again(
     assert await verdicts(priya, referral) == ["infected"]
 
 
-async def test_a_document_that_cannot_be_read_any_more_is_never_clean(play: Playground) -> None:
+@pytest.mark.parametrize("fault", [NoSuchDocument, KeyUnusable])
+async def test_a_document_that_cannot_be_read_for_now_is_not_clean_and_is_scanned_when_it_can_be(
+    play: Playground, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
     with_scanner(play)
     priya, referral = await draft_of(play)
-    [document] = await attached(priya, referral)
-    await play.as_owner("delete from document_parts")
+    await attached(priya, referral)
+    unreadable(monkeypatch, fault)
     await play.drain()
+    await again(play)
+    assert await verdicts(priya, referral) == ["pending"]
+    monkeypatch.undo()
+    await again(play)
+    assert await verdicts(priya, referral) == ["clean"]
+
+
+@pytest.mark.parametrize("fault", [NoSuchDocument, KeyUnusable])
+async def test_a_clean_document_that_cannot_be_read_for_now_stays_clean(
+    play: Playground, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    scanner = with_scanner(play)
+    priya, referral = await draft_of(play)
+    await attached(priya, referral)
+    await sent_by(priya, referral)
+    await play.drain()
+    await due_again(play, referral)
+    scanner.named = "ClamAV 1.4.6/27501"
+    unreadable(monkeypatch, fault)
+    assert await rescan_due(play.portal) == 0
+    assert await verdicts(priya, referral) == ["clean"]
+    monkeypatch.undo()
+    assert await rescan_due(play.portal) == 1
+
+
+async def test_what_could_not_be_looked_at_is_scanned_again_and_written_about_once(play: Playground) -> None:
+    scanner = with_scanner(play)
+    priya, referral = await draft_of(play)
+    await attached(priya, referral, ("long.txt", b"unscannable so far", "text/plain"))
+    await play.drain()
+    for days in (2, 4):
+        await due_again(play, referral, days)
+        scanner.named = f"ClamAV 1.4.6/{27500 + days}"
+        assert await rescan_due(play.portal) == 1
+        await play.drain()
     assert await verdicts(priya, referral) == ["unscannable"]
-    problem(await priya.client.get(f"/api/v1/referrals/{referral}/documents/{document['id']}"), 409)
+    letters = await play.letters(PRIYA["email"])
+    assert len([letter for letter in letters if "file" in letter.subject]) == 1
+
+
+async def test_what_still_waits_when_its_job_was_held_is_scanned_all_the_same(play: Playground) -> None:
+    scanner = with_scanner(play)
+    scanner.away = True
+    priya, referral = await draft_of(play)
+    await attached(priya, referral)
+    await play.drain()
+    await play.as_owner("update jobs set held_at = now() where kind = 'scan_document'")
+    scanner.away = False
+    assert await rescan_due(play.portal) == 0, "not before its job has had its time"
+    await play.age(referral, timedelta(days=1, hours=1))
+    await play.as_owner("update document_checks set waiting_since = waiting_since - interval '25 hours'")
+    assert await rescan_due(play.portal) == 1
+    assert await verdicts(priya, referral) == ["clean"]
+
+
+async def test_a_document_that_ends_its_scans_keeps_no_other_from_being_scanned_again(
+    play: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner = with_scanner(play)
+    priya, referral = await draft_of(play)
+    await attached(priya, referral, ("1.txt", b"breaks off", "text/plain"), ("2.txt", NOTE, "text/plain"))
+    await play.drain()
+    await due_again(play, referral)
+    scanner.named, real = "ClamAV 1.4.6/27501", scanner.scan
+
+    async def breaks_off(parts: AsyncIterator[bytes]) -> Any:
+        whole = b"".join([part async for part in parts])
+        if whole == b"breaks off":
+            raise ScannerAway("made up")
+        return await real(pieces(whole))
+
+    monkeypatch.setattr(scanner, "scan", breaks_off)
+    assert await rescan_due(play.portal) == 1
+    scanner.away = True
+    with pytest.raises(ScannerAway):
+        await rescan_due(play.portal)
 
 
 async def test_what_was_removed_before_it_was_scanned_is_not_scanned(play: Playground) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from portal.application.scanning_documents import ANSWER
 from portal.documents.checking.kinds import MIB, Bounds
 from portal.documents.checking.limits import CheckLimits
 from portal.documents.scanning import Clamd, Scanned, ScannerAway
+from portal.jobs.queue import LONGEST
 from tests.documents.clamav import EICAR, SETTINGS, Daemon, clamd
 from tests.documents.streams import parts
 
 LARGE = bytes(11_000_000)  # more than any socket holds
+SENDING = 5.0  # seconds that a document may take to be opened and sent
 
 # What a daemon might say of a document, and what becomes of it. None: it is tried again.
 ANSWERS = {
@@ -29,7 +32,10 @@ ANSWERS = {
     b"COMMAND READ TIMED OUT\0": None,
     b"stream: OK": None,  # cut off
     b"stream: O\0": None,
-    b"stream: OK ERROR\0": Scanned.UNSCANNABLE,
+    b"stream: CL_EFORMAT: Bad format or broken data ERROR\0": Scanned.UNSCANNABLE,
+    b"stream: Can't unlink file ERROR\0": None,
+    b"stream: Something new ERROR\0": None,
+    b"stream: OK ERROR\0": None,
     b"stream: ok\0": None,
     b"xstream: OK\0": None,
     b"OK\0": None,
@@ -153,6 +159,11 @@ async def test_a_store_that_fails_in_the_middle_is_heard(scanner: Daemon) -> Non
     with pytest.raises(TimeoutError, match="the store"):
         await Clamd(scanner.address).scan(failing())
     assert await Clamd(scanner.address).scan(parts(EICAR)) is Scanned.INFECTED
+
+
+def test_the_daemon_gives_up_before_the_job_does() -> None:
+    seconds = int(SETTINGS["MaxScanTime"]) / 1000
+    assert seconds + ANSWER + SENDING <= LONGEST, "too slow would be tried for a month, not be unscannable"
 
 
 def test_what_is_accepted_stays_below_what_the_daemon_looks_at() -> None:

@@ -47,18 +47,19 @@ def test_what_was_attached_waits_until_it_is_checked_whatever_was_found() -> Non
         assert row is not None and (row.waiting, row.waiting_since) == (1, LATER)
 
 
-def test_the_clean_one_that_is_due_first_says_when_and_by_which_scanner_it_was_checked() -> None:
+def test_the_one_that_is_due_first_says_when() -> None:
     minute, day = timedelta(minutes=1), timedelta(days=1)
     history = (*SENT, ATTACHED, ADDED, checked(Verdict.CLEAN, minute, scanner="old"))
     row = waiting(*history)
-    assert row is not None and (row.due_at, row.scanner) == (NOW + minute + day, "old")
+    assert row is not None and row.due_at == NOW + minute + day
     row = waiting(*history, checked(Verdict.CLEAN, 5 * minute, OTHER.id, "new"))
-    assert row is not None and (row.due_at, row.scanner) == (NOW + minute + day, "old")
+    assert row is not None and row.due_at == NOW + minute + day
     row = waiting(*history, checked(Verdict.CLEAN, 4 * day, scanner="new"))
-    assert row is not None and (row.due_at, row.scanner) == (NOW + 8 * day, "new")
-    for verdict in (Verdict.INFECTED, Verdict.UNSCANNABLE):
-        row = waiting(*history, checked(verdict, 2 * day))
-        assert row is not None and (row.due_at, row.scanner) == (None, "")
+    assert row is not None and row.due_at == NOW + 8 * day
+    row = waiting(*history, checked(Verdict.UNSCANNABLE, 2 * day))
+    assert row is not None and row.due_at == NOW + 4 * day
+    row = waiting(*history, checked(Verdict.INFECTED, 2 * day))
+    assert row is not None and row.due_at is None
 
 
 def test_after_thirty_days_it_is_left_alone() -> None:

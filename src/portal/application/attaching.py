@@ -55,13 +55,14 @@ class FileRefused(Exception):
 @dataclass(frozen=True)
 class Incoming:
     """A file as it comes in: what its sender calls it and says of it, and its bytes, which can be read once. `number`:
-    which one of its request it is."""
+    which one of its request it is; `wrong`: what is wrong with what came around it."""
 
     number: int
     name: str
     declared: str
     description: str
     content: AsyncIterator[bytes]
+    wrong: str = ""
 
 
 @dataclass
@@ -93,25 +94,39 @@ async def may_attach(own: OwnReferral) -> DocumentLimits:
     with erased_said_to_owner(own.who):
         loaded = await own.portal.store.load(Referral, own.id)
         referral = theirs(own.who, Act.ATTACH, loaded.aggregate)
-    limits = limits_of(own.portal, referral.service)
-    referral.may_attach(await _kind_of_account(own), limits)
-    return limits
+    referral.may_attach(await _kind_of_account(own))
+    return limits_of(own.portal, referral.service)
 
 
 async def attach_all(own: OwnReferral, files: AsyncIterator[Incoming], limits: DocumentLimits) -> Batch:
-    """Take in the files of one request, one after the other: the good ones are kept. Raises what a command raises."""
-    batch = Batch()
-    async for file in files:
-        try:
-            if file.number >= limits.count:
-                raise FileRefused(TOO_MANY.format(count=limits.count))
-            batch.outcome = await attach(own, file)
-        except FileRefused as refused:
-            batch.faults.append(Fault(f"/documents/{file.number}", refused.says))
-            batch.ours = batch.ours or refused.ours
+    """Take in the files of one request, one after the other: the good ones are kept, and said to be so even if the
+    request then breaks off. Raises what reading and a command raise, where none was kept."""
+    batch, number = Batch(), 0
+    try:
+        async for file in files:
+            number = file.number
+            await _attach_one(own, file, limits, batch)
+            number += 1
+    except Exception as fault:
+        if batch.outcome is None:
+            raise
+        log.warning("a request broke off after files were attached: %s", type(fault).__name__)
+        batch.faults.append(Fault(f"/documents/{number}", TRY_AGAIN))
     if not batch.outcome and not batch.faults:
         raise Refused("There is nothing to attach.", [Fault("/documents", "Select a file")])
     return batch
+
+
+async def _attach_one(own: OwnReferral, file: Incoming, limits: DocumentLimits, batch: Batch) -> None:
+    try:
+        if file.number >= limits.count:
+            raise FileRefused(TOO_MANY.format(count=limits.count))
+        if file.wrong:
+            raise FileRefused(file.wrong)
+        batch.outcome = await attach(own, file)
+    except FileRefused as refused:
+        batch.faults.append(Fault(f"/documents/{file.number}", refused.says))
+        batch.ours = batch.ours or refused.ours
 
 
 async def attach(own: OwnReferral, file: Incoming) -> Outcome[Referral]:
@@ -211,15 +226,16 @@ async def _decide(own: OwnReferral, document: Document, limits: DocumentLimits) 
     async def decide(work: Work) -> Referral:
         referral, now = await own.load(work)
         referral.attach_document(document, kind, limits, now)
-        work.claim(referral.id, document_claim(own.portal, document.id))
+        work.claim(referral.id, document_claim(document.id))
         return referral
 
     return await own.perform(decide)
 
 
-def document_claim(portal: Portal, document: UUID) -> bytes:
-    """The name that a document takes as it becomes an event. The sweep takes the names of what never did."""
-    return portal.keyed_hash("document", str(document))
+def document_claim(document: UUID) -> bytes:
+    """The name that a document takes as it becomes an event. The sweep takes the names of what never did. An id is
+    random, so no key has to hide it: with another key every document would look like one that never was."""
+    return b"document|" + document.bytes
 
 
 def _command(command: Command, file: Incoming, sha256: str) -> Command:

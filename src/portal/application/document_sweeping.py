@@ -16,8 +16,16 @@ log = logging.getLogger(__name__)
 EVERY = 3600.0  # seconds
 AGE = timedelta(days=1)  # far longer than any upload may take
 AT_ONCE = 500  # documents
+MOST = 100  # of those looked at together: more than uploads break off in an hour, so something else is wrong
+FEW = 10  # so many may be all that there are
 # Only what this database has a key for: with another portal's bucket nothing is touched.
 OURS = "select stream_id from keys where stream_id = any($1::uuid[]) and referral is not null"
+# Of these: what can be read still, and would not be after the sweep.
+WOULD = """
+select count(*) from unnest($1::bytea[], $2::uuid[]) as old (name, document)
+join keys k on k.stream_id = old.document left join claims c on c.name = old.name
+where k.wrapped is not null and (c.name is null or c.stream_id = old.document)
+"""
 # The sweep takes the name of what is no document yet, so that it can never become one afterwards.
 TAKE = """
 insert into claims (name, stream_id) select name, document from unnest($1::bytea[], $2::uuid[]) as old (name, document)
@@ -37,8 +45,12 @@ order by stream_id limit $3
 FIRST = UUID(int=0)
 
 
+class TooMany(Exception):
+    """So much belongs to no document that somebody has to see why: nothing more is taken away."""
+
+
 async def sweep_documents(portal: Portal) -> int:
-    """Take away what belongs to no document; how much that was."""
+    """Take away what belongs to no document; how much that was. Raises TooMany."""
     before, swept = await portal.store.now() - AGE, 0
     async for some in _in_batches(portal.documents.store.written_before(before)):
         swept += await _sweep(portal, some)
@@ -49,7 +61,9 @@ async def sweep_documents(portal: Portal) -> int:
 
 async def _sweep(portal: Portal, documents: Sequence[UUID]) -> int:
     ours = [record["stream_id"] for record in await portal.pool.fetch(OURS, documents)]
-    names = [document_claim(portal, document) for document in ours]
+    names = [document_claim(document) for document in ours]
+    if await portal.pool.fetchval(WOULD, names, ours) > min(MOST, max(FEW, len(ours) // 2)):
+        raise TooMany
     await portal.pool.execute(TAKE, names, ours)
     nobodys = [record["document"] for record in await portal.pool.fetch(NOBODYS, names, ours)]
     await portal.documents.take_away(nobodys)
@@ -81,6 +95,8 @@ async def keep_sweeping_documents(portal: Portal) -> None:
         try:
             if swept := await sweep_documents(portal):
                 log.info("bytes of %d documents that are none were taken away", swept)
+        except TooMany:
+            log.error("far too many documents look like none: no more is taken away until somebody has seen why")
         except Exception as lost:
             log.warning("sweeping documents: %s, trying again in an hour", type(lost).__name__)
         await asyncio.sleep(EVERY)

@@ -1,6 +1,7 @@
 """The letters about documents: which file it is stands behind sign-in, since its name may say whom it is about."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from portal.application.notifying import change_letter, desk_link, loaded, team_of
 from portal.application.portal import Portal
@@ -12,19 +13,29 @@ from portal.eventstore.envelope import Envelope
 from portal.mail import letters
 from portal.mail.port import Letter
 
-TOGETHER = timedelta(minutes=15)  # files that come within so long are one letter
+TOGETHER = timedelta(minutes=15)  # files that come within so long of the first are one letter, written after that
 
 
 async def addition_letter(portal: Portal, envelope: Envelope) -> Letter | None:
-    """To the service's team: files were added to what had been sent. Of several, the first is written about."""
+    """To the service's team: files were added to what had been sent. The job of the first of several comes when the
+    others are there (reactions.py), so that no file comes after the letter about it."""
     if not isinstance(envelope.event, DocumentAttached):
         return None
     referral = await loaded(portal, Referral, envelope.stream_id)
     this = referral.documents.get(envelope.event.document.id)
     if this is None or not this.after_sending:
         return None
-    before = (each.at for each in referral.documents.values() if each.after_sending and each.at < this.at)
-    return None if any(this.at - at < TOGETHER for at in before) else await change_letter(portal, envelope)
+    added = sorted(each.at for each in referral.documents.values() if each.after_sending)
+    return await change_letter(portal, envelope) if this.at in firsts(added) else None
+
+
+def firsts(added: Iterable[datetime]) -> list[datetime]:
+    """Of the times at which files came, those that begin what is written about together."""
+    found: list[datetime] = []
+    for at in added:
+        if not found or at - found[-1] >= TOGETHER:
+            found.append(at)
+    return found
 
 
 async def not_offered_letter(portal: Portal, envelope: Envelope) -> Letter | None:
@@ -51,4 +62,6 @@ async def _with_a_bad_one(portal: Portal, envelope: Envelope) -> Referral | None
     event = envelope.event
     if not isinstance(event, DocumentChecked) or event.verdict is Verdict.CLEAN:
         return None
-    return await loaded(portal, Referral, envelope.stream_id)
+    referral = await loaded(portal, Referral, envelope.stream_id)
+    this = referral.documents.get(event.document)
+    return referral if this and this.refused_at == event.timestamp else None

@@ -67,7 +67,7 @@ JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     ReferralAmended: (("change_letter", SOON, DAYS),),
     ReferralWithdrawn: (("change_letter", SOON, DAYS),),
     FeedbackIssued: (("feedback_letter", SOON, DAYS),),
-    DocumentAttached: (("scan_document", SOON, MONTH), ("addition_letter", SOON, DAYS)),
+    DocumentAttached: (("scan_document", SOON, MONTH), ("addition_letter", about_documents.TOGETHER, DAYS)),
     DocumentChecked: (("not_offered_letter", SOON, DAYS), ("not_offered_notice", SOON, DAYS)),
     DocumentRemoved: (("drop_document", SOON, WEEKS),),
     ServiceFeedbackSent: (("enquiry_letter", SOON, DAYS),),

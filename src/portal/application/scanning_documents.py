@@ -3,29 +3,30 @@ a scanner knows more next week. A scanner that is away never stops a referral fr
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from portal.application.portal import Portal
-from portal.documents.port import NoSuchDocument
-from portal.documents.scanning import Scanned, Scanner, ScannerAway
+from portal.documents.scanning import Scanner, ScannerAway, databases_of
 from portal.domain.documents import Attached, Verdict
 from portal.domain.referral import Referral
 from portal.domain.referral_events import DocumentAttached
 from portal.eventstore.envelope import CannotRead, Damaged
-from portal.eventstore.keyring import KeyUnusable
 from portal.eventstore.work import Command, Work, fresh_command, own_command
 from portal.jobs.queue import Hopeless
-from portal.projections.document_checks import again_at, due_referrals, standing
+from portal.projections.document_checks import FORGOTTEN, due_again, due_referrals, standing
 
 log = logging.getLogger(__name__)
 EVERY = 600.0  # seconds between looks at what is due to be checked again
-AT_ONCE = 50  # referrals of one look
+AT_ONCE = 50  # referrals that are asked for together
 WITHOUT = timedelta(hours=1)  # until it is asked again whether there is a scanner
 LATE = timedelta(hours=1)  # a document that has waited so long is for somebody to see
-ANSWER = 3.0  # seconds that health waits for the scanner
+STALE = timedelta(hours=48)  # databases so old: whatever fetches them does not work
+ANSWER = 3.0  # seconds that the scanner has to say its version
+FIRST = UUID(int=0)
 
 
 class DocumentsStanding(msgspec.Struct, frozen=True):
@@ -39,7 +40,8 @@ class DocumentsStanding(msgspec.Struct, frozen=True):
 
 
 async def scan_document(portal: Portal, event_id: UUID) -> datetime | None:
-    """The job of a document that was attached."""
+    """The job of a document that was attached. What cannot be read now may be when it is tried again: the key may not
+    be there yet, or the store. Raises ScannerAway, and what reading raises."""
     envelope = await portal.store.event(event_id)
     if envelope is None or isinstance(envelope.event, Damaged):
         raise Hopeless
@@ -51,23 +53,27 @@ async def scan_document(portal: Portal, event_id: UUID) -> datetime | None:
         return None
     if portal.scanner is None:
         return loaded.now + WITHOUT
-    await _scan(portal, portal.scanner, own_command(event_id, "scan"), envelope.stream_id, document)
+    version = await _version(portal.scanner)
+    await _scan(portal, version, own_command(event_id, "scan"), envelope.stream_id, document)
     return None
 
 
 async def rescan_due(portal: Portal) -> int:
-    """Scan again what is due, where the scanner has learnt something since; how many documents that were."""
+    """Scan again what is due, where the scanner has learnt something since, and what has waited for so long that no job
+    can be behind it; how many documents that were. Raises ScannerAway."""
     if portal.scanner is None:
         return 0
-    version, scanned = await portal.scanner.version(), 0
-    async with portal.pool.acquire() as connection:
-        referrals = await due_referrals(connection, version, AT_ONCE)
-    for referral in referrals:
-        try:
-            scanned += await _rescan(portal, portal.scanner, version, referral)
-        except CannotRead:
-            continue
+    scanned, last = 0, FIRST
+    while referrals := await _due_after(portal, last):
+        for referral in referrals:
+            scanned += await _rescan(portal, portal.scanner, referral)
+        last = referrals[-1]
     return scanned
+
+
+async def _due_after(portal: Portal, last: UUID) -> Sequence[UUID]:
+    async with portal.pool.acquire() as connection:
+        return await due_referrals(connection, last, AT_ONCE)
 
 
 async def keep_rescanning(portal: Portal) -> None:
@@ -86,41 +92,60 @@ async def documents_standing(portal: Portal) -> DocumentsStanding:
         now = await standing(connection)
     scanner = await _says(portal.scanner)
     late = portal.scanner is not None and now.longest > LATE
-    return DocumentsStanding(now.waiting, int(now.longest.total_seconds()), scanner, scanner != "away" and not late)
+    made = databases_of(scanner)
+    old = made is not None and await portal.store.now() - made > STALE
+    well = scanner != "away" and not late and not old
+    return DocumentsStanding(now.waiting, int(now.longest.total_seconds()), scanner, well)
 
 
 async def _says(scanner: Scanner | None) -> str:
     if scanner is None:
         return "none"
     try:
-        async with asyncio.timeout(ANSWER):
-            return await scanner.version()
-    except (ScannerAway, TimeoutError):
+        return await _version(scanner)
+    except ScannerAway:
         return "away"
 
 
-async def _rescan(portal: Portal, scanner: Scanner, version: str, referral: UUID) -> int:
-    loaded = await portal.store.load(Referral, referral)
-    attached = loaded.aggregate.documents.values() if loaded.aggregate else ()
-    due = [each.document.id for each in attached if _is_due(each, loaded.now, version)]
-    for document in due:
-        await _scan(portal, scanner, fresh_command(f"scan {document} again"), referral, document)
-    return len(due)
+async def _version(scanner: Scanner) -> str:
+    """What it says of itself; one that does not answer soon is away."""
+    try:
+        async with asyncio.timeout(ANSWER):
+            return await scanner.version()
+    except TimeoutError:
+        raise ScannerAway("the scanner does not say its version in time") from None
+
+
+async def _rescan(portal: Portal, scanner: Scanner, referral: UUID) -> int:
+    """One document that breaks off keeps no other from being scanned: only a scanner that is away ends the round."""
+    try:
+        loaded = await portal.store.load(Referral, referral)
+    except CannotRead:
+        return 0
+    scanned, attached = 0, loaded.aggregate.documents.values() if loaded.aggregate else ()
+    for each in attached:
+        version, document = await _version(scanner), each.document.id
+        if not _is_due(each, loaded.now, version):
+            continue
+        try:
+            await _scan(portal, version, fresh_command(f"scan {document} again"), referral, document)
+            scanned += 1
+        except Exception as fault:
+            log.warning("document %s is not checked again: %s", document, type(fault).__name__)
+    return scanned
 
 
 def _is_due(each: Attached, now: datetime, version: str) -> bool:
-    at = again_at(each.at, each.checked_at) if each.verdict is Verdict.CLEAN and each.checked_at else None
+    if each.verdict is Verdict.PENDING:
+        return each.at + FORGOTTEN <= now
+    at = due_again(each.verdict, each.at, each.checked_at)
     return at is not None and at <= now and each.scanner != version
 
 
-async def _scan(portal: Portal, scanner: Scanner, command: Command, referral_id: UUID, document: UUID) -> None:
+async def _scan(portal: Portal, version: str, command: Command, referral_id: UUID, document: UUID) -> None:
     """Ask the scanner and put what it says on record. Raises ScannerAway, and what reading raises."""
-    version = await scanner.version()
-    try:
-        scanned = await scanner.scan(portal.documents.content(document))
-    except (NoSuchDocument, KeyUnusable) as damaged:  # nothing that a scanner could look at, now or later
-        log.error("document %s cannot be read: %s", document, type(damaged).__name__)
-        scanned = Scanned.UNSCANNABLE
+    assert portal.scanner is not None  # noqa: S101 - whoever comes here asked for its version
+    scanned = await portal.scanner.scan(portal.documents.content(document))
 
     async def decide(work: Work) -> Referral:
         referral, now = await work.load(Referral, referral_id)

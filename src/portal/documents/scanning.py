@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -17,9 +18,18 @@ _FAULT: Final = re.compile(r"stream: (.+) ERROR")
 # Findings that mean "not looked at to the end": ClamAV's limits and passwords, not viruses.
 _NOT_LOOKED_AT: Final = ("Heuristics.Limits.Exceeded", "Heuristics.Encrypted")
 _TOO_LONG: Final = "INSTREAM size limit exceeded"
-# Faults of the daemon's machine and not of the document (libclamav's words): no memory, no space, no thread.
-_OF_THE_MACHINE: Final = re.compile(r"allocate|memory|temporary|write|create|open|read|lock|database", re.IGNORECASE)
+# Faults of the document (libclamav's words); every other is the daemon's own, or its machine's, and passes.
+_OF_THE_FILE: Final = re.compile(r"unpack|format|parse|bytecode|time limit|CL_EMAX", re.IGNORECASE)
 _LONGEST_ANSWER: Final = 4096  # bytes
+
+
+def databases_of(version: str) -> datetime | None:
+    """When the databases were made that ClamAV says it has ("ClamAV 1.4.3/27821/Tue Nov 24 09:26:24 2026", in the
+    daemon's own time, here taken for UTC); None where it does not say."""
+    try:
+        return datetime.strptime(version.split("/")[2], "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+    except (IndexError, ValueError):
+        return None
 
 
 class Scanned(StrEnum):
@@ -143,6 +153,6 @@ def _verdict(answer: str, whole: bool) -> Scanned:
     if whole and answer == _CLEAN:
         return Scanned.CLEAN
     fault = _FAULT.fullmatch(answer)
-    if whole and fault and not _OF_THE_MACHINE.search(fault[1]):
+    if whole and fault and _OF_THE_FILE.search(fault[1]):
         return Scanned.UNSCANNABLE
     raise ScannerAway("the scanner answers with an error of its own")

@@ -35,7 +35,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):
     """A document on a referral. `checked_at`: when a scanner last looked at it, `scanner` which one, with its version;
-    `after_sending`: it was added to what had been sent."""
+    `after_sending`: it was added to what had been sent; `refused_at`: since when no scan has found it clean."""
 
     document: Document
     at: datetime
@@ -43,6 +43,7 @@ class Attached(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict = Verdict.PENDING
     checked_at: datetime | None = None
     scanner: str = ""
+    refused_at: datetime | None = None
 
 
 class DocumentLimits(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ import msgspec
 from portal.domain import referral_events as happened
 from portal.domain.account_details import AccountKind
 from portal.domain.addresses import Address, AddressSource, Place
-from portal.domain.documents import MOST_EVER, Document, DocumentLimits, Verdict, why_not, why_not_another
+from portal.domain.documents import MOST_EVER, Document, DocumentLimits, Verdict, why_not
 from portal.domain.forms.answering import not_asked
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
@@ -196,9 +196,9 @@ class Referral(ReferralState):
 
     # --- documents -------------------------------------------------------------------------------------------------
 
-    def may_attach(self, kind: AccountKind, limits: DocumentLimits) -> None:
-        """Refuses whoever could attach no file, before any is sent: a professional's only, to a draft or to what was
-        sent (guide G27)."""
+    def may_attach(self, kind: AccountKind) -> None:
+        """Refuses whoever can attach no file, before any is sent: a professional's only, to a draft or to what was sent
+        (guide G27). Not by number and size: a request that is repeated may have been what filled the form."""
         if self.submission:
             self._open_to_additions()
         else:
@@ -207,14 +207,12 @@ class Referral(ReferralState):
             raise Refused("Only professionals can attach documents. Write what matters into the form instead.")
         if self.capacity is not Capacity.PROFESSIONAL:
             raise Refused("Only professionals can attach documents. First say on the form that it is your job.")
-        if self.documents_ever >= MOST_EVER:
-            raise Refused("You cannot attach any more files to this form. Call us instead.")
-        if says := why_not_another(self.documents.values(), limits):
-            raise Refused(says, [Fault("/document", says)])
 
     def attach_document(self, document: Document, kind: AccountKind, limits: DocumentLimits, now: datetime) -> None:
         """A file of somebody who has an account of this kind. It is safe in the store before this is asked."""
-        self.may_attach(kind, limits)
+        self.may_attach(kind)
+        if self.documents_ever >= MOST_EVER:
+            raise Refused("You cannot attach any more files to this form. Call us instead.")
         if says := why_not(document, self.documents.values(), limits):
             raise Refused(says, [Fault("/document", says)])
         self._tell(happened.DocumentAttached, now, document=document)

@@ -227,11 +227,13 @@ class DocumentChecked(ReferralEvent, frozen=True, kw_only=True):
     scanner: str
 
     def apply(self, aggregate: Any) -> None:
+        before = aggregate.documents[self.document]
         aggregate.documents[self.document] = msgspec.structs.replace(
-            aggregate.documents[self.document],
+            before,
             verdict=self.verdict,
             checked_at=self.timestamp,
             scanner=self.scanner,
+            refused_at=None if self.verdict is Verdict.CLEAN else before.refused_at or self.timestamp,
         )
 
 

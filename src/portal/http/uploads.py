@@ -44,18 +44,18 @@ async def files(request: AnyRequest, most: int) -> AsyncGenerator[Incoming, None
     require_type(request, "multipart/form-data", NOT_MULTIPART)
     boundary = request.content_type[1].get("boundary", "")
     events = _events(request, boundary, most)
-    number, description = 0, ""
+    number, description, wrong = 0, "", ""
     async for event in events:
         if not isinstance(event, MultipartSegment):
             raise BadBody(BROKEN)
         if event.filename is None and event.name == DESCRIPTION:
-            description = await _text(events)
+            description, wrong = await _text(events)
         elif event.filename is not None and event.name == FILE:
             content = _content(events)
             if event.filename:
                 name = _name(event.filename)
-                yield Incoming(number, name, event.content_type or "", description, content)
-            number, description = number + bool(event.filename), ""
+                yield Incoming(number, name, event.content_type or "", description, content, wrong)
+            number, description, wrong = number + bool(event.filename), "", ""
             async for _ in content:  # what nobody wanted of it; an input without a file has nothing
                 pass
         else:
@@ -85,21 +85,18 @@ async def _content(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
         yield bytes(event)
 
 
-async def _text(events: AsyncIterator[Event]) -> str:
+async def _text(events: AsyncIterator[Event]) -> tuple[str, str]:
+    """A description, or nothing and what is wrong with it: that is the next file's and no other's."""
     text = bytearray()
     async for piece in _content(events):
-        text += piece
-        if len(text) > 4 * LONGEST_DESCRIPTION:
-            raise BadBody(f"A description must be {LONGEST_DESCRIPTION} characters or fewer.")
-    try:
-        description = unicodedata.normalize("NFC", text.decode()).strip()
-    except UnicodeDecodeError:
-        raise BadBody(BROKEN) from None
-    if len(description) > LONGEST_DESCRIPTION:
-        raise BadBody(f"A description must be {LONGEST_DESCRIPTION} characters or fewer.")
-    if UNPRINTABLE.search(description):
-        raise BadBody("Some text holds characters that cannot be shown. Remove them.")
-    return description
+        if len(text) <= 4 * LONGEST_DESCRIPTION:  # of what is too long anyway no more is kept
+            text += piece
+    description = unicodedata.normalize("NFC", text[: 4 * LONGEST_DESCRIPTION + 1].decode(errors="replace")).strip()
+    if len(text) > 4 * LONGEST_DESCRIPTION or len(description) > LONGEST_DESCRIPTION:
+        return "", f"The description must be {LONGEST_DESCRIPTION} characters or fewer"
+    if "\ufffd" in description or UNPRINTABLE.search(description):
+        return "", "The description holds characters that cannot be shown. Remove them."
+    return description, ""
 
 
 def _name(filename: str) -> str:

@@ -37,6 +37,7 @@ update jobs set lease = $1, leased_until = now() + $2, attempts = attempts + 1
 where id in (
   select id from jobs
   where done_at is null and held_at is null and run_at <= now() and (leased_until is null or leased_until < now())
+    and (kind = any($4)) = $5
   order by run_at limit $3 for update skip locked)
 returning id, event_id, kind, deadline < now() as late, attempts
 """
@@ -72,6 +73,15 @@ class Hopeless(Exception):
     """Raised by a handler: trying again cannot help. The job is held at once."""
 
 
+class Share(msgspec.Struct, frozen=True):
+    """The part of a queue that one worker does: only jobs of these `kinds`, or all `others`; so many side by side."""
+
+    kinds: frozenset[str] = frozenset()
+    others: bool = True
+    at_once: int = AT_ONCE
+
+
+EVERYTHING = Share()
 Handler = Callable[[UUID], Awaitable[datetime | None]]  # event id -> None: done; an instant: once more then
 
 
@@ -84,12 +94,16 @@ async def put(connection: Connection, jobs: Sequence[Job]) -> None:
 
 class Queue:
     """A worker's side of the queue. `handlers` by kind; of the kinds that are `lapsing`, one that comes too late or
-    cannot be done is no use to anybody any more: it ends, and nobody has to look."""
+    cannot be done is no use to anybody any more: it ends, and nobody has to look. `share`: its part of the queue, so
+    that what is slow has a worker of its own and keeps nothing else waiting."""
 
-    def __init__(self, pool: Pool, handlers: Mapping[str, Handler], lapsing: Collection[str] = ()) -> None:
+    def __init__(
+        self, pool: Pool, handlers: Mapping[str, Handler], lapsing: Collection[str] = (), share: Share = EVERYTHING
+    ) -> None:
         self._pool = pool
         self._handlers = handlers
         self._lapsing = lapsing
+        self._share = share
 
     async def run(self, woken: asyncio.Event) -> None:
         """Do jobs for ever; a lost database is waited for."""
@@ -109,7 +123,8 @@ class Queue:
     async def step(self) -> int:
         """Take what is due and do it; how many jobs that was."""
         lease = uuid4()
-        taken = await self._pool.fetch(TAKE, lease, LEASE, AT_ONCE)
+        share = self._share
+        taken = await self._pool.fetch(TAKE, lease, LEASE, share.at_once, list(share.kinds), not share.others)
         doing = (self._do(lease, job["id"], job["event_id"], job["kind"], job["late"]) for job in taken)
         for lost in await asyncio.gather(*doing, return_exceptions=True):
             if lost:

@@ -1,10 +1,9 @@
 """Which referrals have documents that wait for the virus scanner, and which are to be scanned again: a scanner knows
 more next week than today. A clean document is scanned again after one, two, four, eight and sixteen days: whenever it
-has been here twice as long as at its last check, for thirty days."""
+has been here twice as long as at its last check, for thirty days. So is what it could not look at to the end."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,8 +16,10 @@ from portal.projections.projection import Projection
 
 SOONEST = timedelta(days=1)
 LAST = timedelta(days=30)
+FORGOTTEN = timedelta(days=1)  # a document that has waited so long: its job may have been held
 DUE = """
-select id from document_checks where due_at <= now() and scanner <> $1 order by due_at, id limit $2
+select id from document_checks
+where id > $1 and (due_at <= now() or (waiting > 0 and waiting_since <= now() - $2::interval)) order by id limit $3
 """
 STANDING = """
 select coalesce(sum(waiting), 0)::bigint as waiting,
@@ -27,12 +28,11 @@ select coalesce(sum(waiting), 0)::bigint as waiting,
 
 
 class Check(msgspec.Struct, frozen=True):
-    """Where one document stands. `scanner`: which one looked last, with its version."""
+    """Where one document stands."""
 
     verdict: Verdict
     attached_at: datetime
     checked_at: datetime | None = None
-    scanner: str = ""
 
 
 class Checks(msgspec.Struct, frozen=True):
@@ -42,14 +42,12 @@ class Checks(msgspec.Struct, frozen=True):
 
 
 class DocumentChecks(msgspec.Struct, frozen=True, kw_only=True):
-    """The documents of one referral. `due_at`: when the first of them is to be scanned again, `scanner` what looked at
-    that one last; nothing personal."""
+    """The documents of one referral. `due_at`: when the first of them is to be scanned again; nothing personal."""
 
     id: UUID
     waiting: int = 0
     waiting_since: datetime | None = None
     due_at: datetime | None = None
-    scanner: str = ""
     cannot_read: int | None = None
     content: Checks | None = None
 
@@ -62,9 +60,16 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def again_at(attached_at: datetime, checked_at: datetime) -> datetime | None:
-    """When a clean document is to be scanned again; None where it never is."""
+    """When a document is to be scanned again; None where it never is."""
     at = checked_at + max(SOONEST, checked_at - attached_at)
     return at if at <= attached_at + LAST else None
+
+
+def due_again(verdict: Verdict, attached_at: datetime, checked_at: datetime | None) -> datetime | None:
+    """The same, of a document on which a scanner said this; a virus is one for good."""
+    if checked_at is None or verdict not in (Verdict.CLEAN, Verdict.UNSCANNABLE):
+        return None
+    return again_at(attached_at, checked_at)
 
 
 def evolve(row: DocumentChecks | None, envelope: Envelope) -> DocumentChecks | None:
@@ -74,7 +79,7 @@ def evolve(row: DocumentChecks | None, envelope: Envelope) -> DocumentChecks | N
         case happened.DocumentAttached(document=document):
             return _row(envelope.stream_id, {**known, document.id: Check(Verdict.PENDING, event.timestamp)})
         case happened.DocumentChecked(document=id) if id in known:
-            checked = Check(event.verdict, known[id].attached_at, event.timestamp, event.scanner)
+            checked = Check(event.verdict, known[id].attached_at, event.timestamp)
             return _row(envelope.stream_id, {**known, id: checked})
         case happened.DocumentRemoved(document=id):
             return _row(envelope.stream_id, {key: each for key, each in known.items() if key != id})
@@ -87,21 +92,14 @@ def _row(referral: UUID, documents: dict[UUID, Check]) -> DocumentChecks | None:
     if not documents:
         return None
     waiting = [each.attached_at for each in documents.values() if each.verdict is Verdict.PENDING]
-    due_at, scanner = min(_due(documents), default=(None, ""))
+    due = (due_again(each.verdict, each.attached_at, each.checked_at) for each in documents.values())
     return DocumentChecks(
         id=referral,
         waiting=len(waiting),
         waiting_since=min(waiting, default=None),
-        due_at=due_at,
-        scanner=scanner,
+        due_at=min((at for at in due if at), default=None),
         content=Checks(documents),
     )
-
-
-def _due(documents: dict[UUID, Check]) -> list[tuple[Any, str]]:
-    clean = (each for each in documents.values() if each.verdict is Verdict.CLEAN and each.checked_at)
-    due = ((again_at(each.attached_at, each.checked_at), each.scanner) for each in clean if each.checked_at)
-    return [(at, scanner) for at, scanner in due if at]
 
 
 def stub(envelope: Envelope) -> DocumentChecks:
@@ -112,9 +110,9 @@ def stub(envelope: Envelope) -> DocumentChecks:
 DOCUMENT_CHECKS = Projection("document_checks", DocumentChecks, evolve, stub)
 
 
-async def due_referrals(connection: Connection, version: str, most: int) -> Sequence[UUID]:
-    """The referrals with a document that is due, which another version of the scanner looked at last."""
-    return [record["id"] for record in await connection.fetch(DUE, version, most)]
+async def due_referrals(connection: Connection, last: UUID, most: int) -> Sequence[UUID]:
+    """The referrals with a document that is due to be scanned again, or has waited too long: those after `last`."""
+    return [record["id"] for record in await connection.fetch(DUE, last, FORGOTTEN, most)]
 
 
 async def standing(connection: Connection) -> Standing:

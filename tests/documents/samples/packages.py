@@ -125,6 +125,28 @@ def docx_with_a_field(instruction: str) -> bytes:
     return docx_that_says(f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{runs}</w:p>')
 
 
+def docx_with_a_field_in(name: str, instruction: str) -> bytes:
+    """In a part that is called something else."""
+    return docx({name: word_text(f'<w:p><w:fldSimple w:instr="{instruction}"/></w:p>')})
+
+
+def docx_that_calls_a_picture_text() -> bytes:
+    """Its text is in a part that looks like a picture by its name."""
+    parts = docx_parts()
+    parts["word/text.png"] = parts.pop("word/document.xml")
+    parts["[Content_Types].xml"] = content_types(WORD, "/word/text.png")
+    parts["_rels/.rels"] = relationships(("officeDocument", "word/text.png", False))
+    return archive(parts)
+
+
+def xlsx_that_works_out(formula: str) -> bytes:
+    """One cell with a formula."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cell = f'<row r="1"><c r="A1"><f>{formula}</f></c></row>'
+    sheet = f'{_XML}<worksheet xmlns="{space}"><sheetData>{cell}</sheetData></worksheet>'
+    return xlsx({"xl/worksheets/sheet1.xml": sheet.encode()})
+
+
 def laughing_docx() -> bytes:
     """Entities that grow tenfold, eight times."""
     grown = "".join(f'<!ENTITY a{n} "' + f"&a{n - 1};" * 10 + '">' for n in range(1, 9))

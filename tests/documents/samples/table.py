@@ -130,6 +130,37 @@ PACKAGES = (
         Why.ACTIVE_CONTENT,
     ),
     Sample(
+        "with a field that starts a program, in a part in capitals",
+        partial(packages.docx_with_a_field_in, "word/HEADER1.XML", "DDEAUTO cmd.exe"),
+        D,
+        Why.ACTIVE_CONTENT,
+    ),
+    Sample(
+        "with a field that starts a program, in another folder",
+        partial(packages.docx_with_a_field_in, "other/header1.xml", "DDEAUTO cmd.exe"),
+        D,
+        Why.ACTIVE_CONTENT,
+    ),
+    Sample(
+        "with relationships to elsewhere, in capitals",
+        lambda: docx({"word/_rels/DOCUMENT.XML.RELS": packages.relationships(("image", "https://evil.example", True))}),
+        D,
+        Why.EXTERNAL,
+    ),
+    Sample("with its text in a part called a picture", packages.docx_that_calls_a_picture_text, D, Why.DISAGREES),
+    Sample(
+        "with a field that takes a sheet of another file",
+        partial(docx_with_a_field, 'LINK Excel.Sheet.12 "\\\\evil.example\\a.xlsx" Sheet1 \\a'),
+        D,
+        Why.EXTERNAL,
+    ),
+    Sample("with a field that asks a database", partial(docx_with_a_field, 'DATABASE \\c "DSN=evil"'), D, Why.EXTERNAL),
+    Sample(
+        "with a link to a website whose name holds LINK",
+        partial(docx_with_a_field, 'HYPERLINK "https://a.example/link"'),
+        D,
+    ),
+    Sample(
         "with a field that fetches a picture",
         partial(docx_with_a_field, 'INCLUDEPICTURE "https://evil.example/a.png"'),
         D,
@@ -190,6 +221,22 @@ PACKAGES = (
     Sample("a Java program", packages.jar, D, Why.DISAGREES),
     Sample("an attendance list", xlsx, X),
     Sample("a sheet with macros", partial(xlsx, main=packages.MACRO_SHEET), X, Why.MACROS, OFFICE),
+    Sample("a sheet that adds up", partial(packages.xlsx_that_works_out, 'SUM(A2:A9)&amp;" image (of two)"'), X),
+    Sample(
+        "a sheet that asks a website",
+        partial(packages.xlsx_that_works_out, '_xlfn.WEBSERVICE("https://evil.example")'),
+        X,
+        Why.EXTERNAL,
+    ),
+    Sample(
+        "a sheet that fetches a picture",
+        partial(packages.xlsx_that_works_out, '_xlfn.IMAGE("https://evil.example/a.png")'),
+        X,
+        Why.EXTERNAL,
+    ),
+    Sample(
+        "a sheet that asks a program", partial(packages.xlsx_that_works_out, 'RTD("evil",,"a")'), X, Why.ACTIVE_CONTENT
+    ),
     Sample(
         "a sheet with macros of Excel 4", lambda: xlsx({"xl/macrosheets/sheet1.xml": b"<a/>"}), X, Why.MACROS, OFFICE
     ),

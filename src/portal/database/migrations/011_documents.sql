@@ -22,7 +22,6 @@ create table document_checks (
   waiting       bigint not null,
   waiting_since timestamptz,
   due_at        timestamptz,
-  scanner       text   not null,
   cannot_read   bigint,
   content       bytea
 );

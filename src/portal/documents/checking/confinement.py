@@ -31,12 +31,18 @@ _FILE_RIGHTS_SINCE_5: Final = 16
 _NET_SINCE: Final = 4
 _BIND_AND_CONNECT: Final = 0b11
 
-# By machine: the number of its kind (AUDIT_ARCH_...), that of `clone`, and the system calls that no check needs.
-_CALLS: Final[dict[str, tuple[int, int, dict[str, int]]]] = {
+# By machine: the number of its kind (AUDIT_ARCH_...), those of `clone`, `tgkill` and `prlimit64`, and of the calls
+# of the system that no check needs.
+_CALLS: Final[dict[str, tuple[int, int, int, int, dict[str, int]]]] = {
     "x86_64": (
         0xC000003E,
         56,
+        234,
+        302,
         {
+            "shmget": 29,
+            "shmat": 30,
+            "shmctl": 31,
             "socket": 41,
             "connect": 42,
             "sendto": 44,
@@ -47,48 +53,77 @@ _CALLS: Final[dict[str, tuple[int, int, dict[str, int]]]] = {
             "vfork": 58,
             "execve": 59,
             "kill": 62,
+            "msgget": 68,
+            "msgsnd": 69,
+            "msgrcv": 70,
+            "msgctl": 71,
             "ptrace": 101,
+            "rt_sigqueueinfo": 129,
+            "tkill": 200,
+            "add_key": 248,
+            "request_key": 249,
             "keyctl": 250,
             "unshare": 272,
+            "rt_tgsigqueueinfo": 297,
             "perf_event_open": 298,
             "setns": 308,
             "process_vm_readv": 310,
             "process_vm_writev": 311,
             "bpf": 321,
             "execveat": 322,
+            "pidfd_send_signal": 424,
             "io_uring_setup": 425,
+            "pidfd_open": 434,
+            "pidfd_getfd": 438,
             "clone3": 435,
         },
     ),
     "aarch64": (
         0xC00000B7,
         220,
+        131,
+        261,
         {
             "unshare": 97,
             "ptrace": 117,
             "kill": 129,
+            "tkill": 130,
+            "rt_sigqueueinfo": 138,
+            "msgget": 186,
+            "msgctl": 187,
+            "msgrcv": 188,
+            "msgsnd": 189,
+            "shmget": 194,
+            "shmctl": 195,
+            "shmat": 196,
             "socket": 198,
             "socketpair": 199,
             "bind": 200,
             "listen": 201,
             "connect": 203,
             "sendto": 206,
+            "add_key": 217,
+            "request_key": 218,
             "keyctl": 219,
             "execve": 221,
+            "rt_tgsigqueueinfo": 240,
             "perf_event_open": 241,
             "setns": 268,
             "process_vm_readv": 270,
             "process_vm_writev": 271,
             "bpf": 280,
             "execveat": 281,
+            "pidfd_send_signal": 424,
             "io_uring_setup": 425,
+            "pidfd_open": 434,
+            "pidfd_getfd": 438,
             "clone3": 435,
         },
     ),
 }
 _X32: Final = 0x40000000  # system calls of another numbering on x86-64: refused as a whole
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_IF_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF
-_NUMBER_AT, _MACHINE_AT, _FLAGS_AT = 0, 4, 16  # in struct seccomp_data
+_NUMBER_AT, _MACHINE_AT, _FIRST_AT = 0, 4, 16  # in struct seccomp_data
 _CLONE_THREAD: Final = 0x10000  # HEIC is decoded by threads
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 
@@ -145,8 +180,9 @@ def _shut_calls(kernel: ctypes.CDLL) -> bool:
     return bool(kernel.prctl(_PR_SET_SECCOMP, _FILTER, described, 0, 0) == 0)
 
 
-def _filter(machine: int, clone: int, calls: dict[str, int]) -> bytes:
-    """A BPF program: another machine's calls kill; those listed fail, and `clone` unless for a thread; others pass."""
+def _filter(machine: int, clone: int, tgkill: int, prlimit: int, calls: dict[str, int]) -> bytes:
+    """A BPF program: another machine's calls kill; those listed fail, and `clone` unless for a thread, and signals and
+    limits unless they are the process's own; others pass."""
     steps = [
         (_LOAD, 0, 0, _MACHINE_AT),
         (_JUMP_EQUAL, 1, 0, machine),
@@ -159,9 +195,17 @@ def _filter(machine: int, clone: int, calls: dict[str, int]) -> bytes:
         # Told that there is no clone3, the C library falls back to clone, whose flags a filter can see.
         failure = errno.ENOSYS if name == "clone3" else errno.EPERM
         steps += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERROR | failure)]
+    for number, own in ((tgkill, os.getpid()), (prlimit, 0)):
+        steps += [
+            (_JUMP_EQUAL, 0, 4, number),
+            (_LOAD, 0, 0, _FIRST_AT),
+            (_JUMP_EQUAL, 0, 1, own),
+            (_RETURN, 0, 0, _ALLOW),
+            (_RETURN, 0, 0, _ERROR | errno.EPERM),
+        ]
     steps += [
         (_JUMP_EQUAL, 0, 3, clone),
-        (_LOAD, 0, 0, _FLAGS_AT),
+        (_LOAD, 0, 0, _FIRST_AT),
         (_JUMP_IF_SET, 1, 0, _CLONE_THREAD),
         (_RETURN, 0, 0, _ERROR | errno.EPERM),
         (_RETURN, 0, 0, _ALLOW),

@@ -6,10 +6,12 @@ from typing import Final
 
 from portal.documents.checking.archive import Archive
 from portal.documents.checking.kinds import FORMATS, Bounds, Kind, Unsound, Why
-from portal.documents.checking.markup import Attributes, elements, read, refuse_declarations
+from portal.documents.checking.markup import Attributes, elements, refuse_declarations
+from portal.documents.checking.sheet_formulas import refuse_formulas
 from portal.documents.checking.word_fields import refuse_fields
 
 _CONTENT_TYPES: Final = "[Content_Types].xml"
+_READ: Final = {Kind.DOCX: refuse_fields, Kind.XLSX: refuse_formulas}
 _ALWAYS: Final = frozenset({_CONTENT_TYPES, "_rels/.rels"})
 _MAIN: Final = {kind: FORMATS[kind].media_types[0] + ".main+xml" for kind in (Kind.DOCX, Kind.XLSX)}
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -36,6 +38,7 @@ _NAMES: Final = (
     (re.compile(r"(^|/)embeddings/", re.IGNORECASE), Why.EMBEDDED),
     (re.compile(r"(^|/)(externallinks|querytables)/|(^|/)connections\.xml$", re.IGNORECASE), Why.EXTERNAL),
 )
+_MARKUP: Final = re.compile(r"(?<!image/svg)\+xml\s*(;|$)", re.IGNORECASE)
 _LINK: Final = re.compile(r"/hyperlink$", re.IGNORECASE)
 # Written into every letter that is made from a template. One on the reader's own disk was not sent by anybody.
 _TEMPLATE: Final = re.compile(r"/attachedtemplate$", re.IGNORECASE)
@@ -63,20 +66,26 @@ def facts(kind: Kind, content: bytes, bounds: Bounds) -> dict[str, int]:
 
 
 def _refuse_part(kind: Kind, name: str, part: bytes) -> None:
-    if name == _CONTENT_TYPES:
+    name = name.lower()  # a package's names mean the same in any case
+    if name == _CONTENT_TYPES.lower():
         _refuse_content_types(kind, part)
     elif name.endswith(".rels"):
         for element, attributes in elements(part):
             if element == "Relationship":
                 _refuse_relationship(attributes)
     elif name.endswith(".xml"):
-        refuse_fields(part) if name.startswith("word/") else read(part)
+        _READ[kind](part)
     elif name.endswith((".vml", ".svg")):
         refuse_declarations(part)
 
 
 def _refuse_content_types(kind: Kind, part: bytes) -> None:
-    found = [attributes.get("ContentType", "") for _, attributes in elements(part)]
+    found = []
+    for _, attributes in elements(part):
+        type_, named = attributes.get("ContentType", ""), attributes.get("PartName", attributes.get("Extension", "xml"))
+        if _MARKUP.search(type_) and named.lower().rpartition(".")[2] not in ("xml", "rels"):
+            raise Unsound(Why.DISAGREES)  # it would be read as XML by Office, and not by us
+        found.append(type_)
     _refuse_by(_TYPES, *found)
     if _MAIN[kind] not in found:
         raise Unsound(Why.DISAGREES)

@@ -7,6 +7,7 @@ from portal.documents.checking.kinds import Unsound, Why
 from portal.documents.checking.markup import Attributes, local, read
 
 _STARTS: Final = re.compile(r"\bDDE(AUTO)?\b", re.IGNORECASE)  # a program
+_TAKES: Final = re.compile(r"^\s*(LINK|DATABASE)\b", re.IGNORECASE | re.MULTILINE)  # from another file or a database
 _FETCHES: Final = re.compile(r"\b(INCLUDE(PICTURE|TEXT)|IMPORT|RD)\b\W*(https?:|ftp:|file:|\\\\)", re.IGNORECASE)
 
 
@@ -15,7 +16,7 @@ def refuse_fields(part: bytes) -> None:
     instructions = _instructions(part)
     if _STARTS.search(instructions):
         raise Unsound(Why.ACTIVE_CONTENT)
-    if _FETCHES.search(instructions):
+    if _TAKES.search(instructions) or _FETCHES.search(instructions):
         raise Unsound(Why.EXTERNAL)
 
 
@@ -30,9 +31,9 @@ def _instructions(part: bytes) -> str:
         if name == "instrText":
             inside = True
         elif name == "fldSimple":
-            found.extend(f" {value} " for key, value in attributes.items() if local(key) == "instr")
+            found.extend(f"\n{value}\n" for key, value in attributes.items() if local(key) == "instr")
         elif name == "fldChar":
-            found.append(" ")
+            found.append("\n")
 
     def ended(name: str) -> None:
         nonlocal inside

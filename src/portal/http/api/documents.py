@@ -13,6 +13,7 @@ from litestar.response import Stream
 
 from portal.application import attaching, reading_documents
 from portal.application.reading_documents import Readable
+from portal.application.visitors import account_of
 from portal.documents.preview import MEDIA_TYPE
 from portal.domain.refusals import Fault
 from portal.http.api.referral_view import ReferralView, shown
@@ -48,7 +49,7 @@ async def attach_documents(request: AnyRequest, upload: TheUpload) -> Response[A
     Works for a draft and for what was sent. Each file then waits to be checked for viruses, which stops nothing."""
     limits = await attaching.may_attach(upload)
     most = refuse_too_long(request, limits)
-    with upload.portal.doorman.place():
+    with upload.portal.doorman.place(account_of(upload.who)):
         async with aclosing(files(request, most)) as arriving:
             batch = await attaching.attach_all(upload, arriving, limits)
     if batch.outcome is None:
