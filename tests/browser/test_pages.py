@@ -22,7 +22,7 @@ async def test_every_page_is_accessible_and_fits_a_phone(visit: Visit) -> None:
     for path in EVERYBODYS:
         await visitor.go(path)
         await visitor.judge(f"page {path}")
-        assert (await visitor.title()).endswith(" – Severnshire County Council")
+        assert (await visitor.title()).endswith("Severnshire County Council")
 
 
 async def test_every_page_is_the_same_without_scripts(visit: Visit) -> None:
@@ -37,8 +37,6 @@ async def test_every_page_is_the_same_without_scripts(visit: Visit) -> None:
 async def test_what_is_not_there_says_whom_to_ring_and_a_number(visit: Visit) -> None:
     visitor = await visit()
     await visitor.go("/no-such-page")
-    assert visitor.met == ["error: Failed to load resource: the server responded with a status of 404 (Not Found)"]
-    visitor.met.clear()
     assert await visitor.heading() == "Page not found"
     text = await visitor.text()
     assert "999" in text and "01632 960 100" in text and "reference number" in text

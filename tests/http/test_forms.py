@@ -21,12 +21,12 @@ FORM = "application/x-www-form-urlencoded"
 PURPOSE = "capacity"
 
 
-@get("/form")
+@get("/api/form")
 async def shown(portal: ThePortal, who: Asking) -> str:
     return form_token(portal, who, PURPOSE)
 
 
-@post("/form", status_code=200)
+@post("/api/form", status_code=200)
 async def sent(request: AnyRequest, portal: ThePortal, who: Asking) -> Form:
     return await read_form(request, portal, who, PURPOSE, several=("limbs",))
 
@@ -39,11 +39,11 @@ class Page:
 
     async def token(self) -> str:
         """What the page carries."""
-        return (await self.person.client.get("/form")).text
+        return (await self.person.client.get("/api/form")).text
 
     async def send(self, content: Any, media: str = FORM) -> httpx.Response:
         """The form, as no well-behaved browser would send it."""
-        return await self.person.client.post("/form", content=content, headers={"Content-Type": media})
+        return await self.person.client.post("/api/form", content=content, headers={"Content-Type": media})
 
 
 @pytest.fixture
@@ -113,5 +113,5 @@ async def test_a_form_from_another_site_is_refused_before_it_is_read(page: Page)
     client.cookies = page.person.client.cookies
     form = {"form_token": await page.token()}
     for origin in ("https://evil.example", "null"):
-        problem(await client.post("/form", data=form, headers={"Origin": origin}), 403, origin)
-    assert (await client.post("/form", data=form, headers={"Origin": ADDRESS})).status_code == 200
+        problem(await client.post("/api/form", data=form, headers={"Origin": origin}), 403, origin)
+    assert (await client.post("/api/form", data=form, headers={"Origin": ADDRESS})).status_code == 200

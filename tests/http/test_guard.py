@@ -17,7 +17,7 @@ from portal.http import guard
 from portal.http.guard import Guard
 from portal.logs import Lines
 from tests.databases import Database
-from tests.http.problems import problem
+from tests.http.problems import error_page, problem, refusal
 from tests.portals import ADDRESS, AMARA, PASSWORD, PRIYA, Playground, playground
 
 SAFE = {"GET", "OPTIONS"}
@@ -67,7 +67,7 @@ async def test_no_other_site_can_send_a_request_in_somebodys_name(play: Playgrou
         for headers in FORGED:
             named = {"Idempotency-Key": str(uuid4()), **headers}
             answer = await priya.client.request(method, path, json={"service": "lado"}, headers=named)
-            problem(answer, 403, (method, path, headers))
+            refusal(answer, 403, (method, path, headers))
     assert await play.events() == events
     assert (await priya.get("/me"))["name"] == "Priya Nair", "still signed in"
 
@@ -108,7 +108,7 @@ async def test_a_request_names_the_portal_as_its_host_and_nothing_else(play: Pla
     ):
         for path in ("/api/v1/me", "/mailbox", "/nope"):
             answer = await get(path, headers=[("Host", each) for each in hosts])
-            problem(answer, status, (hosts, path))
+            refusal(answer, status, (hosts, path))
             _protected(answer, hosts)
     assert (await get("/health", headers={"Host": "10.0.0.7"})).status_code == 200, "asked by a machine that watches"
 
@@ -126,7 +126,7 @@ async def test_other_sites_may_link_here_and_embed_nothing(play: Playground) -> 
             ("", "", 403),
         ):
             headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
-            for path in ("/api/v1/me", "/api/v1/my-submitted-forms", "/mailbox.css"):
+            for path in ("/api/v1/me", "/api/v1/my-submitted-forms", "/assets/x/portal.css"):
                 answer = await priya.client.get(path, headers=headers)
                 assert answer.status_code == status, (site, mode, dest, path)
 
@@ -176,8 +176,11 @@ async def test_a_fault_of_the_framework_itself_is_answered_by_a_number_and_no_te
             raise fault
 
         play.app.asgi_handler = Guard(ADDRESS, True)(broken)
-        answer = await play.person().client.get("/anything")
+        answer = await play.person().client.get("/api/anything")
         assert "Amara" not in str(problem(answer, 500, fault))
+        _protected(answer, fault)
+        answer = await play.person().client.get("/anything")
+        assert "Amara" not in error_page(answer, 500, fault)
         _protected(answer, fault)
 
 
@@ -206,7 +209,7 @@ async def test_every_answer_carries_the_headers_that_protect_it(play: Playground
         ("GET", "/api/v1/me", {}),
         ("GET", "/api/openapi.json", {}),
         ("GET", "/mailbox", {}),
-        ("GET", "/mailbox.css", {}),
+        ("GET", "/privacy", {}),
         ("GET", "/health", {}),
         ("OPTIONS", "/api/v1/me", {}),
         ("POST", "/api/v1/referrals", {"json": {"service": "lado"}}),

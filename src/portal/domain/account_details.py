@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from portal.domain.facts import Facts, line
+from portal.domain.options import Option
 from portal.domain.refusals import Fault
 
 _PART = r"[^\s<>()\[\],;:\\\"@]+"
@@ -33,29 +34,29 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class OrganisationKind(StrEnum):
+class OrganisationKind(Option):
     """Where a professional works; what the council returns to the Department for Education is derived from
     it (domain/codes)."""
 
-    SCHOOL = "school"
-    EARLY_YEARS = "early_years"
-    EDUCATION_OTHER = "education_other"
-    GP = "gp"
-    HEALTH_VISITOR = "health_visitor"
-    SCHOOL_NURSE = "school_nurse"
-    PRIMARY_HEALTH = "primary_health"
-    EMERGENCY_DEPARTMENT = "emergency_department"
-    HOSPITAL = "hospital"
-    HEALTH_OTHER = "health_other"
-    POLICE = "police"
-    HOUSING = "housing"
-    SOCIAL_CARE = "social_care"
-    EARLY_HELP = "early_help"
-    COUNCIL = "council"
-    OTHER_COUNCIL = "other_council"
-    COURTS_AND_PROBATION = "courts_and_probation"
-    VOLUNTARY = "voluntary"
-    OTHER = "other"
+    SCHOOL = "school", "School"
+    EARLY_YEARS = "early_years", "Nursery or other early years setting"
+    EDUCATION_OTHER = "education_other", "College or other education"
+    GP = "gp", "GP surgery"
+    HEALTH_VISITOR = "health_visitor", "Health visiting"
+    SCHOOL_NURSE = "school_nurse", "School nursing"
+    PRIMARY_HEALTH = "primary_health", "Another primary health service"
+    EMERGENCY_DEPARTMENT = "emergency_department", "Emergency department"
+    HOSPITAL = "hospital", "Hospital"
+    HEALTH_OTHER = "health_other", "Another health service"
+    POLICE = "police", "Police"
+    HOUSING = "housing", "Housing"
+    SOCIAL_CARE = "social_care", "Social care"
+    EARLY_HELP = "early_help", "Early help"
+    COUNCIL = "council", "This council"
+    OTHER_COUNCIL = "other_council", "Another council"
+    COURTS_AND_PROBATION = "courts_and_probation", "Courts or probation"
+    VOLUNTARY = "voluntary", "Charity or voluntary organisation"
+    OTHER = "other", "Another organisation"
 
 
 Email = Annotated[

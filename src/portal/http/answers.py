@@ -1,13 +1,13 @@
 """From the fields of a posted form to a Struct, with every fault at once; and back onto the page, as it was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from enum import Enum
 from typing import Any, Generic, TypeVar, get_origin
 
 import msgspec
 
 from portal.domain.facts import Facts
+from portal.domain.options import Option
 from portal.domain.refusals import Fault
 from portal.domain.working_days import day_of
 from portal.http.faults import Faults
@@ -79,7 +79,7 @@ def _raw(form: Form, name: str, bare: Any) -> Any:
 
 def _date(parts: list[str]) -> str:
     day, month, year = parts
-    return f"{year:0>4}-{month:0>2}-{day:0>2}" if any(parts) else ""
+    return f"{year}-{month:0>2}-{day:0>2}" if any(parts) else ""  # 15 is no year, neither 0015 nor 2015
 
 
 def _faults(raw: dict[str, Any], kind: type[msgspec.Struct]) -> list[Fault]:
@@ -109,6 +109,6 @@ GENERIC = frozenset(
 )
 
 
-def options(kind: type[Enum], words: Mapping[Any, str]) -> list[dict[str, str]]:
-    """The members of an enum as radios or a select show them, in the order of `words`."""
-    return [{"value": kind(member).value, "text": text} for member, text in words.items()]
+def options(kind: Iterable[Option]) -> list[dict[str, str]]:
+    """Answers to choose from, as radios, checkboxes and a select show them."""
+    return [{"value": member.value, "text": member.text} for member in kind]

@@ -6,7 +6,7 @@ from portal.http.assets import ASSETS
 from portal.http.depending import AnyRequest
 from portal.http.keeping import kept_for_later
 from portal.http.limiting import Door, keep_to_rates
-from portal.http.pages import challenges, passwords, registering, sign_in
+from portal.http.pages import codes, passwords, registering, sign_in
 from portal.http.pages.journey.pages import JOURNEY
 from portal.http.pages.public import PUBLIC
 from portal.http.pages.ways_in import WAYS_IN
@@ -24,7 +24,7 @@ async def before_showing(request: AnyRequest) -> Response[str] | None:
 
 ACCOUNT = Router(
     "/",
-    route_handlers=[*registering.HANDLERS, *sign_in.HANDLERS, *challenges.HANDLERS, *passwords.HANDLERS],
+    route_handlers=[*registering.HANDLERS, *sign_in.HANDLERS, *codes.HANDLERS, *passwords.HANDLERS],
     dependencies=PAGE_DEPENDENCIES,
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
     middleware=[Door()],

@@ -8,17 +8,20 @@ from portal.http.pages.ways_in import OTHERS, SERVICES
 from portal.http.views import PAGE_DEPENDENCIES, SERVICE, TheView
 
 COOKIES = (
-    ("session", "Keeps you signed in", "When you sign out, or after some time without a page being opened"),
-    ("attempt", "Knows this browser between your password and your code", "When you close your browser"),
-    ("draft", "Keeps a form that you have begun before signing in", "When you close your browser"),
+    ("session", "Keeps you signed in", "when you sign out, or some time after you last opened a page"),
+    ("attempt", "Knows this browser between your password and your code", "when you close your browser"),
+    ("draft", "Keeps a form that you have begun before signing in", "when you close your browser"),
     (
         "device",
         "Knows that you have signed in here before, so that others who guess do not lock you out",
-        "After a year",
+        "after a year",
     ),
-    ("directory", "For council staff: leads back from the council's own sign-in", "When you close your browser"),
-    ("notice", "Says on the next page that something was saved", "When that page has been shown"),
+    ("directory", "For council staff: leads back from the council's own sign-in", "when you close your browser"),
+    ("notice", "Says on the next page that something was saved", "when that page has been shown"),
 )
+
+
+ROWS = [{"key": {"text": name}, "value": {"text": f"{what}. It ends {when}."}} for name, what, when in COOKIES]
 
 
 class Page(NamedTuple):
@@ -36,7 +39,7 @@ PAGES = {
     "/accessibility": Page("accessibility", "Accessibility statement"),
     "/privacy": Page("privacy", "Privacy notice"),
     "/privacy/children": Page("privacy_children", "Privacy for children and young people"),
-    "/cookies": Page("cookies", "Cookies", {"rows": [[{"text": text} for text in row] for row in COOKIES]}),
+    "/cookies": Page("cookies", "Cookies", {"rows": ROWS}),
     "/help": Page("help", "Help with this service"),
     "/contact": Page("contact", "Contact us"),
 }

@@ -12,26 +12,9 @@ from portal.domain.refusals import Refused
 from portal.http.answers import answers_in, options
 from portal.http.api.accounts import Registration
 from portal.http.faults import Faults, of_refusal
-from portal.http.pages.challenges import to_code
+from portal.http.pages.codes import to_code
 from portal.http.views import TheView, View
 
-ORGANISATIONS: Mapping[OrganisationKind, str] = {
-    OrganisationKind.SCHOOL: "School",
-    OrganisationKind.EARLY_YEARS: "Nursery or other early years setting",
-    OrganisationKind.EDUCATION_OTHER: "College or other education",
-    OrganisationKind.GP: "GP surgery",
-    OrganisationKind.HEALTH_VISITOR: "Health visiting",
-    OrganisationKind.SCHOOL_NURSE: "School nursing",
-    OrganisationKind.HOSPITAL: "Hospital",
-    OrganisationKind.HEALTH_OTHER: "Another health service",
-    OrganisationKind.POLICE: "Police",
-    OrganisationKind.HOUSING: "Housing",
-    OrganisationKind.COUNCIL: "This council",
-    OrganisationKind.OTHER_COUNCIL: "Another council",
-    OrganisationKind.COURTS_AND_PROBATION: "Courts or probation",
-    OrganisationKind.VOLUNTARY: "Charity or voluntary organisation",
-    OrganisationKind.OTHER: "Another organisation",
-}
 SAYS = {
     "name": "Enter your full name",
     "email": "Enter an email address in the correct format, like name@example.com",
@@ -84,7 +67,7 @@ def _page(view: View, typed: Mapping[str, object] | None = None, faults: Faults 
         faults=faults,
         typed=typed or {},
         professional=kind is AccountKind.PROFESSIONAL,
-        organisations=options(OrganisationKind, ORGANISATIONS),
+        organisations=options(OrganisationKind),
         rules=policy_for(view.portal.council, staff=False).guidance(),
     )
 

@@ -11,7 +11,7 @@ from portal.http.answers import answers_in
 from portal.http.api.challenges import SignIn
 from portal.http.depending import TheCaller
 from portal.http.faults import Faults, of_refusal
-from portal.http.pages.challenges import NoFields, to_code
+from portal.http.pages.codes import NoFields, to_code
 from portal.http.views import TheView, View
 
 SAYS = {"email": "Enter your email address", "password": "Enter your password"}

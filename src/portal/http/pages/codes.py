@@ -100,7 +100,7 @@ async def _page(view: View, typed: Mapping[str, object] | None = None, faults: F
     try:
         challenge = await challenge_standing(view.portal, attempt_of(view.request, view.portal))
     except NotFound:
-        if faults:
+        if faults and typed is None:  # refused, rather than mistyped: the challenge is over
             return view.page("account/given_up.html", "Start again", faults=faults)
         return _begin_again(view)
     by_mail = challenge.factor is Factor.MAIL
