@@ -23,6 +23,7 @@ RATES = {
     "set_out_to_directory": "signing_in",
     "find_addresses": "address_searches",
     "search_inbox": "people_searches",
+    "search_desk": "people_searches",
     "start_referral": "drafts",
     "send_service_feedback": "enquiries",
     "send_foster_enquiry": "enquiries",
