@@ -37,6 +37,7 @@ class PageReader:
         return " ".join(re.sub(r"<[^>]*>", " ", inside).split())
 
     def _read(self, answer: httpx.Response, status: int) -> str:
-        assert answer.status_code == status, (answer.status_code, answer.text[:3000])
+        said = " ".join(answer.text.partition("<main")[2].split())
+        assert answer.status_code == status, (answer.status_code, said[:2500])
         self.html = answer.text or self.html
         return self.html

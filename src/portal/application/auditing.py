@@ -99,6 +99,8 @@ async def actors_named(portal: Portal, who: Visitor, found: Replay) -> dict[str,
 async def _named(portal: Portal, actor: str) -> tuple[str, str]:
     try:
         account = (await portal.store.load(Account, UUID(actor))).aggregate
+    except ValueError:  # no account: what the portal, or its command line, does by itself
+        return actor, f"The portal ({actor})"
     except CannotRead:
         account = None
     return actor, account.details.name if account else "Somebody who can be named no more"

@@ -119,7 +119,7 @@ async def _replay_page(view: View, referral_id: UUID, found: Replay, step: Step)
         at=replayed(at, names, bool(found.erased)),
         before=_beside(found.events, at, -1),
         after=_beside(found.events, at, 1),
-        status=_stands(found.state),
+        stands=_stands(found.state),
         copy=now,
         changed=changes(copy_of(before) if before else None, now) if now else (),
         why_no_referral=found.why_no_referral,

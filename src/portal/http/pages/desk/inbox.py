@@ -50,7 +50,7 @@ async def show_inbox(view: TheView) -> Response[str]:
         "Inbox",
         lines=_lines(page.rows),
         tabs=[_tab(tab, status, service) for tab in page.tabs],
-        status=status,
+        stands=status,
         words=STATUS,
         called=called,
         services=[{"value": "", "text": "All that I see"}, *({"value": each, "text": called[each]} for each in seen)],

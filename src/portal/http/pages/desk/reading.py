@@ -80,7 +80,7 @@ def _page(view: View, referral: Referral) -> Response[str]:
         sent=sent,
         called=service_called(view.portal, referral.service),
         channel=CHANNEL[sent.channel],
-        status=STATUS.get(casework.InboxStatus(referral.status.value), ""),
+        stands=STATUS.get(casework.InboxStatus(referral.status.value), ""),
         waited=waited(sent.received_at, now),
         late=referral.acknowledged_at is None and after_working_days(sent.received_at) < now,
         due=after_working_days(sent.received_at) - timedelta(minutes=1),

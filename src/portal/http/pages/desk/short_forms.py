@@ -41,7 +41,7 @@ async def show_enquiries(view: TheView) -> Response[str]:
         "Feedback and fostering enquiries",
         rows=[(row, KINDS[row.kind], waited(row.sent_at, now)) for row in rows],
         tabs=[{"text": STATUS[each], "href": _address(each), "current": each is status} for each in STATUS],
-        status=status,
+        stands=status,
         first=_address(status) if after else "",
         next=_address(status, written_cursor(following)) if following else "",
     )
