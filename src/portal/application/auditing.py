@@ -22,6 +22,9 @@ from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Unreadable
 from portal.eventstore.store import replay
 from portal.eventstore.work import Command
 
+# what metadata name as the actor where it was nobody with an account
+NO_ACCOUNTS = {"portal": "The portal itself", "": "Somebody who had not signed in yet"}
+
 
 @dataclass(frozen=True)
 class Replay:
@@ -92,15 +95,13 @@ async def actors_named(portal: Portal, who: Visitor, found: Replay) -> dict[str,
     allow(who, Act.TRAIL)
     actors = {each.metadata.actor for each in (*found.events, *found.openings)}
     owners = {str(owner) for each in found.events if (owner := getattr(each.event, "owner", None))}
-    names = await asyncio.gather(*(_named(portal, actor) for actor in actors if actor and actor not in owners))
-    return {**dict(names), **dict.fromkeys(owners, "The referrer"), "": "The portal, or somebody before signing in"}
+    names = await asyncio.gather(*(_named(portal, actor) for actor in actors - owners - NO_ACCOUNTS.keys()))
+    return {**dict(names), **dict.fromkeys(owners, "The referrer"), **NO_ACCOUNTS}
 
 
 async def _named(portal: Portal, actor: str) -> tuple[str, str]:
     try:
         account = (await portal.store.load(Account, UUID(actor))).aggregate
-    except ValueError:  # no account: what the portal, or its command line, does by itself
-        return actor, f"The portal ({actor})"
     except CannotRead:
         account = None
     return actor, account.details.name if account else "Somebody who can be named no more"

@@ -42,7 +42,7 @@ class Changed(msgspec.Struct, frozen=True):
 
 
 def changes(before: Copy | None, after: Copy | None) -> tuple[Changed, ...]:
-    """What is different in `after`, in its order, and then what is gone from it. An answer of "not provided" is none."""
+    """What is different in `after`, in its order, then what is gone from it. An answer of "not provided" is none."""
     was, now = _answers(before), _answers(after)
     places = [*now, *(place for place in was if place not in now)]
     return tuple(_changed(was.get(place), now.get(place)) for place in places if _text(was, place) != _text(now, place))

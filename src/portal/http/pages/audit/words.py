@@ -10,7 +10,7 @@ EVENTS: Mapping[str, str] = {
     happened.ReferralStarted.TOPIC: "Form started",
     happened.ReferralClaimed.TOPIC: "Form taken over by the account that signed in",
     happened.ChildAdded.TOPIC: "Child added",
-    happened.ChildDetailsGiven.TOPIC: "Child’s details changed",
+    happened.ChildDetailsGiven.TOPIC: "Details of a child changed",
     happened.ChildRemoved.TOPIC: "Child removed",
     happened.NoParticularChild.TOPIC: "Said to be about no particular child",
     happened.ChildrenConfirmed.TOPIC: "Children confirmed",
@@ -28,7 +28,7 @@ EVENTS: Mapping[str, str] = {
     happened.Acknowledged.TOPIC: "Acknowledged",
     happened.FeedbackIssued.TOPIC: "Feedback given",
     happened.ReferrerConfirmed.TOPIC: "Referrer confirmed",
-    happened.RecordedInCaseSystem.TOPIC: "Case system’s number noted",
+    happened.RecordedInCaseSystem.TOPIC: "Number in the case system noted",
     happened.DraftEnded.TOPIC: "Draft ended",
     happened.ReferralErased.TOPIC: "Erased",
 }

@@ -12,7 +12,7 @@ from portal.application.casework import Dashboard, InboxStatus
 from portal.application.policy import services_seen
 from portal.domain.services import Service
 from portal.domain.working_days import date_in_words, day_of
-from portal.http.charts import bars, columns
+from portal.http.components.charts import bars, columns
 from portal.http.pages.desk.words import STATUS, waited
 from portal.http.pages.journey.words import titles
 from portal.http.views import TheView

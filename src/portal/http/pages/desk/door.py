@@ -1,7 +1,7 @@
 """The door before what staff read in full: it opens by a button, not by a link.
 
-The button leaves a cookie that is good in this session only. With it the page may be shown, and each time it is, that is
-on record; without it, as after following a link that a colleague sent, there is the door again.
+The button leaves a cookie that is good in this session only. With it the page may be shown, and each time it is, that
+is on record; without it, as after following a link that a colleague sent, there is the door again.
 """
 
 from uuid import UUID

@@ -1,5 +1,5 @@
-"""Charts as inline SVG: no script, no style of their own; to a screen reader one picture with a sentence, beside a table
-with the same numbers."""
+"""Charts as inline SVG: no script, no style of their own; to a screen reader one picture with a sentence, and a table
+with the same numbers stands beside it."""
 
 from collections.abc import Mapping
 
