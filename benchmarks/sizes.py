@@ -22,6 +22,7 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     flood_accounts: int
     flood_a_second: int  # sign-ins
     alike_samples: int  # of each journey, for known and for unknown addresses
+    gazetteer_rows: int
     pages: int  # written in one side's turn
 
 
@@ -42,6 +43,7 @@ FULL = Sizes(
     flood_accounts=1000,
     flood_a_second=200,
     alike_samples=200,
+    gazetteer_rows=300_000,
     pages=100,
 )
 QUICK = Sizes(
@@ -61,6 +63,7 @@ QUICK = Sizes(
     flood_accounts=200,
     flood_a_second=200,
     alike_samples=60,
+    gazetteer_rows=300_000,
     pages=40,
 )
 TINY = Sizes(
@@ -80,5 +83,6 @@ TINY = Sizes(
     flood_accounts=5,
     flood_a_second=40,
     alike_samples=3,
+    gazetteer_rows=500,
     pages=2,
 )

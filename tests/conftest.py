@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from portal.addresses.loading import DEMONSTRATION, load
 from portal.database.embedded import Server, discard, postgres
 from portal.database.migrating import ensure_application_role, migrate
 from tests.databases import Database
@@ -58,6 +59,9 @@ async def template(cluster: Server) -> Database:
     await connection.close()
     application = await ensure_application_role(owner, APPLICATION, secrets.token_urlsafe(18))
     await migrate(owner, APPLICATION)
+    connection = await asyncpg.connect(owner)
+    await load(connection, DEMONSTRATION)
+    await connection.close()
     return Database(owner, application)
 
 

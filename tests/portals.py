@@ -97,9 +97,10 @@ class Playground:
         self.database = database
         self._queue = Queue(running.portal.pool, handlers(running.portal), LAPSING)
 
-    def person(self) -> Person:
-        """Somebody new, with no cookies."""
-        transport = httpx.ASGITransport(cast("Any", self.app))  # the two describe ASGI in types of their own
+    def person(self, at: str = "127.0.0.1") -> Person:
+        """Somebody new, with no cookies, who comes from this network address."""
+        app = cast("Any", self.app)  # the two describe ASGI in types of their own
+        transport = httpx.ASGITransport(app, client=(at, 4711))
         address = self.portal.correspondence.address
         return Person(httpx.AsyncClient(transport=transport, base_url=address, headers={"Origin": address}))
 

@@ -27,7 +27,7 @@ async def on_the_desk(portal: Portal, owner: UUID, urgent: bool, received_at: da
         referral.add_child(child, now)
         referral.confirm_children(now)
         referral.declare_capacity([child.id], neighbour, now)
-        referral.confirm_address(child.id, Address(source=AddressSource.NONE, why_none=WhyNoAddress.NOT_KNOWN), now)
+        referral.confirm_address([child.id], Address(source=AddressSource.NONE, why_none=WhyNoAddress.NOT_KNOWN), now)
         referral.declare_danger(Danger(in_danger=urgent), now)
         referral.give_answers(Worries(worried_about="Bruises.", seen_or_heard="At registration."), now)
         referral.record_consent(Consent(agreed=True, agreed_by="His mother"), now)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portal.keys.secrets import BY_VERSION, new_secrets, parsed, with_new_version
-from portal.settings import DEMONSTRATION, NEEDED, MissingSettings, read_settings
+from portal.settings import DEMONSTRATION, KEPT_ELSEWHERE, NEEDED, MissingSettings, read_settings
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def environ(secrets_file: Path) -> dict[str, str]:
         "PORTAL_PROXIES": "127.0.0.1, 10.20.0.0/24",
         "PORTAL_LEDGER": "/var/lib/portal/ledger.jsonl",
         "PORTAL_COUNCIL": "/etc/portal/council.toml",
-        "PORTAL_GAZETTEER": "/etc/portal/gazetteer.csv",
+        "PORTAL_ADDRESSES": "gazetteer",
         "PORTAL_BREACHED_PASSWORDS": "/var/lib/portal/breached",
         "PORTAL_SMTP_HOST": "mail.severnshire.example",
         "PORTAL_SMTP_USER": "portal",
@@ -49,14 +49,36 @@ def test_a_complete_environment_is_read(environ: dict[str, str], secrets_file: P
     assert settings.database_url == environ["DATABASE_URL"]
     assert settings.secrets == parsed(secrets_file.read_bytes(), "the file")
     assert settings.ledger == Path("/var/lib/portal/ledger.jsonl")
-    assert (settings.council, settings.gazetteer) == (
-        Path("/etc/portal/council.toml"),
-        Path("/etc/portal/gazetteer.csv"),
-    )
+    assert (settings.council, settings.os_places) == (Path("/etc/portal/council.toml"), None)
     assert settings.breached_passwords == Path("/var/lib/portal/breached")
     assert (settings.smtp_host, settings.smtp_port, settings.smtp_user) == ("mail.severnshire.example", 587, "portal")
     assert (settings.smtp_password, settings.mail_from) == ("hush-mail", "forms@severnshire.example")
     assert not settings.demonstration
+
+
+@pytest.mark.parametrize("name", KEPT_ELSEWHERE)
+def test_a_setting_that_is_secret_is_kept_in_a_file_or_a_credential(
+    environ: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    value = environ.pop(name)
+    file = tmp_path / "portal-kept"
+    file.touch(0o600)
+    file.write_text(f"{value}\n")
+    elsewhere = {**environ, f"{name}_FROM": str(file)}
+    credential = {**environ, f"{name}_FROM": "credential:portal-kept", "CREDENTIALS_DIRECTORY": str(tmp_path)}
+    for given in (elsewhere, credential):
+        settings = read_settings(given)
+        assert value in (settings.database_url, settings.smtp_password)
+    assert lines_of_refusal({**elsewhere, name: value})[0].startswith(f"{name} and {name}_FROM are both set")
+    file.write_text(" \n")
+    assert lines_of_refusal(elsewhere) == [f"{name}_FROM: {file} is empty"]
+    file.write_bytes(b"\xff")
+    assert lines_of_refusal(elsewhere) == [f"{name}_FROM: it is no text"]
+    file.write_text(value)
+    file.chmod(0o644)
+    assert "can be read by everybody" in lines_of_refusal(elsewhere)[0]
+    file.unlink()
+    assert value not in lines_of_refusal(elsewhere)[0]
 
 
 def test_every_missing_setting_is_named_at_once_with_what_it_is_for() -> None:
@@ -83,7 +105,7 @@ def test_the_demonstration_needs_less_and_runs_without_https(environ: dict[str, 
     settings = read_settings(demonstration)
     assert settings.demonstration
     assert settings.ledger == secrets_file.with_name("ledger.jsonl")
-    assert (settings.council, settings.gazetteer, settings.smtp_host) == (None, None, "")
+    assert (settings.council, settings.os_places, settings.smtp_host) == (None, None, "")
     assert [line.split()[0] for line in lines_of_refusal({DEMONSTRATION: "yes"})] == [*few, "PORTAL_ADDRESS"]
 
 
@@ -127,3 +149,59 @@ def test_a_proxy_is_believed_by_its_number_only_and_never_everybody(environ: dic
 
 def test_the_proxies_are_read_from_a_list(environ: dict[str, str]) -> None:
     assert read_settings(environ).proxies == ("127.0.0.1", "10.20.0.0/24")
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def os_places(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """All that a portal needs that finds addresses in OS Places."""
+    key = tmp_path / "os-places.key"
+    key.touch(0o600)
+    key.write_text("key-of-severnshire\n")
+    return {**environ, "PORTAL_ADDRESSES": "os-places", "PORTAL_OS_PLACES_KEY": str(key)}
+
+
+def test_the_key_for_os_places_is_in_a_file_and_shown_nowhere(os_places: dict[str, str]) -> None:
+    access = read_settings(os_places).os_places
+    assert access and (access.url, access.key) == ("https://api.os.uk/search/places/v1", "key-of-severnshire")
+    assert "key-of-severnshire" not in repr(access)
+    gateway = read_settings({**os_places, "PORTAL_OS_PLACES_URL": "https://gateway.example:8443/places/v1/"}).os_places
+    assert gateway and gateway.url == "https://gateway.example:8443/places/v1"
+
+
+def test_the_key_may_be_a_credential_of_the_service(os_places: dict[str, str], tmp_path: Path) -> None:
+    credential = {"CREDENTIALS_DIRECTORY": str(tmp_path), "PORTAL_OS_PLACES_KEY": "credential:os-places.key"}
+    access = read_settings({**os_places, **credential}).os_places
+    assert access and access.key == "key-of-severnshire"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("PORTAL_ADDRESSES", "paf", "PORTAL_ADDRESSES must be gazetteer or os-places"),
+        ("PORTAL_OS_PLACES_KEY", "", "PORTAL_OS_PLACES_KEY is not set: path of a file"),
+        ("PORTAL_OS_PLACES_KEY", "/nowhere/key", "PORTAL_OS_PLACES_KEY: /nowhere/key is not a readable"),
+        ("PORTAL_OS_PLACES_URL", "http://api.os.uk/search/places/v1", "must be an address with https"),
+        ("PORTAL_OS_PLACES_URL", "https://api.os.uk/search?key=x", "must be an address with https"),
+    ],
+)
+def test_what_is_wrong_with_where_addresses_are_found_is_named(
+    os_places: dict[str, str], setting: str, value: str, says: str
+) -> None:
+    [line] = lines_of_refusal({**os_places, setting: value})
+    assert says in line
+
+
+@pytest.mark.parametrize("content", ["", "two lines\nof text", "k\u00e9y"])
+def test_a_file_without_a_key_is_refused_without_showing_it(os_places: dict[str, str], content: str) -> None:
+    Path(os_places["PORTAL_OS_PLACES_KEY"]).write_text(content)
+    [line] = lines_of_refusal(os_places)
+    assert line == "PORTAL_OS_PLACES_KEY: what is there is no key: one line, letters and digits"
+
+
+def test_a_key_that_everybody_can_read_is_refused(os_places: dict[str, str]) -> None:
+    Path(os_places["PORTAL_OS_PLACES_KEY"]).chmod(0o644)
+    [line] = lines_of_refusal(os_places)
+    assert "can be read by everybody" in line

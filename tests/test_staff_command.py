@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import os
+import pwd
 from pathlib import Path
 
 import msgspec
@@ -40,6 +42,9 @@ async def test_an_account_is_disabled_and_enabled(play: Playground, environ: dic
     assert not await signed_in(priya)
     assert (await portal(environ, "enable", EMAIL)).exit_code == 0
     assert await play.events("account.enabled") == 1
+    history = await play.portal.store.history(await play.newest("account.enabled"))
+    me = f"operator:{pwd.getpwuid(os.getuid()).pw_name}"
+    assert [each.metadata.actor for each in history.envelopes[-2:]] == [me, me]
 
 
 async def test_an_app_is_taken_off_for_somebody_who_has_lost_it(play: Playground, environ: dict[str, str]) -> None:

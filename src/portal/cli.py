@@ -11,10 +11,10 @@ from uuid import uuid4
 import click
 
 from portal import serving
-from portal.addresses.gazetteer import MalformedGazetteer
 from portal.application.breached_passwords import MalformedList
 from portal.application.portal import Portal
 from portal.application.registering import invite
+from portal.commands.addresses import addresses
 from portal.commands.docs import docs
 from portal.commands.environment import connected, faults_told, settings_of
 from portal.commands.keys import keys
@@ -55,6 +55,7 @@ def main() -> None:
 
 
 main.add_command(projections)
+main.add_command(addresses)
 main.add_command(staff)
 main.add_command(passwords)
 main.add_command(retention)
@@ -158,7 +159,7 @@ def _must_be_ready(settings: Settings) -> None:
     """Say at the start what is missing, before any process is started that could only fail."""
     try:
         asyncio.run(look_ready(settings))
-    except (MalformedGazetteer, MalformedList) as malformed:
+    except MalformedList as malformed:
         raise click.ClickException(str(malformed)) from None
 
 

@@ -19,9 +19,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 import httpx
 
-from portal.application.codes import app_codes
+from portal.addresses.loading import DEMONSTRATION as DEMONSTRATION_ADDRESSES
+from portal.addresses.loading import is_empty, load
+from portal.application.codes import STEP, app_codes
 from portal.application.portal import Portal
 from portal.application.registering import accept_invitation, invite
 from portal.application.visitors import found
@@ -161,6 +164,7 @@ async def _environment(folder: Path, server: Server, port: int) -> dict[str, str
     """A migrated database with staff on it, and the environment in which children find it."""
     application = await ensure_application_role(server.url, APPLICATION, secrets.token_urlsafe(18))
     await migrate(server.url, APPLICATION)
+    await _load_addresses(server.url)
     kept = folder / "secrets.json"
     if not kept.exists():
         aside = folder / "secrets.new"  # a kill in between leaves no half-written secrets to start with
@@ -176,6 +180,15 @@ async def _environment(folder: Path, server: Server, port: int) -> dict[str, str
     }
     await _invite_staff(environment)
     return environment
+
+
+async def _load_addresses(owner_url: str) -> None:
+    owner = await asyncpg.connect(owner_url)
+    try:
+        if await is_empty(owner):
+            await load(owner, DEMONSTRATION_ADDRESSES)
+    finally:
+        await owner.close()
 
 
 async def _invite_staff(environment: Mapping[str, str]) -> None:
@@ -202,10 +215,10 @@ async def give_app(portal: Portal, account_id: UUID) -> None:
     await portal.perform(fresh_command("app"), Account, decide)
 
 
-def code_of_app() -> str:
-    """The code that this app shows now."""
-    codes = app_codes(APP_SECRET, time.time())
-    return codes[sorted(codes)[1]]
+def code_of_app(later: int = 0) -> str:
+    """The code that this app shows now, or so many half minutes later."""
+    then = time.time() + later * STEP
+    return app_codes(APP_SECRET, then)[int(then) // STEP]
 
 
 def _free_port() -> int:

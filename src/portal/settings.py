@@ -28,6 +28,16 @@ class DirectoryAccess(msgspec.Struct, frozen=True):
         return f"DirectoryAccess(issuer={self.issuer!r})"
 
 
+class OsPlacesAccess(msgspec.Struct, frozen=True):
+    """Where OS Places is, and the key it gave the council."""
+
+    url: str
+    key: str
+
+    def __repr__(self) -> str:
+        return f"OsPlacesAccess(url={self.url!r})"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One installation. `address` is where people reach it; `proxies` stand in front of it and are believed when they
     say who asks; `secrets_from` is where a running process looks for key-encryption keys that are newer than its start;
@@ -41,7 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Path
     proxies: tuple[str, ...] = ()
     council: Path | None = None
-    gazetteer: Path | None = None
+    os_places: OsPlacesAccess | None = None
     breached_passwords: Path | None = None
     demonstration: bool = False
     directory: DirectoryAccess | None = None
@@ -56,24 +66,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NEEDED = {
-    "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`)",
+    "DATABASE_URL": "the application role's PostgreSQL URL (the owner's is only for `portal migrate`), or "
+    "DATABASE_URL_FROM: where it is kept, a path or credential:NAME",
     "PORTAL_SECRETS": "path of the secrets file (`portal secrets` makes one), or another source (docs/keys.md)",
     "PORTAL_ADDRESS": "the public address, like https://forms.severnshire.example",
     "PORTAL_PROXIES": "addresses or networks of the proxies in front, separated by commas, like 127.0.0.1",
     "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
-    "PORTAL_GAZETTEER": "path of the council's gazetteer of addresses (CSV)",
+    "PORTAL_ADDRESSES": "where addresses are found: gazetteer (see `portal addresses load`) or os-places",
     "PORTAL_SMTP_HOST": "the mail server",
     "PORTAL_MAIL_FROM": "the address letters come from",
 }
 FIRST = ("DATABASE_URL", "PORTAL_SECRETS", "PORTAL_ADDRESS")  # the demonstration has its own for the others
 
 
+# What nobody has to put into the environment, where every process of the machine's owner can read it: NAME_FROM says
+# where it is kept, as PORTAL_SECRETS does.
+KEPT_ELSEWHERE = ("DATABASE_URL", "PORTAL_SMTP_PASSWORD")
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of this process. MissingSettings names every one that is missing."""
+    environ = {**environ, **{name: kept_elsewhere(environ, name) for name in KEPT_ELSEWHERE}}
     demonstration = environ.get(DEMONSTRATION) == "yes"
-    if missing := [name for name in (FIRST if demonstration else NEEDED) if not environ.get(name)]:
-        raise MissingSettings("\n".join(f"{name} is not set: {NEEDED[name]}" for name in missing))
+    needed = {name: NEEDED[name] for name in (FIRST if demonstration else NEEDED)}
+    needed |= OS_PLACES_NEEDS if environ.get("PORTAL_ADDRESSES") == "os-places" else {}
+    if missing := [name for name in needed if not environ.get(name)]:
+        raise MissingSettings("\n".join(f"{name} is not set: {needed[name]}" for name in missing))
     address = environ["PORTAL_ADDRESS"].rstrip("/")
     if not demonstration and not re.fullmatch(r"https://[a-z0-9.-]+(:(?!443$)\d+)?", address):
         raise MissingSettings("PORTAL_ADDRESS must be as browsers write it, like https://forms.severnshire.example")
@@ -89,7 +108,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         proxies=_proxies(environ.get("PORTAL_PROXIES", "")),
         ledger=_path(environ, "PORTAL_LEDGER") or Path(environ["PORTAL_SECRETS"]).with_name("ledger.jsonl"),
         council=_path(environ, "PORTAL_COUNCIL"),
-        gazetteer=_path(environ, "PORTAL_GAZETTEER"),
+        os_places=read_os_places_access(environ, demonstration),
         breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),
         demonstration=demonstration,
         directory=read_directory_access(environ, demonstration),
@@ -101,11 +120,64 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     )
 
 
+OS_PLACES = "https://api.os.uk/search/places/v1"
+OS_PLACES_NEEDS = {
+    "PORTAL_OS_PLACES_KEY": "path of a file with the council's key for OS Places, or another source (docs/keys.md)"
+}
+
+
+def read_os_places_access(environ: Mapping[str, str], demonstration: bool) -> OsPlacesAccess | None:
+    """How to reach OS Places; None where addresses are found in the gazetteer. MissingSettings."""
+    match environ.get("PORTAL_ADDRESSES") or "gazetteer":
+        case "gazetteer":
+            return None
+        case "os-places":
+            url = environ.get("PORTAL_OS_PLACES_URL") or OS_PLACES
+            near = r"|http://(localhost|127\.0\.0\.1):\d+" if demonstration else ""
+            if not re.fullmatch(rf"(https://[a-z0-9.-]+(:\d+)?{near})(/[\w./-]*)?", url):
+                raise MissingSettings("PORTAL_OS_PLACES_URL must be an address with https, without ? and #")
+            return OsPlacesAccess(url.rstrip("/"), _os_places_key(environ))
+        case _:
+            raise MissingSettings("PORTAL_ADDRESSES must be gazetteer or os-places")
+
+
+def _os_places_key(environ: Mapping[str, str]) -> str:
+    try:
+        key = source_of(environ["PORTAL_OS_PLACES_KEY"], environ).content().decode("ascii").strip()
+    except NoSecrets as no:
+        raise MissingSettings(f"PORTAL_OS_PLACES_KEY: {no}") from None
+    except UnicodeDecodeError:
+        key = ""
+    if not re.fullmatch(r"[\x21-\x7e]+", key):
+        raise MissingSettings("PORTAL_OS_PLACES_KEY: what is there is no key: one line, letters and digits")
+    return key
+
+
 DIRECTORY = {
     "PORTAL_DIRECTORY_ISSUER": "what the council's directory calls itself, like https://login.severnshire.example",
     "PORTAL_DIRECTORY_CLIENT": "the id under which the directory knows this portal",
-    "PORTAL_DIRECTORY_SECRET": "path of a file with the secret that the directory gave this portal",
+    "PORTAL_DIRECTORY_SECRET": "where the secret that the directory gave this portal is kept: a path, credential:NAME",
 }
+
+
+def kept_elsewhere(environ: Mapping[str, str], name: str) -> str:
+    """A setting as it stands in the environment, or where NAME_FROM says that it is kept; empty where it is set in
+    neither way. MissingSettings where it is set in both, or cannot be read."""
+    here, elsewhere = environ.get(name, ""), environ.get(f"{name}_FROM", "")
+    if here and elsewhere:
+        raise MissingSettings(f"{name} and {name}_FROM are both set: keep the one that holds good")
+    return _kept(elsewhere, f"{name}_FROM", environ) if elsewhere else here
+
+
+def _kept(where: str, setting: str, environ: Mapping[str, str]) -> str:
+    """The text of a file, of a credential or of what a plug-in gives."""
+    try:
+        text = source_of(where, environ).content().decode().strip()
+    except (NoSecrets, UnicodeDecodeError) as no:
+        raise MissingSettings(f"{setting}: {no if isinstance(no, NoSecrets) else 'it is no text'}") from None
+    if not text:
+        raise MissingSettings(f"{setting}: {where} is empty")
+    return text
 
 
 def read_directory_access(environ: Mapping[str, str], demonstration: bool) -> DirectoryAccess | None:
@@ -119,13 +191,7 @@ def read_directory_access(environ: Mapping[str, str], demonstration: bool) -> Di
     near = r"|http://(localhost|127\.0\.0\.1):\d+" if demonstration else ""
     if not re.fullmatch(rf"(https://[a-z0-9.-]+(:\d+)?{near})(/[\w./~-]*)?", issuer):
         raise MissingSettings("PORTAL_DIRECTORY_ISSUER must be an address with https, without ? and #")
-    try:
-        secret = Path(kept).read_text().strip()
-    except (OSError, UnicodeDecodeError):
-        secret = ""
-    if not secret:
-        raise MissingSettings(f"PORTAL_DIRECTORY_SECRET: {kept} cannot be read, or is empty")
-    return DirectoryAccess(issuer, client, secret)
+    return DirectoryAccess(issuer, client, _kept(kept, "PORTAL_DIRECTORY_SECRET", environ))
 
 
 def read_secrets(environ: Mapping[str, str]) -> tuple[Source, Secrets]:

@@ -17,6 +17,8 @@ import asyncpg
 from litestar import Litestar
 
 from portal.addresses.gazetteer import Gazetteer
+from portal.addresses.os_places import OsPlaces
+from portal.addresses.port import Addresses
 from portal.application.breached_passwords import BreachedPasswords
 from portal.application.erasing import keep_erased
 from portal.application.joining import RETURN
@@ -31,7 +33,7 @@ from portal.domain.catalogue import CATALOGUE
 from portal.domain.front_door import look_ahead
 from portal.domain.working_days import day_of
 from portal.eventstore.appender import Appender
-from portal.eventstore.connection import open_pool
+from portal.eventstore.connection import Pool, open_pool
 from portal.eventstore.fitting import Unfit, fitting, follow_rotations
 from portal.eventstore.hosts import connect_to_primary
 from portal.eventstore.keyring import Keyring
@@ -89,14 +91,14 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     store = EventStore(pool, appender, keyring, CATALOGUE)
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords, breached = Passwords(secrets.peppers), _breached(settings)
-    directory = _directory(settings, council)
+    directory, addresses = _directory(settings, council), _addresses(settings, pool)
     portal = Portal(
         store=store,
         pool=pool,
         council=council,
         secrets=secrets,
         post=mailbox or _smtp(settings, council),
-        addresses=_gazetteer(settings),
+        addresses=addresses,
         directory=directory,
         passwords=passwords,
         breached=breached,
@@ -115,6 +117,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         rotations.cancel()
         await appender.close()
         passwords.close()
+        await addresses.close()
         if directory:
             await directory.close()
         if breached:
@@ -141,13 +144,12 @@ def web_app() -> Litestar:
 
 async def look_ready(settings: Settings) -> None:
     """Read what a start needs, reach the ledger, and see that the keys open the database. Raises what is wrong:
-    MissingSettings, MalformedGazetteer, MalformedList, OSError, asyncpg.PostgresError."""
+    MissingSettings, MalformedList, OSError, asyncpg.PostgresError."""
     council = _council(settings)
     _hours_ahead(council)
     built()
     _directory(settings, council)
     _correspondence(settings, council)
-    _gazetteer(settings)
     if breached := _breached(settings):
         breached.close()
     try:
@@ -200,8 +202,10 @@ def _hours_ahead(council: Council) -> None:
         raise MissingSettings(f"council.toml, hours.front_door: {unknown}") from None
 
 
-def _gazetteer(settings: Settings) -> Gazetteer:
-    return Gazetteer.read(settings.gazetteer or packaged("addresses/demonstration.csv"))
+def _addresses(settings: Settings, pool: Pool) -> Addresses:
+    if settings.os_places is None:
+        return Gazetteer(pool)
+    return OsPlaces(settings.os_places.url, settings.os_places.key)
 
 
 def _breached(settings: Settings) -> BreachedPasswords | None:

@@ -1,13 +1,21 @@
-"""The register that is a file."""
+"""The register that is a file, loaded into a table."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
+import pytest_asyncio
 
-from portal.addresses.gazetteer import COLUMNS, DEMONSTRATION, Gazetteer, MalformedGazetteer
-from portal.addresses.port import Addresses, FoundAddress, NotAPostcode
+from portal.addresses.gazetteer import AT_POSTCODE, BY_UPRN, COLUMNS, EMPTY, Gazetteer
+from portal.addresses.gazetteer_file import MalformedGazetteer
+from portal.addresses.loading import DEMONSTRATION, BeingLoaded, load
+from portal.addresses.port import Addresses, FoundAddress, LookupUnavailable, NotAPostcode
+from tests.databases import Database
 
 HEADER = ",".join(COLUMNS)
+AFTER = "990000000099,,,,9,,Heron Row,,Averbourne,ZZ1 4QP,9901"
 GOOD = "990000000001,,,,7,,Heron Row,,Averbourne,ZZ1 4QP,9901"
 
 
@@ -17,21 +25,40 @@ def written(folder: Path, *rows: str, header: str = HEADER) -> Path:
     return file
 
 
-async def lines_at(file: Path, postcode: str) -> list[tuple[str, ...]]:
-    register: Addresses = Gazetteer.read(file)
-    return [found.lines for found in await register.at_postcode(postcode)]
+class Council:
+    """A council with a gazetteer table: its owner loads files, its portal looks addresses up."""
+
+    def __init__(self, owner: "asyncpg.Connection[asyncpg.Record]", register: Addresses) -> None:
+        self.owner = owner
+        self.register = register
+
+    async def has(self, file: Path) -> Addresses:
+        """What is looked up in once this file is loaded."""
+        await load(self.owner, file)
+        return self.register
+
+    async def lines_at(self, file: Path, postcode: str) -> list[tuple[str, ...]]:
+        return [found.lines for found in await (await self.has(file)).at_postcode(postcode)]
 
 
-async def test_an_address_is_found_by_postcode_however_typed_and_by_uprn(tmp_path: Path) -> None:
-    register = Gazetteer.read(written(tmp_path, "990000000001,,,,7,A,Heron Row,Mill End,Averbourne,zz14qp,9901"))
+@pytest_asyncio.fixture
+async def council(database: Database) -> AsyncIterator[Council]:
+    owner = await asyncpg.connect(database.owner)
+    async with asyncpg.create_pool(database.application, min_size=1, max_size=2) as pool:
+        yield Council(owner, Gazetteer(pool))
+    await owner.close()
+
+
+async def test_an_address_is_found_by_postcode_however_typed_and_by_uprn(council: Council, tmp_path: Path) -> None:
+    register = await council.has(written(tmp_path, "990000000001,,,,7,A,Heron Row,Mill End,Averbourne,zz14qp,9901"))
     found = FoundAddress("990000000001", ("7A Heron Row", "Mill End"), "Averbourne", "ZZ1 4QP", "9901")
     assert await register.at_postcode(" zz1-4qp") == [found]
     assert await register.by_uprn("990000000001") == found
     assert found.one_line == "7A Heron Row, Mill End, Averbourne, ZZ1 4QP"
 
 
-async def test_nothing_known_is_an_empty_answer_and_no_postcode_is_refused(tmp_path: Path) -> None:
-    register = Gazetteer.read(written(tmp_path, GOOD))
+async def test_nothing_known_is_an_empty_answer_and_no_postcode_is_refused(council: Council, tmp_path: Path) -> None:
+    register = await council.has(written(tmp_path, GOOD))
     assert await register.at_postcode("ZZ9 9ZZ") == []
     assert await register.by_uprn("990000000002") is None
     assert await register.by_uprn("no number") is None
@@ -39,13 +66,13 @@ async def test_nothing_known_is_an_empty_answer_and_no_postcode_is_refused(tmp_p
         await register.at_postcode("Heron Row")
 
 
-async def test_an_answer_is_the_askers_own(tmp_path: Path) -> None:
-    register = Gazetteer.read(written(tmp_path, GOOD))
+async def test_an_answer_is_the_askers_own(council: Council, tmp_path: Path) -> None:
+    register = await council.has(written(tmp_path, GOOD))
     (await register.at_postcode("ZZ1 4QP")).clear()
     assert len(await register.at_postcode("ZZ1 4QP")) == 1
 
 
-async def test_house_order(tmp_path: Path) -> None:
+async def test_house_order(council: Council, tmp_path: Path) -> None:
     in_order = [
         ",,,2,,Heron Row",
         ",,,9,,Heron Row",
@@ -62,7 +89,7 @@ async def test_house_order(tmp_path: Path) -> None:
         ",,,1,,Weir Row",
     ]
     rows = [f"{990000000000 + n},{row},,Averbourne,ZZ1 4QP,9901" for n, row in enumerate(in_order)]
-    register = Gazetteer.read(written(tmp_path, *rows[::2], *reversed(rows[1::2])))
+    register = await council.has(written(tmp_path, *rows[::2], *reversed(rows[1::2])))
     assert [found.uprn for found in await register.at_postcode("ZZ1 4QP")] == [row.split(",")[0] for row in rows]
 
 
@@ -78,15 +105,17 @@ async def test_house_order(tmp_path: Path) -> None:
         (',,"Otter, Holt",,,Weir Row,', ("Otter, Holt", "Weir Row")),
     ],
 )
-async def test_lines_as_on_an_envelope(tmp_path: Path, row: str, lines: tuple[str, ...]) -> None:
+async def test_lines_as_on_an_envelope(council: Council, tmp_path: Path, row: str, lines: tuple[str, ...]) -> None:
     file = written(tmp_path, f"990000000001,{row},Averbourne,ZZ1 4QP,9901")
-    assert await lines_at(file, "ZZ1 4QP") == [lines]
+    assert await council.lines_at(file, "ZZ1 4QP") == [lines]
 
 
-async def test_columns_in_another_order_more_columns_and_a_byte_order_mark_are_fine(tmp_path: Path) -> None:
+async def test_columns_in_another_order_more_columns_and_a_byte_order_mark_are_fine(
+    council: Council, tmp_path: Path
+) -> None:
     header = "\ufeffUSRN," + ",".join(reversed(COLUMNS))
     file = written(tmp_path, "123," + ",".join(reversed(GOOD.split(","))), header=header)
-    assert await lines_at(file, "ZZ1 4QP") == [("7 Heron Row",)]
+    assert await council.lines_at(file, "ZZ1 4QP") == [("7 Heron Row",)]
 
 
 @pytest.mark.parametrize(
@@ -105,32 +134,38 @@ async def test_columns_in_another_order_more_columns_and_a_byte_order_mark_are_f
         ("990000000002,,,,7,,Heron Row,,Averbourne,ZZ1 4QP", "not as many cells"),
         ("990000000002,,,,7,,Heron Row,,Averbourne,ZZ1 4QP,9901,x", "not as many cells"),
         (GOOD, "UPRN stands on line 2 already"),
-        ('990000000002,"\n\n', "unexpected end of data"),
-        ('990000000002,"Flat"x', "expected after"),
+        ('990000000002,"\n\n', "a quotation mark is opened and not closed"),
+        ("990000000002,,,,70000,,Heron Row,,Averbourne,ZZ1 4QP,9901", "PAO_START_NUMBER is not a number of at most 4"),
+        ("-99000000002,,,,7,,Heron Row,,Averbourne,ZZ1 4QP,9901", "UPRN is not a number of at most 12 digits"),
+        ('990000000002,,,,7,,"",,Averbourne,ZZ1 4QP,9901', "STREET_DESCRIPTION is empty"),
+        ("990000000002,,,,7,,  ,,Averbourne,ZZ1 4QP,9901", "STREET_DESCRIPTION is empty"),
     ],
 )
-def test_a_malformed_row_is_refused_by_file_line_and_column(tmp_path: Path, row: str, fault: str) -> None:
-    with pytest.raises(MalformedGazetteer, match=rf"gazetteer\.csv, line 3: .*{fault}"):
-        Gazetteer.read(written(tmp_path, GOOD, row))
+async def test_a_malformed_row_is_refused_by_file_line_and_column(
+    council: Council, tmp_path: Path, row: str, fault: str
+) -> None:
+    with pytest.raises(MalformedGazetteer, match=rf"gazetteer\.csv, line 3: .*{fault}") as refusal:
+        await council.has(written(tmp_path, GOOD, row, AFTER))
+    assert not any(cell in str(refusal.value) for cell in ("Heron", "seven", "99000000000"))
 
 
-def test_a_file_that_cannot_be_used_at_all_is_refused(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_used_at_all_is_refused(council: Council, tmp_path: Path) -> None:
     with pytest.raises(MalformedGazetteer, match=r"line 1: no column UPRN, SAO_TEXT$"):
-        Gazetteer.read(written(tmp_path, header=HEADER.removeprefix("UPRN,SAO_TEXT,")))
+        await council.has(written(tmp_path, header=HEADER.removeprefix("UPRN,SAO_TEXT,")))
     with pytest.raises(MalformedGazetteer, match="line 1: no address in the whole file"):
-        Gazetteer.read(written(tmp_path))
+        await council.has(written(tmp_path))
     (tmp_path / "empty.csv").write_bytes(b"")
     with pytest.raises(MalformedGazetteer, match=r"empty\.csv, line 1: no column UPRN"):
-        Gazetteer.read(tmp_path / "empty.csv")
+        await council.has(tmp_path / "empty.csv")
     (tmp_path / "latin.csv").write_bytes(f"{HEADER}\n{GOOD}\n990000000002,,,Caf\xe9".encode("latin-1"))
     with pytest.raises(MalformedGazetteer, match=r"latin\.csv, line 3: not UTF-8"):
-        Gazetteer.read(tmp_path / "latin.csv")
+        await council.has(tmp_path / "latin.csv")
     with pytest.raises(FileNotFoundError, match=r"absent\.csv"):
-        Gazetteer.read(tmp_path / "absent.csv")
+        await council.has(tmp_path / "absent.csv")
 
 
-async def test_the_demonstration_has_every_kind_of_house_and_no_address_that_is_real() -> None:
-    register = Gazetteer.read(DEMONSTRATION)
+async def test_the_demonstration_has_every_kind_of_house_and_no_address_that_is_real(council: Council) -> None:
+    register = await council.has(DEMONSTRATION)
     rows = [line.split(",") for line in DEMONSTRATION.read_text(encoding="utf-8").splitlines()[1:]]
     postcodes = {row[COLUMNS.index("POSTCODE_LOCATOR")] for row in rows}
     found = [address for postcode in sorted(postcodes) for address in await register.at_postcode(postcode)]
@@ -141,3 +176,89 @@ async def test_the_demonstration_has_every_kind_of_house_and_no_address_that_is_
     assert {len(address.lines) for address in found} == {1, 2, 3}
     at_the_mill = [address.lines[0] for address in await register.at_postcode("ZZ1 4QT")]
     assert at_the_mill == ["Corn Mill House", *(f"Flat {n}, Corn Mill House" for n in range(1, 13))]
+
+
+async def test_a_load_replaces_what_there_was_and_one_with_a_fault_changes_nothing(
+    council: Council, tmp_path: Path
+) -> None:
+    register = await council.has(written(tmp_path, GOOD))
+    assert await register.at_postcode("ZZ1 4QT") == []  # the demonstration's
+    with pytest.raises(MalformedGazetteer):
+        await council.has(written(tmp_path, AFTER, AFTER))
+    assert [found.uprn for found in await register.at_postcode("ZZ1 4QP")] == ["990000000001"]
+    await council.has(written(tmp_path, AFTER))
+    assert [found.uprn for found in await register.at_postcode("ZZ1 4QP")] == ["990000000099"]
+
+
+async def test_people_find_the_old_addresses_until_all_of_the_new_ones_are_there(
+    council: Council, database: Database, tmp_path: Path
+) -> None:
+    register = await council.has(written(tmp_path, GOOD))
+    other, transaction = await asyncpg.connect(database.owner), council.owner.transaction()
+    await transaction.start()
+    await load(council.owner, written(tmp_path, AFTER))
+    with pytest.raises(BeingLoaded):
+        await load(other, written(tmp_path, AFTER))
+    await transaction.rollback()  # as if it had been killed
+    assert [found.uprn for found in await register.at_postcode("ZZ1 4QP")] == ["990000000001"]
+    await load(other, written(tmp_path, AFTER))
+    assert [found.uprn for found in await register.at_postcode("ZZ1 4QP")] == ["990000000099"]
+    await other.close()
+
+
+async def test_a_load_waits_for_those_who_are_looking_something_up(
+    council: Council, database: Database, tmp_path: Path
+) -> None:
+    reader = await asyncpg.connect(database.application)
+    transaction = reader.transaction()
+    await transaction.start()
+    await reader.fetch(AT_POSTCODE, "ZZ1 4QP")
+    loading = asyncio.create_task(council.has(written(tmp_path, GOOD)))
+    await asyncio.wait([loading], timeout=0.6)
+    assert not loading.done()
+    await transaction.rollback()
+    await loading
+    await reader.close()
+
+
+async def test_a_look_up_is_one_indexed_query(council: Council, tmp_path: Path) -> None:
+    rows = (
+        f"{n},,,,{n % 200 + 1},,Heron Row,,Averbourne,ZZ{n // 1000 + 1} {n // 100 % 10}AA,9901" for n in range(9000)
+    )
+    await council.has(written(tmp_path, *rows))
+    for query, value, index in ((AT_POSTCODE, "ZZ1 4AA", "gazetteer_postcode"), (BY_UPRN, 77, "gazetteer_pkey")):
+        plan = "\n".join(row[0] for row in await council.owner.fetch(f"explain {query}", value))
+        assert index in plan and "Seq Scan" not in plan, plan
+    asked: list[str] = []
+    pool = council.register._pool  # type: ignore[attr-defined]
+    async with pool.acquire() as connection:
+        for look_up in (Gazetteer(connection).at_postcode("ZZ1 4AA"), Gazetteer(connection).by_uprn("77")):
+            with connection.query_logger(lambda record: asked.append(record.query)):
+                await look_up
+            await asyncio.sleep(0)
+    assert asked == [AT_POSTCODE, BY_UPRN]
+
+
+async def test_nothing_loaded_and_nothing_that_answers_are_told_apart(council: Council) -> None:
+    assert await council.register.trouble() is None
+    await council.owner.execute("truncate gazetteer")
+    assert await council.register.trouble() == EMPTY
+    assert await council.register.at_postcode("ZZ1 4QP") == []
+    await council.owner.execute("alter table gazetteer rename to elsewhere")
+    with pytest.raises(LookupUnavailable, match=r"^UndefinedTableError$"):
+        await council.register.at_postcode("ZZ1 4QP")
+
+
+async def test_the_application_only_reads_before_and_after_a_load(council: Council, database: Database) -> None:
+    for _ in range(2):
+        application = await asyncpg.connect(database.application)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await application.execute("delete from gazetteer")
+        await application.close()
+        await council.has(DEMONSTRATION)
+
+
+async def test_progress_is_told_in_bytes(council: Council) -> None:
+    told: list[int] = []
+    await load(council.owner, DEMONSTRATION, told.append)
+    assert sum(told) == DEMONSTRATION.stat().st_size

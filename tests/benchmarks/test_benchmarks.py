@@ -27,6 +27,7 @@ PROMISED = {
         *("trivial_p50", "trivial_p95", "ratio_trivial_p95"),
         *("ratio_memory", "sent", "passed", "wrong", "told_to_wait", "failed"),
     },
+    "gazetteer": {"load", "copy", "look_up", "ratio_copy"},
     "alike": {
         *("register_known", "register_unknown", "sign_in_known", "sign_in_unknown"),
         *("forgotten_known", "forgotten_unknown", "ratio_register", "ratio_sign_in", "ratio_forgotten"),

@@ -104,7 +104,7 @@ class Visitor:
 
     async def text(self) -> str:
         """All that the page shows."""
-        return await self.page.inner_text("body")
+        return (await self.page.inner_text("body")).replace("\N{NO-BREAK SPACE}", " ")
 
     async def letter(self, to: str, pattern: str, but: str = "") -> str:
         """What a pattern finds in the newest letter to an address, once it is there and says something else than

@@ -85,6 +85,10 @@ class Mail:
         """What stands behind # in the newest letter with a link that was not read yet."""
         return await self._newest(email, r"#(\S+)")
 
+    async def prove(self, person: Person) -> None:
+        """They enter what the app shows next, since the code of this half minute may be used."""
+        await person.do("POST", "/me/proof", {"code": code_of_app(1)})
+
     async def drain(self) -> None:
         """Wait until the worker has done all there is."""
         async with asyncio.timeout(PATIENCE):

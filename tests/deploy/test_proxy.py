@@ -159,6 +159,30 @@ def test_the_logs_hold_json_lines_of_the_portal_and_no_address_of_anybody(site: 
     assert not [told for told in ("Amara", "127.0.0.1", "203.0.113.7") if told in log]
 
 
+def test_no_log_of_the_proxy_holds_what_was_asked_for_or_who_asked(site: Site) -> None:
+    """Also where it fails: at a portal that is away, under another name, too long."""
+    back = "/api/v1/sign-in/directory/return?code=hush-code&state=hush-state"
+    assert site.get(back).status_code == 404
+    assert (
+        status(
+            site.raw(f"GET {back} HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n".encode(), site.http)
+        )
+        == 421
+    )
+    assert site.get(f"{back}&more={'x' * 9000}").status_code == 414
+    with pytest.raises(ssl.SSLError):
+        site.raw(b"", name="elsewhere.example")
+    assert site.web is not None
+    site.web.terminate()
+    site.web.wait(20)
+    assert site.get(back).status_code == 503
+    _logged(site, " 503 GET ")
+    written = {path.name: path.read_text() for path in site.folder.glob("*.log")}
+    assert written.keys() >= {"portal.log", "error.log"}
+    for name, log in written.items():
+        assert not [told for told in ("hush", "directory/return", "127.0.0.1") if told in log], name
+
+
 def _logged(site: Site, line: str) -> str:
     """The log as soon as the line is in it: nginx writes after it has answered."""
     until = time.monotonic() + 5

@@ -14,6 +14,8 @@ SHUT_IN = {
     "DynamicUser=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict", "ProtectHome=yes",
     "TemporaryFileSystem=/tmp", "IPAddressDeny=any", "LimitCORE=0", "SystemCallFilter=@system-service",
     "LoadCredentialEncrypted=portal-secrets", "Restart=always",
+    "SystemCallFilter=setpriority landlock_create_ruleset landlock_restrict_self",
+    "Environment=DATABASE_URL_FROM=credential:portal-database-url", "LoadCredentialEncrypted=portal-database-url",
 }  # fmt: skip
 
 
@@ -37,6 +39,14 @@ def test_a_unit_starts_a_command_that_there_is_with_options_that_it_takes(unit: 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_unit_is_shut_in_and_started_again(unit: str) -> None:
     assert set(lines(unit)) >= SHUT_IN
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_each_credential_that_a_setting_names_is_loaded_and_no_secret_stands_in_a_unit(unit: str) -> None:
+    offered = [line.removeprefix("#") for line in (FOLDER / f"{unit}.service").read_text().splitlines()]
+    named = {line.partition("=credential:")[2] for line in offered if "=credential:" in line}
+    loaded = {line.partition("=")[2] for line in offered if line.startswith("LoadCredentialEncrypted=")}
+    assert named == loaded and len(named) == 4
 
 
 def test_the_units_differ_in_what_they_start_only() -> None:

@@ -18,6 +18,7 @@ ISSUER = "https://login.severnshire.example/tenant-1/v2.0"
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
     secret = tmp_path / "directory.secret"
+    secret.touch(0o600)
     secret.write_text(f"{SECRET}\n")
     return dict(zip(DIRECTORY, (ISSUER, CLIENT, str(secret)), strict=True))
 
@@ -25,6 +26,19 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def test_a_directory_is_read_with_its_secret_from_a_file(environ: dict[str, str]) -> None:
     assert read_directory_access(environ, False) == DirectoryAccess(ISSUER, CLIENT, SECRET)
     assert read_directory_access({}, False) is None
+
+
+def test_its_secret_may_be_a_credential_and_is_closed_to_others(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "portal-directory").write_text(SECRET)
+    given = {
+        **environ,
+        "PORTAL_DIRECTORY_SECRET": "credential:portal-directory",
+        "CREDENTIALS_DIRECTORY": str(tmp_path),
+    }
+    assert read_directory_access(given, False) == DirectoryAccess(ISSUER, CLIENT, SECRET)
+    Path(environ["PORTAL_DIRECTORY_SECRET"]).chmod(0o644)
+    with pytest.raises(MissingSettings, match="can be read by everybody"):
+        read_directory_access(environ, False)
 
 
 @pytest.mark.parametrize("name", DIRECTORY)
@@ -54,6 +68,7 @@ def test_a_demonstration_may_ask_one_on_its_own_machine(environ: dict[str, str])
 def test_a_secret_that_is_not_there_is_named(environ: dict[str, str], tmp_path: Path, kept: str | None) -> None:
     secret = tmp_path / "other"
     if kept is not None:
+        secret.touch(0o600)
         secret.write_text(kept)
     with pytest.raises(MissingSettings, match="PORTAL_DIRECTORY_SECRET"):
         read_directory_access({**environ, "PORTAL_DIRECTORY_SECRET": str(secret)}, False)

@@ -155,6 +155,8 @@ async def test_roles_of_members_are_changed_in_the_directory_only(play: Playgrou
     admin = await play.staff(Role.ADMINISTRATOR)
     await play.prove(admin)
     assert "groups" in problem(await admin.call("PUT", f"/staff/{account}/roles/lado"), 409)["detail"]
+    renamed = await admin.call("PUT", f"/staff/{account}/details", {"name": "Dana Frost"})
+    assert "directory" in problem(renamed, 409)["detail"]
 
 
 async def test_what_is_dangerous_needs_a_sign_in_there_of_a_moment_ago(play: Playground, directory: Provider) -> None:
@@ -171,6 +173,34 @@ async def test_what_is_dangerous_needs_a_sign_in_there_of_a_moment_ago(play: Pla
     assert (await fresh.call("POST", "/staff", body)).status_code == 201
     directory.has("7f3a", groups=["Portal administrators"], auth_time=int(time.time()) - 600)
     assert (await (await signed_in(play, fresh=True)).get("/me"))["fresh"] is False
+
+
+async def test_a_proof_there_is_as_old_as_the_directory_says(play: Playground, directory: Provider) -> None:
+    """Four minutes and a half are good for half a minute more, and the future is no proof at all."""
+    for ago, fresh in ((270, True), (310, False), (-3600, False), ("now", False)):
+        entered = int(time.time()) - ago if isinstance(ago, int) else ago
+        directory.has("7f3a", groups=["Portal administrators"], auth_time=entered)
+        admin = await signed_in(play, fresh=True)
+        assert (await admin.get("/me"))["fresh"] is fresh, ago
+        await play.portal.pool.execute("update proofs set proved_at = proved_at - interval '31 seconds'")
+        assert (await admin.get("/me"))["fresh"] is False, ago
+
+
+async def test_a_council_may_let_one_group_in_and_nobody_else(play: Playground, directory: Provider) -> None:
+    council = play.portal.council
+    assert council.directory is not None
+    rules = msgspec.structs.replace(council.directory, admits="Portal users")
+    play.portal.__dict__["council"] = msgspec.structs.replace(council, directory=rules)
+    directory.has("7f3a", **WORKER)
+    assert "does not let you in" in await refused(play)
+    directory.has("7f3a", groups=[*WORKER["groups"], "Portal users"])
+    dana = await signed_in(play)
+    assert (await dana.get("/me"))["roles"] == ["worker"]
+    directory.has("7f3a", **WORKER)
+    await play.as_owner("update directory_sessions set checked_at = checked_at - interval '5 minutes 1 second'")
+    assert await ask_about_some(play.portal) == 1
+    problem(await dana.client.get("/api/v1/me"), 401)
+    assert await play.events("account.role_revoked") == 1
 
 
 # --- the way there and back ------------------------------------------------------------------------------------------

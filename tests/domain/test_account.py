@@ -22,6 +22,7 @@ from portal.domain.account_events import (
     PasswordChanged,
     PasswordRehashed,
     ProfessionalConfirmed,
+    RegistrationGaveWay,
     RegistrationReplaced,
 )
 from tests.domain import policy
@@ -84,6 +85,14 @@ def test_registering_again_replaces_an_account_that_was_never_validated() -> Non
 def test_nobody_registers_over_an_account_that_is_somebodys(history: tuple[policy.Told, ...]) -> None:
     given = Given(*history)
     given.when(lambda account: account.register_again(TAMSIN, "second", NOW)).refused("exists already")
+
+
+@pytest.mark.parametrize("history", [(REGISTERED, VALIDATED), (INVITED,)], ids=["validated", "invited"])
+def test_only_a_registration_that_nobody_validated_gives_way(history: tuple[policy.Told, ...]) -> None:
+    Given(REGISTERED).when(lambda account: account.give_way(NOW)).then(told(RegistrationGaveWay))
+    gone = Given(REGISTERED, told(RegistrationGaveWay)).aggregate
+    assert gone.shut and not gone.holds(PRIYA.email)
+    Given(*history).when(lambda account: account.give_way(NOW)).refused("somebody's")
 
 
 def test_the_right_code_validates_the_address_once() -> None:

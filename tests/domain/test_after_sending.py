@@ -50,7 +50,7 @@ CHANGES: dict[str, Callable[[Referral], object]] = {
     "an adult is named": lambda referral: referral.name_adult(COLIN, LATER),
     "a capacity": lambda referral: referral.declare_capacity([AMARA.id], AT_WORK, LATER),
     "danger": lambda referral: referral.declare_danger(IN_DANGER, LATER),
-    "an address": lambda referral: referral.confirm_address(AMARA.id, TANNERY_ROW, LATER),
+    "an address": lambda referral: referral.confirm_address([AMARA.id], TANNERY_ROW, LATER),
     "a copied address": lambda referral: referral.copy_address(AMARA.id, JONAH.id, LATER),
     "answers": lambda referral: referral.give_answers(WORRIES, LATER),
     "consent": lambda referral: referral.record_consent(AGREED, LATER),

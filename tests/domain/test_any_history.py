@@ -18,6 +18,7 @@ from portal.domain.referral import Referral
 from portal.domain.referral_parts import Amendment
 from portal.domain.refusals import Refused
 from portal.domain.services import Capacity, Channel, Service
+from portal.domain.whereabouts import Whereabouts
 from portal.domain.working_days import after_working_days
 from portal.projections import dashboard, staff_inbox, submitted_forms
 from portal.projections.people_index import IndexedPeople, people_index, terms_of
@@ -64,7 +65,7 @@ def fill_in(referral: Referral, now: datetime) -> None:
         if person not in referral.capacities:
             referral.declare_capacity([person], next(iter(referral.capacities.values()), AT_WORK), now)
         if person not in referral.addresses:
-            referral.confirm_address(person, TANNERY_ROW, now)
+            referral.confirm_address([person], TANNERY_ROW, now)
     referral.declare_danger(referral.danger or SAFE, now)
     for section in (WORRIES, SUPPORT, ALLEGATION):
         if type(section) in FORMS[referral.service]:
@@ -98,10 +99,15 @@ draft = st.one_of(
     asks(Referral.declare_danger, danger=st.sampled_from([SAFE, IN_DANGER])),
     asks(
         Referral.confirm_address,
-        person=people,
+        persons=st.lists(people, min_size=1, max_size=3),
         address=st.sampled_from([TANNERY_ROW, replace(TANNERY_ROW, secret=True), NO_FIXED_ABODE]),
     ),
     asks(Referral.copy_address, person=people, other=people),
+    asks(
+        Referral.give_whereabouts,
+        children=st.lists(people, min_size=1, max_size=3),
+        whereabouts=st.sampled_from([Whereabouts(staying="With an aunt", address=TANNERY_ROW), None]),
+    ),
     asks(Referral.give_answers, section=st.sampled_from([WORRIES, SUPPORT, ALLEGATION])),
     asks(Referral.record_consent, consent=st.sampled_from(consents)),
     asks(Referral.change_service, service=st.sampled_from(Service)),

@@ -113,7 +113,7 @@ def filled_in(service: Service, capacity: Capacity, fill: Fill, without: str = "
     for person in referral.people:
         own = AS[capacity][0] if person == UUID(int=0xA) or capacity is not Capacity.SELF else MOTHER
         referral.declare_capacity([person], own, NOW)
-        referral.confirm_address(person, TANNERY_ROW, NOW)
+        referral.confirm_address([person], TANNERY_ROW, NOW)
     if without != DANGER:
         referral.declare_danger(msgspec.convert(typed(DANGER), Danger), NOW)
     if service is not Service.LADO and without != CONSENT:

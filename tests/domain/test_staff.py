@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from portal.domain.account import Account
 from portal.domain.account_details import AccountKind, OwnerDetails, PersonDetails, Role
-from portal.domain.account_events import AccountInvited, DetailsChanged, InvitationAccepted
+from portal.domain.account_events import AccountInvited, DetailsChanged, DetailsCorrected, InvitationAccepted
 from portal.domain.account_membership import Membership
 from portal.domain.account_roles import (
     CameByDirectory,
@@ -42,9 +42,9 @@ BEGUN = told(StaffListBegun)
 def test_a_role_is_granted_once_and_taken_away_once() -> None:
     granted, revoked = told(RoleGranted, role=Role.LADO), told(RoleRevoked, role=Role.WORKER)
     GivenAccount(*INVITED).when(lambda account: account.grant_role(Role.LADO, NOW)).then(granted)
-    GivenAccount(*INVITED).when(lambda account: account.grant_role(Role.WORKER, NOW)).then_nothing()
+    GivenAccount(*INVITED).when(lambda account: account.grant_role(Role.WORKER, NOW)).refused("already")
     GivenAccount(*INVITED).when(lambda account: account.revoke_role(Role.WORKER, NOW)).then(revoked)
-    GivenAccount(*INVITED).when(lambda account: account.revoke_role(Role.LADO, NOW)).then_nothing()
+    GivenAccount(*INVITED).when(lambda account: account.revoke_role(Role.LADO, NOW)).refused("do not have")
     assert GivenAccount(*INVITED, granted, revoked).aggregate.roles == LADO
 
 
@@ -57,6 +57,15 @@ def test_staff_keep_the_name_and_phone_number_that_the_council_knows_them_by() -
     GivenAccount(*INVITED).when(lambda account: account.change_details(first_phone, NOW)).then(
         told(DetailsChanged, details=with_phone)
     )
+
+
+def test_an_administrator_corrects_the_name_and_phone_number_of_staff() -> None:
+    corrected = told(DetailsCorrected, details=replace(SAM, name="Sam Frost", phone="01632 960 144"))
+    given = GivenAccount(*INVITED)
+    given.when(lambda account: account.correct_details("Sam Frost", "01632 960 144", NOW)).then(corrected)
+    given.when(lambda account: account.correct_details(SAM.name, SAM.phone, NOW)).then_nothing()
+    GivenAccount(CAME).when(lambda account: account.correct_details("Sam Frost", "", NOW)).refused("directory")
+    assert SAM in GivenAccount(*INVITED, corrected).aggregate.known_as
 
 
 def test_an_invitation_whose_roles_were_all_taken_away_opens_nothing() -> None:

@@ -94,6 +94,19 @@ async def test_who_confirmed_and_how_is_on_record(play: Playground) -> None:
     assert last.metadata.actor == (await worker.get("/me"))["account"]
 
 
+async def test_a_confirmation_that_is_sent_again_is_answered_like_the_first(play: Playground) -> None:
+    """Also of somebody whom the council trusts by their address: then there is nothing to note on the referral."""
+    worker = await play.staff(Role.WORKER)
+    for email in (EMAIL, "priya.nair@oakfield.example"):
+        priya = play.person()
+        await play.registered(priya, email=email)
+        path = f"/inbox/{await sent(priya)}/referrer/confirmation"
+        first, again = [await worker.call("POST", path, HOW, key=f"the-key-of-{email}") for _ in range(2)]
+        assert (first.status_code, first.content) == (again.status_code, again.content) == (200, first.content)
+        await worker.do("POST", path, HOW)
+    assert await play.events("account.professional_confirmed") == 2
+
+
 async def test_staff_confirm_only_whose_referrals_they_see(play: Playground) -> None:
     priya, worker, auditor = play.person(), await play.staff(Role.WORKER), await play.staff(Role.AUDITOR)
     await play.registered(priya, email=EMAIL)

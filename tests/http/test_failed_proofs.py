@@ -1,8 +1,15 @@
 """Whoever fails to prove who they are leaves a line in the log: by which factor, and of which account."""
 
+from uuid import UUID
+
 import pytest
 
+from portal.application import failed_proofs
+from portal.application.emails import email_claim
+from portal.application.signing_in import WRONG_PASSWORDS
 from portal.domain.account_details import Role
+from portal.domain.guessing import guessing_stream
+from portal.eventstore.work import fresh_command
 from tests.http.problems import problem
 from tests.portals import PASSWORD, PRIYA, Playground
 
@@ -37,6 +44,28 @@ async def test_a_wrong_password_or_code_at_sign_in_is_in_the_log_by_opaque_ids(
     for _ in range(5):
         problem(await stranger.call("POST", "/challenge/code", NO_CODE), 422)
     assert noted(caplog) == [("mail", account)] * 5, "the fifth, too, which ends the challenge"
+
+
+async def test_that_somebody_guesses_passwords_is_on_record_once_an_hour_for_an_address(play: Playground) -> None:
+    """And alike for one without an account; of so many addresses an hour, so that nobody fills the record."""
+    priya = play.person()
+    await play.registered(priya)
+    account = UUID((await priya.get("/me"))["account"])
+    times, _ = WRONG_PASSWORDS
+    for email in (EMAIL, "nobody@oakfield.example"):
+        answers = [
+            (await play.person().call("POST", "/sign-in", {"email": email, "password": WRONG})).status_code
+            for _ in range(times + 3)
+        ]
+        assert answers == [422] * times + [429] * 3
+    assert await play.events("sign_in.passwords_guessed") == 2
+    streams = {guessing_stream(email_claim(play.portal, each).hex()) for each in (EMAIL, "nobody@oakfield.example")}
+    histories = [await play.portal.store.history(each) for each in streams]
+    assert {event.event.account for each in histories for event in each.envelopes} == {account, None}  # type: ignore[union-attr]
+
+    for number in range(failed_proofs.MOST_AN_HOUR + 5):
+        await failed_proofs.note_guessing(play.portal, fresh_command("test"), f"made up {number}", None)
+    assert await play.events("sign_in.passwords_guessed") == failed_proofs.MOST_AN_HOUR
 
 
 async def test_so_is_one_where_somebody_who_is_signed_in_proves_it_again(

@@ -266,6 +266,12 @@ class Broken:
     async def by_uprn(self, uprn: str) -> None:
         raise ConnectionResetError(f"while looking for {uprn}")
 
+    async def trouble(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
+
 
 async def test_a_bug_of_ours_tells_neither_the_answer_nor_the_log_what_was_said(
     play: Playground, caplog: pytest.LogCaptureFixture

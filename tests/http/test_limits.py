@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from ipaddress import ip_network
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -16,11 +17,12 @@ from portal.application import signing_in
 from portal.application.devices import MOST_ACCOUNTS, device_token, known_device, read_device
 from portal.application.limits import HOUR, NOWHERE, TooOften, give_back, refuse_beyond, shared_network
 from portal.application.passwords import Busy
+from portal.application.registering import LETTERS_AN_HOUR, REGISTRATIONS_AN_HOUR
 from portal.council.rates import Allowance, Networks, Rates
 from portal.http.limiting import HASHING, RATES, UNCOUNTED
 from tests.databases import Database
 from tests.http.problems import problem
-from tests.portals import ADDRESS, PASSWORD, PRIYA, Person, Playground, playground
+from tests.portals import PASSWORD, PRIYA, Person, Playground, playground
 
 SCHOOL = "203.0.113.7"
 WRONG = "wrong-otter-bicycle"
@@ -29,8 +31,7 @@ FEW = Allowance(one=3, network=6)
 
 def person_at(play: Playground, address: str) -> Person:
     """Somebody new who comes from there."""
-    transport = httpx.ASGITransport(cast("Any", play.app), client=(address, 4711))
-    return Person(httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"Origin": ADDRESS}))
+    return play.person(address)
 
 
 def council(play: Playground, **changed: Any) -> None:
@@ -136,6 +137,38 @@ async def test_sixty_people_register_and_sign_in_from_one_address_at_once(play: 
     assert len(names) == 60
 
 
+async def test_strangers_keep_nobody_from_registering_by_registering_their_address(play: Playground) -> None:
+    """They use up their own share, after which nothing is done; and the tries of their own challenges."""
+    account = {**PRIYA, "password": PASSWORD}
+    strangers = [person_at(play, "198.51.100.9") for _ in range(REGISTRATIONS_AN_HOUR + 4)]
+    answers = [await each.call("POST", "/accounts", {**account, "name": "Mallory Sharp"}) for each in strangers]
+    assert {(each.status_code, each.content) for each in answers} == {(202, answers[0].content)}
+    await play.drain()
+    assert len(await play.letters(PRIYA["email"])) == REGISTRATIONS_AN_HOUR
+
+    wrong = {"code": "000000"}
+    said = {problem(await each.call("POST", "/challenge/code", wrong), 422)["detail"] for each in strangers[-5:]}
+    assert said == {"That is not the right code. You can try 4 more times."}
+    for each in strangers[:-1]:
+        for _ in range(4):
+            problem(await each.call("POST", "/challenge/code", wrong), 422)
+
+    priya = person_at(play, SCHOOL)
+    await play.registered(priya)
+    assert (await priya.get("/me"))["name"] == "Priya Nair"
+
+
+async def test_an_address_gets_so_many_letters_an_hour_whoever_registers_it(play: Playground) -> None:
+    account = {**PRIYA, "password": PASSWORD}
+    there = [f"198.51.100.{number}" for number in range(LETTERS_AN_HOUR // REGISTRATIONS_AN_HOUR + 1)]
+    for _ in range(REGISTRATIONS_AN_HOUR):
+        for address in there:
+            assert (await person_at(play, address).call("POST", "/accounts", account)).status_code == 202
+    await play.drain()
+    assert len(await play.letters(PRIYA["email"])) == LETTERS_AN_HOUR
+    assert await play.events("account.registration_replaced") == LETTERS_AN_HOUR - 1
+
+
 async def test_nobody_on_a_known_network_is_stopped_for_coming_from_there(play: Playground) -> None:
     council(play, rates=Rates(drafts=FEW), networks=Networks(known=("203.0.113.0/24", "2001:db8:77::/48")))
     for address in (SCHOOL, "2001:db8:77:1::5"):
@@ -169,12 +202,12 @@ async def test_everybody_may_leave_and_read_however_often_they_came(play: Playgr
 
 
 def handlers(play: Playground) -> dict[str, Any]:
-    """Whatever answers a request of the API, by its name."""
+    """Whatever answers a request of the API or a browser's report, by its name."""
     return {
         handler.handler_name: handler
         for route in play.app.routes
         for handler in getattr(route, "route_handlers", [])
-        if route.path.startswith("/api/v1")
+        if route.path.startswith(("/api/v1", "/csp-reports"))
     }
 
 
@@ -288,3 +321,28 @@ async def test_when_too_many_passwords_wait_the_next_is_told_to_before_anything_
         assert await play.as_owner("select from limits") == []
         assert (await start(play.person())).status_code == 201, "everything else goes on"
     assert await guess(play.person()) == 422
+
+
+async def test_bodies_that_are_held_back_hold_no_place(play: Playground) -> None:
+    begun, go_on = asyncio.Semaphore(0), asyncio.Event()
+
+    async def held_back() -> AsyncIterator[bytes]:
+        yield b'{"email": "priya.nair@oakfield.example", '
+        begun.release()
+        await go_on.wait()
+        yield b'"password": "wrong-otter-bicycle"}'
+
+    headers = {"Idempotency-Key": "the-same-key", "Content-Type": "application/json"}
+    sent = [
+        asyncio.create_task(play.person().client.post("/api/v1/sign-in", content=held_back(), headers=headers))
+        for _ in range(play.portal.passwords._most)
+    ]
+    for _ in sent:
+        await begun.acquire()
+    assert await guess(play.person()) == 422
+    go_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(*sent)} <= {422, 429}
+
+
+async def test_a_body_that_is_too_long_is_refused_at_the_door_too(play: Playground) -> None:
+    problem(await play.person().call("POST", "/sign-in", {"email": "x" * 9000, "password": WRONG}), 413)

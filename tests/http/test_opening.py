@@ -83,6 +83,9 @@ async def test_nobody_finds_what_names_them_or_sees_what_is_done_about_it(play: 
     colin = await play.staff(Role.LADO, Role.AUDITOR, name="Colin Marsh")
     other = await play.staff(Role.LADO, Role.AUDITOR)
     assert refused(await colin.client.get(f"/api/v1/audit/{referral}/trail"))
+    [attempt] = (await play.portal.store.history(access_stream(referral))).envelopes
+    assert (attempt.topic, attempt.event.looked_at) == ("access.opening_refused", "trail")  # type: ignore[union-attr]
+    assert attempt.metadata.actor == await account_of(colin)
     assert (await other.get(f"/audit/{referral}/trail"))["events"]
     sought = {"family_name": "Marsh"}
     assert [each["id"] for each in (await other.do("POST", "/inbox/search", sought))["referrals"]] == [str(referral)]
@@ -122,6 +125,7 @@ async def test_nobody_opens_a_referral_that_they_sent_themselves(play: Playgroun
 async def test_a_colleague_of_the_same_name_is_let_in_by_a_lado_manager_until_the_end(play: Playground) -> None:
     referral, other = await sent(play, "social_care"), await sent(play, "social_care")
     amara, manager = await play.staff(Role.WORKER, name="Amara Okafor"), await play.staff(Role.LADO_MANAGER)
+    await play.prove(manager)
     assert refused(await amara.call("POST", f"/inbox/{referral}/opening"))
     granted = await let_in(manager, amara, referral)
     assert granted.status_code == 201
@@ -135,6 +139,19 @@ async def test_a_colleague_of_the_same_name_is_let_in_by_a_lado_manager_until_th
 
     await play.rewrite(access_stream(referral), eight_days_later)
     assert refused(await amara.call("POST", f"/inbox/{referral}/opening"))
+
+
+async def test_letting_somebody_in_and_ending_it_need_a_factor_shown_a_moment_ago(play: Playground) -> None:
+    referral = await sent(play)
+    auditor, manager = await play.staff(Role.AUDITOR), await play.staff(Role.LADO_MANAGER)
+    ending = f"/exceptions/{referral}/{await account_of(auditor)}"
+    assert "authenticator app" in problem(await let_in(manager, auditor, referral), 403)["detail"]
+    await play.prove(manager)
+    assert (await let_in(manager, auditor, referral)).status_code == 201
+    await play.portal.pool.execute("update proofs set proved_at = proved_at - interval '5 minutes 1 second'")
+    problem(await manager.call("DELETE", ending), 403)
+    await auditor.do("POST", f"/audit/{referral}/replay", WHY)
+    assert [event.TOPIC for event in await openings(play, referral)] == ["access.granted", "access.opened"]
 
 
 async def test_an_auditor_replays_one_of_the_lados_with_a_grant_only(play: Playground) -> None:
@@ -191,6 +208,37 @@ async def test_nobody_makes_an_exception_for_themselves_for_a_stranger_or_where_
     draft_owner = play.person()
     await play.registered(draft_owner)
     problem(await let_in(manager, auditor, await filled_in(draft_owner, children=(AMARA, JONAH))), 404)
+
+
+async def test_an_exception_that_would_change_nothing_is_refused_with_words(play: Playground) -> None:
+    about_colin, about_amara = await sent(play), await sent(play, "social_care")
+    manager, auditor = await play.staff(Role.LADO_MANAGER), await play.staff(Role.AUDITOR)
+    worker, lado = await play.staff(Role.WORKER), await play.staff(Role.LADO, Role.AUDITOR)
+    admin = await play.staff(Role.ADMINISTRATOR, name="Amara Okafor")
+    await play.prove(manager)
+    for whom, referral, says in (
+        (worker, about_colin, "roles do not open"),
+        (admin, about_amara, "roles do not open"),
+        (lado, about_colin, "already"),
+        (worker, about_amara, "already"),
+        (auditor, about_amara, "already"),
+    ):
+        answer = await let_in(manager, whom, referral)
+        assert places(answer) == ["/account"] and says in answer.text, says
+    assert (await let_in(manager, auditor, about_colin)).status_code == 201
+    assert "as long already" in (await let_in(manager, auditor, about_colin, days=6)).text
+    assert (await let_in(manager, auditor, about_colin, days=30)).status_code == 201
+    assert [event.TOPIC for event in await openings(play, about_colin)] == ["access.granted"] * 2
+
+
+async def test_letting_somebody_in_happens_once_however_often_it_is_sent(play: Playground) -> None:
+    referral = await sent(play)
+    manager, auditor = await play.staff(Role.LADO_MANAGER), await play.staff(Role.AUDITOR)
+    await play.prove(manager)
+    body = {"account": await account_of(auditor), "days": 7, "reason": "Quarterly sample"}
+    first, again = [await manager.call("POST", f"/exceptions/{referral}", body, key="the-same-key") for _ in range(2)]
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert first.status_code == 201 and len(await openings(play, referral)) == 1
 
 
 async def test_a_referral_whose_beginning_cannot_be_read_is_shown_as_if_it_were_the_lados(play: Playground) -> None:

@@ -203,6 +203,21 @@ async def test_nobody_learns_whether_another_address_has_an_account(play: Playgr
     assert await said(await priya.call("POST", "/account/email/code", {"code": "000000"}))
 
 
+async def test_a_registration_that_nobody_validated_gives_way_to_whoever_proves_the_address(play: Playground) -> None:
+    stranger, priya = play.person(), play.person()
+    await stranger.do("POST", "/accounts", {**ACCOUNT, "name": "Mallory Sharp", "email": NEW_EMAIL})
+    strangers_code = await play.code(NEW_EMAIL)
+    await play.registered(priya)
+    await priya.do("POST", "/account/email", {**PROVED, "email": NEW_EMAIL})
+    await priya.do("POST", "/account/email/code", {"code": await play.code(NEW_EMAIL)})
+    assert (await priya.get("/account"))["email"] == NEW_EMAIL
+    assert not (await enter(stranger, strangers_code)).is_success
+    here = await step_one(play, NEW_EMAIL)
+    assert (await enter(here, await play.code(NEW_EMAIL))).json()["name"] == "Priya Nair"
+    await play.drain()
+    assert "Your account has been closed" not in await subjects(play, NEW_EMAIL)
+
+
 async def test_two_people_who_want_one_address_at_once_do_not_both_get_it(play: Playground) -> None:
     priya, other = play.person(), play.person()
     await play.registered(priya)

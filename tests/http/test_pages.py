@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from portal.application.visitors import NotAllowed, NotSignedIn, ProveAgain
-from portal.council import Council
+from portal.council.council import Council
 from portal.eventstore.append import Unknown
 from portal.http.assets import address_of, built
 from portal.http.pages import public

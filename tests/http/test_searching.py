@@ -136,6 +136,8 @@ async def test_a_name_that_many_have_shows_the_newest_and_says_that_there_are_mo
     monkeypatch.setattr(searching, "MOST", 3)
     answer = await worker.do("POST", "/inbox/search", {"given_name": "Amara"})
     assert ([line["id"] for line in answer["referrals"]], answer["more"]) == (newest_first[:3], True)
+    named = await play.staff(Role.WORKER, name="Priya Nair")
+    assert await found(named, given_name="Amara") == [], "nor is there any more for whom they name"
 
 
 async def test_a_question_that_cannot_be_answered_says_why(play: Playground) -> None:

@@ -132,7 +132,7 @@ async def test_registering_again_before_validation_replaces_what_was_said(play: 
 
 
 async def test_twenty_people_who_register_one_address_at_once_make_one_account(play: Playground) -> None:
-    people = [play.person() for _ in range(20)]
+    people = [play.person(f"203.0.113.{number}") for number in range(20)]
     answers = await asyncio.gather(*(person.call("POST", "/accounts", ACCOUNT) for person in people))
     assert {answer.status_code for answer in answers} <= {202, 503}
     assert await play.events("account.registered") == 1

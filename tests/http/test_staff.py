@@ -117,6 +117,19 @@ async def test_what_an_administrator_changes_is_told_to_the_others_and_to_its_ow
     assert len(await told(mine)) == before[1], "who did it knows"
 
 
+async def test_a_grant_that_changes_nothing_is_refused_with_words(play: Playground) -> None:
+    admin, worker = await administrator(play), await play.staff(Role.WORKER)
+    path = f"/staff/{await account_of(worker)}/roles"
+    assert "already" in problem(await admin.call("PUT", f"{path}/worker"), 409)["detail"]
+    assert "do not have" in problem(await admin.call("DELETE", f"{path}/lado"), 409)["detail"]
+    twice = {**DANA, "roles": ["worker", "lado", "worker"]}
+    assert places(await admin.call("POST", "/staff", twice)) == ["/roles"]
+    key = "the-same-key"
+    first, again = [await admin.call("PUT", f"{path}/lado", key=key) for _ in range(2)]
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert first.status_code == 200
+
+
 async def test_nobody_changes_their_own_account_this_way(play: Playground) -> None:
     admin = await administrator(play)
     account = await account_of(admin)
@@ -159,6 +172,26 @@ async def test_an_administrator_signs_somebody_out_everywhere(play: Playground) 
     admin, worker = await administrator(play), await play.staff(Role.WORKER)
     await admin.do("DELETE", f"/staff/{await account_of(worker)}/sessions")
     problem(await worker.client.get("/api/v1/me"), 401)
+    [*_, last] = (await play.portal.store.history(await play.newest("account.sessions_ended"))).envelopes
+    assert (last.topic, last.metadata.actor) == ("account.sessions_ended", await account_of(admin))
+
+
+async def test_an_administrator_changes_a_colleagues_name_and_they_hear_of_it(play: Playground) -> None:
+    admin = await administrator(play)
+    dana = await play.staff(Role.WORKER, name="Dana Osei", email=DANA["email"])
+    path = f"/staff/{await account_of(dana)}/details"
+    married = {"name": "Dana Frost", "phone": "01632 960 144"}
+    assert (await admin.do("PUT", path, married))["name"] == "Dana Frost"
+    details = (await dana.get("/account"))["details"]
+    assert (details["name"], details["phone"]) == tuple(married.values())
+    assert places(await admin.call("PUT", path, {"name": " "})) == ["/name"]
+    await admin.do("PUT", path, married)
+    assert await play.events("account.details_corrected") == 1
+    account = (await play.portal.store.load(Account, UUID(await account_of(dana)))).aggregate
+    assert account is not None and {each.name for each in account.known_as} == {"Dana Osei", "Dana Frost"}
+    await play.drain()
+    assert "Your details have been changed" in [each.subject for each in await play.letters(DANA["email"])]
+    problem(await admin.call("PUT", f"/staff/{await account_of(admin)}/details", married), 409)
 
 
 async def test_what_changes_what_staff_may_do_needs_a_factor_shown_a_moment_ago(play: Playground) -> None:
@@ -168,6 +201,7 @@ async def test_what_changes_what_staff_may_do_needs_a_factor_shown_a_moment_ago(
     async def all_is_refused() -> None:
         for method, path, body in (
             ("POST", "/staff", DANA),
+            ("PUT", f"/staff/{account}/details", {"name": "Dana Frost"}),
             ("PUT", f"/staff/{account}/roles/lado", None),
             ("DELETE", f"/staff/{account}/roles/worker", None),
             ("DELETE", f"/staff/{account}/sessions", None),

@@ -8,7 +8,7 @@ import msgspec
 class FoundAddress(msgspec.Struct, frozen=True):
     """One postal address as its register writes it.
 
-    `uprn` is up to 12 digits, kept as text. `lines` are the 1 to 3 lines above the town. `postcode` is in canonical
+    `uprn` is up to 12 digits, kept as text. `lines` are the 1 to 4 lines above the town. `postcode` is in canonical
     form (`ZZ1 4QP`). `custodian` is the code of the council that keeps the entry: it shows an address outside the area.
     """
 
@@ -50,4 +50,12 @@ class Addresses(Protocol):
 
         Raises LookupUnavailable when the register does not answer in time.
         """
+        ...
+
+    async def trouble(self) -> str | None:
+        """What is wrong with the register, for whoever watches over the portal; None when nothing is known to be."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of its connections."""
         ...

@@ -13,13 +13,15 @@ _DISTRICT: Final = "(?:[0-9]{1,2})"
 _LETTERED_DISTRICT: Final = "(?:[A-PR-UWYZ][0-9][A-HJKPSTUW]|[A-PR-UWYZ][A-HK-Y][0-9][ABEHMNPRVWXY])"
 _UNIT: Final = "[0-9][ABD-HJLNP-UW-Z]{2}"
 _POSTCODE: Final = re.compile(f"(?:(?:{_AREA}{_DISTRICT}|{_LETTERED_DISTRICT}){_UNIT}|GIR0AA)")
+CANONICAL: Final = f"^(?:(?:{_AREA}{_DISTRICT}|{_LETTERED_DISTRICT}) {_UNIT}|GIR 0AA)$"
+"""What `canonical` gives, as a pattern that PostgreSQL reads as Python does."""
 _OUTWARD_ONLY: Final = re.compile(f"(?:{_AREA}{_DISTRICT}|{_LETTERED_DISTRICT})[0-9]?")
 
 _LONGEST_TYPED: Final = 40
 _EMPTY: Final = "Enter a postcode, like AA3 1AB"
 _FIRST_HALF: Final = "Enter the whole postcode, like AA3 1AB, not only its first half"
 _TOO_LONG: Final = "Enter only the postcode, like AA3 1AB, without the rest of the address"
-_NO_POSTCODE: Final = "Enter a full UK postcode, like AA3 1AB. Check for the letters O and I where 0 and 1 should be"
+NO_POSTCODE: Final = "Enter a full UK postcode, like AA3 1AB. Check for the letters O and I where 0 and 1 should be"
 
 
 def canonical(text: str) -> str:
@@ -47,4 +49,4 @@ def _what_is_wrong_with(typed: str) -> str:
         return _EMPTY
     if _OUTWARD_ONLY.fullmatch(typed):
         return _FIRST_HALF
-    return _TOO_LONG if len(typed) > 7 else _NO_POSTCODE
+    return _TOO_LONG if len(typed) > 7 else NO_POSTCODE

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -55,12 +55,16 @@ async def list_staff(portal: Portal, who: Visitor) -> list[StaffMember]:
     return sorted((member for member in members if member), key=lambda member: member.name.casefold())
 
 
-async def invite(portal: Portal, who: Visitor, command: Command, name: str, email: str, roles: frozenset[Role]) -> UUID:
+async def invite(
+    portal: Portal, who: Visitor, command: Command, name: str, email: str, roles: Collection[Role]
+) -> UUID:
     """Open an account; its owner is mailed the one-time link. Nobody else is given it: it chooses the password."""
     allow(who, Act.ADMINISTER)
     if not roles:
         raise Refused("Choose what they may do.", [Fault("/roles", "Choose at least one role.")])
-    outcome = await registering.invite(portal, command, name, email, roles)
+    if len(set(roles)) < len(roles):
+        raise Refused("One role stands there twice.", [Fault("/roles", "Give each role once.")])
+    outcome = await registering.invite(portal, command, name, email, frozenset(roles))
     account = registering.invited_by(outcome.answer)
     assert account is not None  # noqa: S101 - a token of our own
     return account
@@ -95,14 +99,17 @@ async def take_off_authenticator(portal: Portal, who: Visitor, command: Command,
     return member
 
 
-async def end_sessions(portal: Portal, who: Visitor, account: UUID) -> None:
-    """Sign somebody out everywhere."""
-    allow(who, Act.ADMINISTER)
-    listed = (await portal.store.load(StaffList, STAFF_LIST)).aggregate
-    if listed is None or account not in listed.accounts:
-        raise NotFound
+async def correct_details(
+    portal: Portal, who: Visitor, command: Command, account: UUID, name: str, phone: str
+) -> StaffMember:
+    """Another name or phone number. Staff cannot change them by themselves: nobody opens a referral that names them."""
+    return await _change(portal, who, command, account, lambda account, now: account.correct_details(name, phone, now))
+
+
+async def end_sessions(portal: Portal, who: Visitor, command: Command, account: UUID) -> None:
+    """Sign somebody out everywhere, which is on record."""
+    await _change(portal, who, command, account, lambda account, now: account.end_sessions(now))
     await end_sessions_of(portal.pool, account, "by an administrator")
-    log.info("sessions of %s were ended by administrator %s", account, who.account)
 
 
 async def _change(portal: Portal, who: Visitor, command: Command, account_id: UUID, change: Change) -> StaffMember:

@@ -49,13 +49,16 @@ async def find_referral(portal: Portal, who: Visitor, called: str) -> UUID:
     return await referral_called(portal, called)
 
 
-async def read_trail(portal: Portal, who: Visitor, referral_id: UUID) -> Replay:
-    """Who did what and when, without anything of what was said: the events' envelopes only are to be shown."""
+async def read_trail(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Replay:
+    """Who did what and when, without anything of what was said: the events' envelopes only are to be shown. Whoever the
+    referral names is refused, which is on record."""
     allow(who, Act.TRAIL)
     events = await sent_events(portal, referral_id)
     readable = [each.event for each in events if not isinstance(each.event, Unreadable | Damaged | ReferralErased)]
     begun = readable and isinstance(readable[0], ReferralStarted)
     if begun and await is_kept_from(portal, who, _as_far_as_known(readable)):
+        stream = access_stream(referral_id)
+        await portal.note(command, OpeningRefused, stream, looked_at=Looked.TRAIL, why=Barred.NAMED)
         raise NotLetIn
     return Replay(events, await _openings(portal, referral_id), None)
 

@@ -18,6 +18,7 @@ from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import CapacityOf, Referrer
 from portal.domain.services import Capacity, Channel, Relationship, Service
+from portal.domain.whereabouts import Whereabouts
 
 FORMAT = "referral-bundle/1"
 
@@ -45,6 +46,7 @@ class BundledChild(msgspec.Struct, frozen=True, kw_only=True):
     nhs_number: str
     postcode: str
     address: Address | None
+    whereabouts: Whereabouts | None
     capacity: Capacity | None
     relationship: Relationship | None
     referral_source: str
@@ -110,6 +112,7 @@ def _child(referral: Referral, child: Child) -> BundledChild:
         nhs_number=child.nhs_number,
         postcode=address.postcode if address else "",
         address=address,
+        whereabouts=referral.whereabouts.get(child.id),
         capacity=of.capacity if of else None,
         relationship=of.relationship if of else None,
         referral_source=_source(referral, of),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from portal.application.emails import NOBODY, seat_of
+from portal.application.emails import seat_of
 from portal.application.limits import refuse_beyond
 from portal.application.own_account import prove_owner_twice, secure_session
 from portal.application.portal import Outcome, Portal
@@ -47,9 +47,11 @@ async def confirm_email(portal: Portal, who: Visitor, command: Command, attempt:
             raise NotFound
         email = account.change_email(challenge.id, now)
         seat = await seat_of(portal, email)
-        holder = (await portal.store.load(Account, seat.account or NOBODY)).aggregate
-        if holder and holder.id != account.id and holder.holds(email):
-            raise Refused(TAKEN, [Fault("/code", TAKEN)])
+        holder = None if seat.account in (None, account.id) else (await work.load(Account, seat.account))[0]
+        if holder and holder.holds(email):
+            if holder.taken:
+                raise Refused(TAKEN, [Fault("/code", TAKEN)])
+            holder.give_way(now)
         work.claim(account.id, seat.claim)
 
     await prove(portal, command, attempt, (Purpose.CHANGING_EMAIL,), compare_mailed(portal, code), move)

@@ -34,7 +34,8 @@ async def confirm_referrer(
         return referral
 
     with erased_said_to_staff(services_of(who, Act.CONFIRM)):
-        outcome = await portal.perform(command, Referral, decide, partial(theirs, who, Act.CONFIRM))
+        may = partial(theirs, who, Act.CONFIRM)
+        outcome = await portal.perform(command, Referral, decide, may, of=referral_id)
     await note_shown(portal, command, referral_id)
     return outcome
 

@@ -63,6 +63,15 @@ async def refuse_beyond(portal: Portal, what: str, whose: str, times: int, withi
         raise TooOften(wait)
 
 
+async def is_within(portal: Portal, what: str, whose: str, times: int, within: timedelta = HOUR) -> bool:
+    """Count it, where too many are not refused but not heard."""
+    try:
+        await refuse_beyond(portal, what, whose, times, within)
+    except TooOften:
+        return False
+    return True
+
+
 async def give_back(portal: Portal, what: str, whose: str, times: int, within: timedelta = HOUR) -> None:
     """What was counted beforehand does not count after all."""
     await portal.pool.execute(GIVE_BACK, portal.keyed_hash(what, whose), within / times)
@@ -76,6 +85,13 @@ async def keep_within(portal: Portal, what: str, allowance: Allowance, caller: C
         await refuse_beyond(portal, f"{what} device", caller.device.accounts[0], allowance.one)
     elif network := shared_network(portal, caller.address):
         await refuse_beyond(portal, f"{what} network", network, allowance.network)
+
+
+def stranger(portal: Portal, caller: Caller) -> str:
+    """What tells somebody who is not signed in from others, also on a network that the council knows to be shared."""
+    if caller.device:
+        return caller.device.accounts[0]
+    return shared_network(portal, caller.address) or caller.address
 
 
 def shared_network(portal: Portal, address: str) -> str:

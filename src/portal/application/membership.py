@@ -31,6 +31,8 @@ async def follow(portal: Portal, command: Command, arrival: Arrival) -> Account:
     """The member's account as the directory has them now; opened, if this is the first time. Found by the directory's
     own lasting name for them, never by an e-mail address. Refused where they may not come in."""
     member, issuer = arrival.member, directory_of(portal).issuer
+    if not admits(portal.council, member):
+        raise Refused("The council's directory does not let you in here. Ask those who keep it.")
     details, roles = details_of(portal.council, member), roles_of(portal.council, member)
     if roles and not arrival.strong:
         raise Refused("Sign in to the council's directory with a second factor, as its staff have to here.")
@@ -66,6 +68,12 @@ async def leave(portal: Portal, command: Command, account_id: UUID) -> None:
 async def _follow(work: Work, account: Account, details: OwnerDetails, roles: frozenset[Role], now: datetime) -> None:
     account.follow_directory(details, roles, now)
     await keep_listed(work, account, now, even_the_last=True)  # the directory is right about who administers too
+
+
+def admits(council: Council, member: Member) -> bool:
+    """Whether they are in the group whose members alone come in; without such a group everybody does."""
+    rules = council.directory
+    return rules is None or rules.admits is None or rules.admits in member.groups
 
 
 def roles_of(council: Council, member: Member) -> frozenset[Role]:

@@ -134,7 +134,8 @@ async def _new_address_letter(portal: Portal, challenge: LoginChallenge, account
     asked = account.email_change
     if asked is None or asked.challenge != challenge.id:
         return None
-    if await holder_of(portal, asked.email):
+    holder = await holder_of(portal, asked.email)
+    if holder and holder.taken:
         return letters.already_registered(portal.correspondence, asked.email)
     return letters.new_address_code(portal.correspondence, asked.email, code, CODE_LIFE.seconds // 60)
 

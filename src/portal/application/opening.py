@@ -54,7 +54,7 @@ async def refuse_the_named(
     portal: Portal, who: Visitor, command: Command, referral: Referral, looked_at: Looked = Looked.REFERRAL
 ) -> None:
     """NotLetIn, and on record, where a referral is not for this member of staff, whatever their roles."""
-    why = await _why_not(portal, who, referral)
+    why = why_barred(referral, found((await portal.store.load(Account, account_of(who))).aggregate))
     if why and not await is_let_in(portal, account_of(who), referral.id):
         await portal.note(command, OpeningRefused, access_stream(referral.id), looked_at=looked_at, why=why)
         raise NotLetIn
@@ -81,10 +81,10 @@ async def sent_events(portal: Portal, referral_id: UUID) -> list[Envelope]:
     return events
 
 
-async def _why_not(portal: Portal, who: Visitor, referral: Referral) -> Barred | None:
-    account = found((await portal.store.load(Account, account_of(who))).aggregate)
+def why_barred(referral: Referral, account: Account) -> Barred | None:
+    """Why a referral is not for this member of staff, whatever their roles; None where it may be."""
     if is_named(referral, account.id, *account.known_as):
         return Barred.NAMED
-    if referral.service is Service.LADO and who.roles.isdisjoint({Role.LADO, Role.LADO_MANAGER}):
+    if referral.service is Service.LADO and account.roles.isdisjoint({Role.LADO, Role.LADO_MANAGER}):
         return Barred.NO_GRANT
     return None

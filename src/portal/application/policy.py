@@ -48,7 +48,7 @@ class Act(StrEnum):
     OPEN_ENQUIRY = "open feedback or a fostering enquiry"
     ANSWER_ENQUIRY = "mark feedback or a fostering enquiry as answered"
     LIST_STAFF = "list staff"
-    ADMINISTER = "invite staff, grant and revoke roles, disable accounts, end sessions"
+    ADMINISTER = "invite staff, change their names, grant and revoke roles, disable accounts, end sessions"
 
 
 class Part(StrEnum):
@@ -107,7 +107,7 @@ MAY: Mapping[Act, Rule] = {
     Act.TAKE: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
     Act.TRAIL: Rule(_all((Role.AUDITOR,), Part.ENVELOPE), Whose.SENT),
     Act.REPLAY: Rule(_all((Role.AUDITOR,), Part.ENVELOPE, Part.CONTENT, Part.FORM), Whose.SENT),
-    Act.LET_IN: Rule(_all((Role.LADO_MANAGER,)), Whose.SENT),
+    Act.LET_IN: Rule(_all((Role.LADO_MANAGER,)), Whose.SENT, fresh=True),
     Act.ENQUIRE: Rule(_all(ANYBODY)),
     Act.LIST_ENQUIRIES: Rule(_all(TEAMS)),
     Act.OPEN_ENQUIRY: Rule(_all(TEAMS), Whose.ENQUIRY),
@@ -141,8 +141,8 @@ KEYS: Mapping[Part, frozenset[str]] = {
     Part.FORM: frozenset(
         {
             *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger"),
-            *("whom_to_ring", "answers", "consent", "missing", "state_tokens", "ends_at", "full_text_until"),
-            *("submission", "amendments", "withdrawn", "consent_withdrawn"),
+            *("whom_to_ring", "answers", "consent", "missing", "outside", "state_tokens", "ends_at"),
+            *("full_text_until", "submission", "amendments", "withdrawn", "consent_withdrawn"),
             *("acknowledged_at", "feedback", "feedback_withheld"),
         }
     ),

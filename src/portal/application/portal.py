@@ -19,7 +19,7 @@ from portal.council.council import Council
 from portal.directory.port import Directory
 from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
-from portal.eventstore.store import A, EventStore, Repeat
+from portal.eventstore.store import A, EventStore, Repeat, replay
 from portal.eventstore.work import Command, Work, perform
 from portal.keys.ledger import Ledger
 from portal.keys.secrets import StandingSecrets
@@ -64,15 +64,18 @@ class Portal:
         kind: type[A],
         decide: Callable[[Work], Awaitable[A]],
         may: Callable[[A | None], object] = lambda _: None,
+        of: UUID | None = None,
     ) -> Outcome[A]:
         """Do a command on one aggregate. A repeat answers with the aggregate as the first doing left it, if those who
-        ask `may` still see it as it is now (raises if not)."""
+        ask `may` still see it as it is now (raises if not). `of`: the answer's stream, where the command may have
+        written to others only."""
         result, position = await perform(self.store, command, decide)
         if isinstance(result, Repeat):
-            may((await self.store.load(kind, result.stream_id)).aggregate)
-            again = await self.store.load(kind, result.stream_id, upto_version=result.version)
-            assert again.aggregate is not None  # noqa: S101 - the repeat has just found its events
-            return Outcome(again.aggregate, position)
+            history = (await self.store.history(of or result.stream_id)).envelopes
+            may(replay(kind, history))
+            again = replay(kind, [each for each in history if each.position <= position])
+            assert again is not None  # noqa: S101 - the repeat has just found its events, or those before them
+            return Outcome(again, position)
         return Outcome(result, position)
 
     async def note(self, command: Command, kind: type[Event], stream_id: UUID, **fields: object) -> None:

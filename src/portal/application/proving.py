@@ -14,7 +14,7 @@ from portal.application.limits import DAY, refuse_beyond
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import NotFound, found
 from portal.domain.account import Account
-from portal.domain.login_challenge import Factor, LoginChallenge, Purpose
+from portal.domain.login_challenge import NEVER_PASSED, Factor, LoginChallenge, Purpose
 from portal.domain.refusals import Fault, Refused
 from portal.eventstore.work import Command, Work
 
@@ -24,6 +24,7 @@ NEW_CODES_AN_HOUR = 5
 NEW_CODES_A_DAY = 20
 MOMENT, MOMENTS = 0.05, 20  # seconds, and how many of them a request waits for its twin
 TRIED = "This code has been tried already. Enter a code again."
+REGISTERS = (Purpose.REGISTERING, *NEVER_PASSED)
 CHANGED = "This account has changed since. Please start again."
 Limit = tuple[str, str, int]  # what may happen to whom how often an hour
 Compare = Callable[[LoginChallenge, Account, datetime], None]
@@ -99,7 +100,10 @@ async def prove(
             raise Refused(TRIED, [Fault("/code", TRIED)])
         loaded, now = await work.load(LoginChallenge, attempt)
         challenge = found(loaded)
-        account = found((await work.load(Account, challenge.account))[0])
+        account = (await work.load(Account, challenge.account))[0]
+        if account is None:  # too many registered this address: this looks like any other challenge and is never passed
+            challenge.settle(False, now)
+            return challenge
         compare(challenge, account, now)
         if challenge.accepted:
             refuse_if_overtaken(account, challenge)
@@ -111,9 +115,11 @@ async def prove(
     first = any(tried is each for each in counted)
     if not first:
         await _twin_is_done(portal, command.part("accept"))
-    # Five tries a challenge would be many, could one ask for challenge after challenge. By purpose: whoever only
-    # registers with somebody's address must not use up that person's tries to sign in.
-    await refuse_beyond(portal, f"try {tried.purpose}", str(tried.account), TRIES_AN_HOUR)
+    # Five tries a challenge would be many, could one ask for challenge after challenge. That is so where the password
+    # was known; how many challenges strangers begin by registering an address is limited there (registering.py), and
+    # none of them uses up anybody else's tries.
+    whose = tried.id if tried.purpose in REGISTERS else tried.account
+    await refuse_beyond(portal, f"try {tried.purpose}", str(whose), TRIES_AN_HOUR)
     with failing_is_noted(tried.factor, tried.account):
         challenge = (await portal.perform(command.part("accept"), LoginChallenge, judge)).answer
         challenge.refuse_if_given_up()

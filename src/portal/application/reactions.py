@@ -41,6 +41,7 @@ JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     roles.RoleRevoked: (("staff_letters", SOON, DAYS),),
     account.PasswordChanged: (("password_letter", SOON, DAYS),),
     account.DetailsChanged: (("details_letter", SOON, DAYS),),
+    account.DetailsCorrected: (("details_letter", SOON, DAYS),),
     account.EmailChanged: (("old_address_letter", SOON, DAYS),),
     account.ProfessionalConfirmed: (("confirmed_letter", SOON, DAYS), ("confirm_referrals", SOON, WEEKS)),
     account.AccountDisabled: (("disabled_letter", SOON, DAYS),),

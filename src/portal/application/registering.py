@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from portal.application.emails import by_email, email_claim, seat_of
-from portal.application.limits import refuse_beyond
+from portal.application.limits import Caller, is_within, stranger
 from portal.application.password_checks import password_faults, refuse_bad_password
 from portal.application.portal import Outcome, Portal
 from portal.application.staff_list import keep_listed
@@ -18,16 +18,19 @@ from portal.domain.refusals import Refused, refuse_if
 from portal.eventstore.work import Command, Work
 
 INVITATION = "invitation"
-REGISTRATIONS_AN_HOUR = 30  # of one address
+REGISTRATIONS_AN_HOUR = 10  # of one address by one caller
+LETTERS_AN_HOUR = 30  # that registering sends to one address, whoever asks
 
 
-async def register(portal: Portal, command: Command, details: OwnerDetails, password: str) -> Outcome[LoginChallenge]:
+async def register(
+    portal: Portal, command: Command, details: OwnerDetails, password: str, caller: Caller
+) -> Outcome[LoginChallenge]:
     """Open an account and issue the challenge that validates its address.
 
-    An address that has an account gets a letter saying so, and the same answer: nobody learns who has an account.
+    An address that has an account gets a letter saying so, and the same answer: nobody learns who has an account. So
+    does whoever has registered it too often, without any letter, and changes nothing (docs/decisions/0024).
     """
     command = by_email(portal, command, details.email)
-    await refuse_beyond(portal, "registering", email_claim(portal, details.email).hex(), REGISTRATIONS_AN_HOUR)
     of_password = await password_faults(portal, password, details.name, details.email, staff=False)
     kept = await portal.passwords.hash(password)
 
@@ -35,19 +38,32 @@ async def register(portal: Portal, command: Command, details: OwnerDetails, pass
         seat = await seat_of(portal, details.email)
         account, now = await work.load(Account, seat.account or command.id_for("account"))
         refuse_if([*details.faults(now.date()), *of_password])
-        purpose = Purpose.REGISTERING
-        if account is None or not account.holds(details.email):
-            account = Account.register(command.id_for("account"), details, kept, now)
-            work.add(account, seat.claim)
-        elif account.taken:
-            purpose = Purpose.ALREADY_REGISTERED
-        else:
-            account.register_again(details, kept, now)
-        challenge = LoginChallenge.issue(command.id_for("challenge"), account.id, purpose, now)
+        whose, purpose = command.id_for("nobody"), Purpose.NOT_HEARD
+        if await _is_heard(portal, details.email, caller):
+            purpose = Purpose.REGISTERING
+            if account is None or not account.holds(details.email):
+                account = Account.register(command.id_for("account"), details, kept, now)
+                work.add(account, seat.claim)
+            elif account.taken:
+                purpose = Purpose.ALREADY_REGISTERED
+            else:
+                account.register_again(details, kept, now)
+            whose = account.id
+        challenge = LoginChallenge.issue(command.id_for("challenge"), whose, purpose, now)
         work.add(challenge)
         return challenge
 
     return await portal.perform(command, LoginChallenge, decide)
+
+
+async def _is_heard(portal: Portal, email: str, caller: Caller) -> bool:
+    """Whether this registration is one too many: of its caller, or of all who register this address. Whoever has used
+    up their own share uses up nobody else's."""
+    claim = email_claim(portal, email).hex()
+    theirs = f"{claim} {stranger(portal, caller)}"
+    alone = await is_within(portal, "registering", theirs, REGISTRATIONS_AN_HOUR)
+    in_all = await is_within(portal, "registering in all", claim if alone else theirs, LETTERS_AN_HOUR)
+    return alone and in_all
 
 
 async def invite(portal: Portal, command: Command, name: str, email: str, roles: frozenset[Role]) -> Outcome[str]:

@@ -6,11 +6,11 @@ from uuid import UUID
 from portal.application.codes import app_codes, hashed_recovery_code
 from portal.application.devices import known_device
 from portal.application.emails import by_email, email_claim, holder_of
-from portal.application.failed_proofs import failing_is_noted
-from portal.application.limits import Caller, give_back, refuse_beyond
+from portal.application.failed_proofs import failing_is_noted, note_guessing
+from portal.application.limits import Caller, TooOften, give_back, refuse_beyond
 from portal.application.passwords import Busy
 from portal.application.portal import Outcome, Portal
-from portal.application.proving import CHANGED, Compare, compare_mailed, issue, prove, refuse_if_overtaken
+from portal.application.proving import CHANGED, REGISTERS, Compare, compare_mailed, issue, prove, refuse_if_overtaken
 from portal.application.sessions import begin_session, end_session, end_sessions_of, find_session
 from portal.application.staying import still_member
 from portal.application.stepping_up import is_fresh, note_proof_at_sign_in
@@ -25,7 +25,7 @@ SESSION = "session"  # purpose of the token of who is signed in: the same each t
 WRONG_PASSWORDS = 10, timedelta(minutes=5)  # for one address by strangers, and by each device that it is known to
 CHALLENGES_AN_HOUR = 30  # codes that one account is sent
 WRONG = "The e-mail address or the password is not right."
-SIGNS_IN = (Purpose.REGISTERING, Purpose.SIGNING_IN, Purpose.ALREADY_REGISTERED)
+SIGNS_IN = (Purpose.SIGNING_IN, *REGISTERS)
 
 
 async def sign_in(
@@ -33,10 +33,15 @@ async def sign_in(
 ) -> Outcome[LoginChallenge]:
     """Step one. Unknown, unvalidated, disabled and wrong are one answer, after the same work."""
     known = await holder_of(portal, email)
-    whose = f"{email_claim(portal, email).hex()} {known_device(portal, caller.device, known.id if known else None)}"
-    await refuse_beyond(portal, "guess", whose, *WRONG_PASSWORDS)  # before it is compared: guesses come at once
+    address, account_id = email_claim(portal, email).hex(), known.id if known else None
+    whose = f"{address} {known_device(portal, caller.device, account_id)}"
+    try:
+        await refuse_beyond(portal, "guess", whose, *WRONG_PASSWORDS)  # before it is compared: guesses come at once
+    except TooOften:
+        await note_guessing(portal, command, address, account_id)
+        raise
     right = await portal.passwords.check(password, known.password_hash if known else None)
-    with failing_is_noted("password", known.id if known else None):
+    with failing_is_noted("password", account_id):
         if known is None or not right or not known.validated or known.shut:
             raise Refused(WRONG, [Fault("/password", WRONG)])
     await give_back(portal, "guess", whose, *WRONG_PASSWORDS)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from portal.application.membership import directory_of, follow, leave
+from portal.application.membership import admits, directory_of, follow, leave
 from portal.application.portal import Portal
 from portal.application.sessions import end_session, end_sessions_of
 from portal.application.visitors import found
@@ -35,7 +35,7 @@ SESSION_OF = "select id from sessions where challenge = $1"
 NOTE = (
     "insert into directory_sessions (session, account, strong, sealed) values ($1, $2, $3, $4) on conflict do nothing"
 )
-PROVED = "insert into proofs (session) values ($1) on conflict do nothing"
+PROVED = "insert into proofs (session, proved_at) values ($1, least($2::timestamptz, now())) on conflict do nothing"
 RENEW = "update directory_sessions set sealed = $2, checked_at = now(), asking_until = '-infinity' where session = $1"
 STILL = "select strong from directory_sessions where session = $1 and checked_at > now() - $2::interval"
 DUE = """
@@ -56,8 +56,8 @@ async def note_arrival(portal: Portal, attempt: UUID, account: UUID, arrival: Ar
     """Somebody has signed in: from when on, and with what, the directory is asked about them."""
     session: UUID = await portal.pool.fetchval(SESSION_OF, attempt)
     await portal.pool.execute(NOTE, session, account, arrival.strong, _sealed(portal, session, arrival.renewal))
-    if arrival.strong and arrival.fresh:
-        await portal.pool.execute(PROVED, session)
+    if arrival.strong and arrival.entered:
+        await portal.pool.execute(PROVED, session, arrival.entered)
 
 
 async def still_member(portal: Portal, session: UUID) -> bool | None:
@@ -91,6 +91,8 @@ async def _ask_about(portal: Portal, record: Mapping[str, Any]) -> None:
     session, account_id = record["session"], record["account"]
     try:
         arrival = await _asked(portal, session, account_id, record["sealed"])
+        if not admits(portal.council, arrival.member):
+            raise NoMember("in no group that is let in")
         arrival = msgspec.structs.replace(arrival, strong=record["strong"])
         await follow(portal, fresh_command("directory"), arrival)
         await portal.pool.execute(RENEW, session, _sealed(portal, session, arrival.renewal))

@@ -1,6 +1,7 @@
 """What the environment describes, and its faults as a command line tells them."""
 
 import os
+import pwd
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -9,9 +10,10 @@ import asyncpg
 import click
 
 from portal.eventstore.hosts import connect_to_primary
+from portal.eventstore.work import Command, fresh_command
 from portal.keys.secrets import NoSecrets
 from portal.keys.sources import Source
-from portal.settings import MissingSettings, Settings, read_secrets, read_settings
+from portal.settings import MissingSettings, Settings, kept_elsewhere, read_secrets, read_settings
 
 CONNECT = 10.0  # seconds
 STATEMENT = 60.0
@@ -33,6 +35,22 @@ def settings_of(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings, or an error that names each one that is missing."""
     with faults_told():
         return read_settings(environment)
+
+
+def operated(what: str) -> Command:
+    """A command of whoever types it, by the name that they have on this machine; behind sudo, of who called that."""
+    uid = int(os.environ.get("SUDO_UID", "")) if os.environ.get("SUDO_UID", "").isdecimal() else os.getuid()
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:  # a container may know no names
+        name = str(uid)
+    return fresh_command(what, f"operator:{name}")
+
+
+def database_url_kept() -> str | None:
+    """The application's URL where it is kept outside of the environment; None where nothing says so."""
+    with faults_told():
+        return kept_elsewhere(os.environ, "DATABASE_URL") or None
 
 
 def source_of_secrets(environment: Mapping[str, str] = os.environ) -> Source:
@@ -62,6 +80,14 @@ def _in_words(fault: Exception) -> str:
     if isinstance(fault, OSError) and fault.filename:
         return f"{fault.filename}: {fault.strerror}"
     return f"The database or a file cannot be used: {type(fault).__name__}"
+
+
+database_url = click.option(
+    "--database-url",
+    default=database_url_kept,
+    required=True,
+    help="The application's URL (DATABASE_URL, or kept where DATABASE_URL_FROM says).",
+)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from portal.commands.environment import connected, faults_told, source_of_secrets
+from portal.commands.environment import connected, database_url, faults_told, source_of_secrets
 from portal.eventstore.fitting import Unfit, fitting
 from portal.eventstore.kek_versions import note_escrowed
 from portal.keys import escrow_folder
@@ -20,7 +20,7 @@ from portal.keys.secrets import parsed
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--holder", "holders", multiple=True, required=True, help="Who keeps a code; at least two.")
-@click.option("--database-url", envvar="DATABASE_URL", required=True, help="The application's URL.")
+@database_url
 def escrow(folder: Path, holders: tuple[str, ...], database_url: str) -> None:
     """Make a sealed copy of the secrets in FOLDER, which any two holders open together and none alone."""
     source = source_of_secrets()

@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from portal.application.rotating import CannotChange, Retirement, begin_rotation, may_retire, retire
-from portal.commands.environment import connected, faults_told, source_of_secrets
+from portal.commands.environment import connected, database_url, faults_told, source_of_secrets
 from portal.commands.escrow import escrow
 from portal.commands.opening import drill, open_sealed
 from portal.eventstore.kek_versions import Version, live_keys, story
@@ -27,7 +27,6 @@ GIVE_UP = (
 )
 SHOWN = 20  # faults named one by one
 COLUMNS = ("Version", "Began", "Keys", "Left by all keys", "Sealed copies", "Retired")
-database_url = click.option("--database-url", envvar="DATABASE_URL", required=True, help="The application's URL.")
 
 
 @click.group()

@@ -11,13 +11,12 @@ import click
 from portal.application.ending_enquiries import erase_enquiry_called
 from portal.application.erasing import erase, keep_erased, referral_called
 from portal.application.visitors import NotFound
-from portal.commands.environment import settings_of
+from portal.commands.environment import operated, settings_of
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import EraseRule
 from portal.domain.refusals import Refused
 from portal.domain.working_days import in_words
 from portal.eventstore.envelope import CannotRead, Erased
-from portal.eventstore.work import fresh_command
 from portal.settings import Settings
 from portal.wiring import Running, opened
 
@@ -53,7 +52,7 @@ def erase_enquiry(reference: str, rule: str, yes: bool) -> None:
 
 async def _erase_enquiry(settings: Settings, reference: str, rule: EraseRule) -> None:
     async with opened(settings) as running:
-        await erase_enquiry_called(running.portal, fresh_command("erase"), reference, rule)
+        await erase_enquiry_called(running.portal, operated("erase"), reference, rule)
     click.echo(f"{reference} has been erased and its key destroyed. Backups: see docs/erasing.md.")
 
 
@@ -81,7 +80,7 @@ async def _erase(settings: Settings, called: str, rule: EraseRule, yes: bool) ->
         about = await _described(running, referral_id)
         if not yes:
             click.confirm(f"{about}. Erase it? This cannot be undone", abort=True)
-        await erase(running.portal, fresh_command("erase"), referral_id, rule)
+        await erase(running.portal, operated("erase"), referral_id, rule)
     click.echo(f"{called} has been erased and its key destroyed. Backups: see docs/erasing.md.")
 
 

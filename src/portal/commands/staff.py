@@ -14,10 +14,9 @@ from portal.application.account_care import (
 )
 from portal.application.portal import Portal
 from portal.application.registering import invite
-from portal.commands.environment import settings_of
+from portal.commands.environment import operated, settings_of
 from portal.domain.account_details import Role
 from portal.domain.refusals import Refused
-from portal.eventstore.work import fresh_command
 from portal.wiring import opened
 
 
@@ -36,7 +35,7 @@ def invite_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
 
     async def invited() -> str:
         async with opened(settings) as running:
-            command = fresh_command("invite")
+            command = operated("invite")
             return (await invite(running.portal, command, name, email, frozenset(map(Role, roles)))).answer
 
     try:
@@ -50,21 +49,21 @@ def invite_staff(email: str, name: str, roles: tuple[str, ...]) -> None:
 @click.option("--why", required=True, help="The reason, which is on record.")
 def disable(email: str, why: str) -> None:
     """Shut somebody's account: every session ends at once, and nobody signs in with it."""
-    _do(email, lambda portal, account: disable_account(portal, fresh_command("disable"), account, why))
+    _do(email, lambda portal, account: disable_account(portal, operated("disable"), account, why))
 
 
 @staff.command("enable")
 @click.argument("email")
 def enable(email: str) -> None:
     """Open an account again that was disabled."""
-    _do(email, lambda portal, account: enable_account(portal, fresh_command("enable"), account))
+    _do(email, lambda portal, account: enable_account(portal, operated("enable"), account))
 
 
 @staff.command("remove-authenticator")
 @click.argument("email")
 def remove_authenticator(email: str) -> None:
     """Codes by mail again, for somebody who has lost the phone and the recovery codes. Make sure that it is them."""
-    _do(email, lambda portal, account: take_off_authenticator(portal, fresh_command("remove app"), account))
+    _do(email, lambda portal, account: take_off_authenticator(portal, operated("remove app"), account))
 
 
 def _do(email: str, act: Callable[[Portal, UUID], Awaitable[None]]) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from portal.council.area import Area
 from portal.council.hours import Opening
 from portal.council.keys import Domain, Phone, Text, key
 from portal.council.limits import Clocks, Limits
@@ -46,6 +47,7 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     directory: DirectoryRules | None = None
     rates: Rates = Rates()
     networks: Networks = Networks()
+    area: Area = Area()
 
     def __post_init__(self) -> None:
         refuse_levels_out_of_order(self.levels_of_need)

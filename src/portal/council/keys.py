@@ -27,6 +27,8 @@ SHAPES: dict[str, str] = {
     r"^[a-z0-9-]+(\.[a-z0-9-]+)+$": "domain, like nhs.uk",
     r"^https://[^\s\"<>]+$": "web address, like https://www.severnshire.example",
     r"^#[0-9a-f]{6}$": "colour, like #00524c",
+    r"^[1-9][0-9]{0,3}$": "local custodian code, like 1850",
+    r"^[A-Z]{1,2}([0-9][0-9A-Z]?( [0-9])?)?$": "postcode area, district or sector, like WR, WR10 or WR10 2",
     r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$": "hours, like 08:45-17:15",
 }
 """Pattern to what people call it: an error names the shape, never the pattern."""

@@ -32,6 +32,7 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new_passwords: Annotated[Allowance, key("Forgotten passwords and invitations.")] = Allowance(30, 300)
     address_searches: Annotated[Allowance, key("Looking up addresses.")] = Allowance(600, 3000)
     people_searches: Annotated[Allowance, key("Searching for people, by staff.")] = Allowance(600, 3000)
+    reports: Annotated[Allowance, key("Reports by browsers of what a page must not hold.")] = Allowance(60, 600)
     drafts: Annotated[Allowance, key("Starting referrals.")] = Allowance(120, 1200)
     enquiries: Annotated[Allowance, key("Sending feedback about a service or a fostering enquiry.")] = Allowance(
         20, 200

@@ -33,5 +33,9 @@ class DirectoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "refer, as anybody."
         ),
     ]
+    admits: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        key("The group whose members alone come in this way; without one, everybody in the directory does."),
+    ] = None
     group_claim: Annotated[str, key("What the directory calls the list of somebody's groups.")] = "groups"
     strong: Annotated[tuple[str, ...], key("What `amr` or `acr` says of a sign-in with a second factor.")] = ("mfa",)

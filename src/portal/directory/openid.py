@@ -8,6 +8,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode
 
@@ -20,7 +21,6 @@ from portal.directory.port import Arrival, DirectoryUnavailable, Member, NoMembe
 from portal.directory.provider import Provider
 
 SCOPE: Final = "openid profile email offline_access"  # the last: a token to ask again with
-FRESH: Final = 300  # seconds since they typed their password there
 LONGEST_SUBJECT: Final = 255
 
 
@@ -93,7 +93,7 @@ class OpenIdDirectory:
         if claims["sub"] != subject:
             raise NoMember("a renewed token is about somebody else")
         now = await self._arrival(tokens, claims, str(tokens.get("refresh_token") or renewal))
-        return msgspec.structs.replace(now, strong=False, fresh=False)  # renewing asks nobody for a password or factor
+        return msgspec.structs.replace(now, strong=False, entered=None)  # renewing asks nobody for a password or factor
 
     async def _tokens(self, grant: Mapping[str, str]) -> Mapping[str, Any]:
         metadata, client = await self._provider.metadata(), self._client
@@ -125,13 +125,11 @@ class OpenIdDirectory:
         if self._client.group_claim not in claims:
             claims = {**claims, **await self._told_of(subject, tokens["access_token"])}
         said = {*_texts(claims.get("amr")), *_texts(claims.get("acr"))}
-        entered = claims.get("auth_time")
-        just_now = isinstance(entered, int) and time.time() - FRESH - LEEWAY < entered
         return Arrival(
             member=_member(subject, claims, self._client.group_claim),
             renewal=renewal,
             strong=not said.isdisjoint(self._client.strong),
-            fresh=just_now,
+            entered=_instant(claims.get("auth_time")),
         )
 
     async def _told_of(self, subject: str, access_token: str) -> Mapping[str, Any]:
@@ -161,6 +159,13 @@ def _member(subject: Any, claims: Mapping[str, Any], group_claim: str) -> Member
         phone=text("phone_number"),
         job_title=text("job_title", "jobTitle"),
     )
+
+
+def _instant(value: Any) -> datetime | None:
+    """A claim in seconds of Unix time, if it is one that has been."""
+    if not isinstance(value, int) or not 0 < value <= time.time() + LEEWAY:
+        return None
+    return datetime.fromtimestamp(value, UTC)
 
 
 def _texts(value: Any) -> list[str]:

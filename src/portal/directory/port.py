@@ -1,5 +1,6 @@
 """What the portal asks of a council's directory, whichever one it is."""
 
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -18,12 +19,12 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """A member who has just signed in, or still may. `renewal` asks again whether they do (empty: it cannot be asked);
-    `strong`: with a second factor; `fresh`: they were asked to show it just now."""
+    `strong`: with a second factor; `entered`: when they showed it and their password there (None: it does not say)."""
 
     member: Member
     renewal: str
     strong: bool
-    fresh: bool
+    entered: datetime | None
 
     def __repr__(self) -> str:
         return "Arrival(...)"

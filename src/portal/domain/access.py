@@ -22,6 +22,7 @@ class Looked(StrEnum):
     REFERRAL = "referral"
     REPLAY = "replay"
     ENQUIRY = "enquiry"
+    TRAIL = "trail"
 
 
 class Barred(StrEnum):
@@ -85,10 +86,17 @@ def access_stream(referral: UUID) -> UUID:
 
 def is_granted(happened: Iterable[object], to: UUID, now: datetime) -> bool:
     """Whether, after what happened on an access stream, this person may look by way of exception."""
+    until = granted_until(happened, to)
+    return until is not None and now < until
+
+
+def granted_until(happened: Iterable[object], to: UUID) -> datetime | None:
+    """Until when this person was let look by way of exception, in the future or in the past; None where they were not,
+    or are no more."""
     until: datetime | None = None
     for event in happened:
         if isinstance(event, AccessGranted) and event.to == to:
             until = event.until
         elif isinstance(event, AccessRevoked) and event.to == to:
             until = None
-    return until is not None and now < until
+    return until

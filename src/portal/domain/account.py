@@ -51,6 +51,12 @@ class Account(RoleHolder):
         refuse_if(details.faults(now.date()))
         self.trigger_event(happened.RegistrationReplaced, details=details, password_hash=password_hash, timestamp=now)
 
+    def give_way(self, now: datetime) -> None:
+        """Somebody else proved that the address is theirs, and nobody ever did here."""
+        if self.taken:
+            raise Refused("This account is somebody's.")
+        self.trigger_event(happened.RegistrationGaveWay, timestamp=now)
+
     def accept_invitation(self, password_hash: str, now: datetime) -> None:
         """The first password of somebody invited; the link works once."""
         if self.validated or not self.roles or self.shut:
@@ -180,6 +186,21 @@ class Account(RoleHolder):
             raise Refused("This account has been closed by its owner. They can register again.")
         if self.disabled:
             self.trigger_event(happened.AccountEnabled, timestamp=now)
+
+    def correct_details(self, name: str, phone: str, now: datetime) -> None:
+        """The name and phone number by which the council knows somebody who works for it. Whoever was named on a
+        referral by the former ones still is."""
+        if self.membership:
+            raise Refused("This person's details come from the council's directory. Change them there.")
+        self._open()
+        corrected = msgspec.structs.replace(self.details, name=name, phone=phone)
+        refuse_if(corrected.faults(now.date()))
+        if corrected != self.details:
+            self.trigger_event(happened.DetailsCorrected, details=corrected, timestamp=now)
+
+    def end_sessions(self, now: datetime) -> None:
+        """Somebody at the council signs the owner out everywhere."""
+        self.trigger_event(happened.SessionsEnded, timestamp=now)
 
     def _renamed(self, details: PersonDetails) -> Iterator[Fault]:
         if details.name != self.details.name:

@@ -30,6 +30,16 @@ class RegistrationReplaced(Event, frozen=True, kw_only=True):
         aggregate.secured_at = self.timestamp
 
 
+class RegistrationGaveWay(Event, frozen=True, kw_only=True):
+    """The address was never validated here, and the owner of another account proved that it is theirs: nobody signs in
+    with this one any more."""
+
+    TOPIC: ClassVar = "account.registration_gave_way"
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.closed_at = aggregate.secured_at = self.timestamp
+
+
 class AccountInvited(Created, frozen=True, kw_only=True):
     """An account for staff or an auditor was opened; its owner chooses the password by a one-time link."""
 
@@ -103,6 +113,23 @@ class DetailsChanged(Event, frozen=True, kw_only=True):
     def apply(self, aggregate: Any) -> None:
         aggregate.confirmed = aggregate.confirmed and _same_work(aggregate.details, self.details)
         aggregate.details = self.details
+
+
+class DetailsCorrected(Event, frozen=True, kw_only=True):
+    """An administrator changed the name or phone number that the council knows a member of staff by; who, stands in the
+    event's metadata."""
+
+    TOPIC: ClassVar = "account.details_corrected"
+    details: OwnerDetails
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.details = self.details
+
+
+class SessionsEnded(Event, frozen=True, kw_only=True):
+    """An administrator signed the owner out everywhere; who, stands in the event's metadata."""
+
+    TOPIC: ClassVar = "account.sessions_ended"
 
 
 class EmailChangeAsked(Event, frozen=True, kw_only=True):

@@ -71,16 +71,18 @@ class RoleHolder(AccountState):
             self.trigger_event(RoleGranted, role=role, timestamp=now)
 
     def grant_role(self, role: Role, now: datetime) -> None:
-        """One more thing its owner may do. A second time changes nothing."""
+        """One more thing its owner may do."""
         self._roles_are_ours()
-        if role not in self.roles:
-            self.trigger_event(RoleGranted, role=role, timestamp=now)
+        if role in self.roles:
+            raise Refused("They have this role already.")
+        self.trigger_event(RoleGranted, role=role, timestamp=now)
 
     def revoke_role(self, role: Role, now: datetime) -> None:
         """One thing less. Without any role an account is an applicant's."""
         self._roles_are_ours()
-        if role in self.roles:
-            self.trigger_event(RoleRevoked, role=role, timestamp=now)
+        if role not in self.roles:
+            raise Refused("They do not have this role.")
+        self.trigger_event(RoleRevoked, role=role, timestamp=now)
 
     def _roles_are_ours(self) -> None:
         if self.membership:

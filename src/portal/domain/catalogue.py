@@ -1,6 +1,6 @@
 """Every event that can be read back, by its topic. A class that nobody listed here can never be decoded."""
 
-from portal.domain import access, account_roles, authenticator, enquiry, login_challenge, staff_list
+from portal.domain import access, account_roles, authenticator, enquiry, guessing, login_challenge, staff_list
 from portal.domain import account_events as account
 from portal.domain import referral_events as referral
 from portal.domain.aggregate import Event
@@ -17,6 +17,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.CapacityDeclared,
     referral.DangerDeclared,
     referral.AddressConfirmed,
+    referral.WhereaboutsGiven,
     referral.AnswersGiven,
     referral.ConsentRecorded,
     referral.ServiceChanged,
@@ -32,6 +33,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.ReferralErased,
     account.AccountRegistered,
     account.RegistrationReplaced,
+    account.RegistrationGaveWay,
     account.AccountInvited,
     account.InvitedInstead,
     account.InvitationAccepted,
@@ -39,6 +41,8 @@ EVENTS: tuple[type[Event], ...] = (
     account.PasswordChanged,
     account.PasswordRehashed,
     account.DetailsChanged,
+    account.DetailsCorrected,
+    account.SessionsEnded,
     account.EmailChangeAsked,
     account.EmailChanged,
     account.ProfessionalConfirmed,
@@ -68,6 +72,7 @@ EVENTS: tuple[type[Event], ...] = (
     enquiry.FosterEnquirySent,
     enquiry.EnquiryAnswered,
     enquiry.EnquiryErased,
+    guessing.PasswordsGuessed,
     access.Opened,
     access.OpeningRefused,
     access.Exported,

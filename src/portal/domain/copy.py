@@ -20,6 +20,7 @@ from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.services import Capacity, Service
+from portal.domain.whereabouts import Whereabouts
 from portal.domain.working_days import in_words
 
 
@@ -90,6 +91,8 @@ class _Telling:
             lines += self._told(asked, _stored(given))
         if address := self.referral.addresses.get(person.id):
             lines += _of_address(address)
+        if now := self.referral.whereabouts.get(person.id):
+            lines += _of_whereabouts(now)
         kind = "Child" if isinstance(person, Child) else "Adult of concern"
         return Part(str(person.id), f"{kind}: {person.called}", tuple(lines))
 
@@ -133,8 +136,14 @@ def _of_referrer(referrer: Referrer) -> Iterator[Told]:
         yield Told("role", "Role", referrer.role or NOT_GIVEN)
 
 
-def _of_address(address: Address) -> Iterator[Told]:
-    title = f"Address ({address.place.text.lower()})"
+def _of_whereabouts(now: Whereabouts) -> Iterator[Told]:
+    yield Told("staying", "Where the child is staying now", now.staying)
+    if now.address:
+        yield from _of_address(now.address, "Address of that place")
+
+
+def _of_address(address: Address, title: str = "") -> Iterator[Told]:
+    title = title or f"Address ({address.place.text.lower()})"
     if address.source is AddressSource.NONE:
         yield Told("address", title, address.why_none.text if address.why_none else NOT_GIVEN)
     else:

@@ -28,14 +28,19 @@ START_AGAIN = f"That was the wrong code {MOST_TRIES} times. Please start again."
 
 
 class Purpose(StrEnum):
-    """What passing the challenge is good for. `ALREADY_REGISTERED` is never passed: it looks like registering from
-    outside, and only tells the owner of the address by mail that an account exists."""
+    """What passing the challenge is good for. Two are never passed and look like registering from outside:
+    `ALREADY_REGISTERED` only tells the owner of the address by mail that an account exists; `NOT_HEARD`, of nobody's
+    account, tells nobody anything."""
 
     REGISTERING = "registering"
     SIGNING_IN = "signing_in"
     NEW_PASSWORD = "new_password"  # noqa: S105 - a purpose, no secret
     CHANGING_EMAIL = "changing_email"
     ALREADY_REGISTERED = "already_registered"
+    NOT_HEARD = "not_heard"
+
+
+NEVER_PASSED = (Purpose.ALREADY_REGISTERED, Purpose.NOT_HEARD)
 
 
 class Factor(StrEnum):
@@ -159,7 +164,7 @@ class LoginChallenge(Aggregate):
     def accept(self, code: str, codes: Mapping[int, str], now: datetime) -> None:
         """Compare `code` with those of the live issues (`codes`: issue number -> code); the right one uses it up."""
         good = [hmac.compare_digest(code.encode(), codes[issue].encode()) for issue in self.live_issues(now)]
-        self.settle(any(good) and self.factor is Factor.MAIL and self.purpose is not Purpose.ALREADY_REGISTERED, now)
+        self.settle(any(good) and self.factor is Factor.MAIL and self.purpose not in NEVER_PASSED, now)
 
     def settle(self, right: bool, now: datetime) -> None:
         """What comes of a try: the right code uses the challenge up. After the fifth wrong one it is given up, which is

@@ -28,6 +28,7 @@ from portal.domain.referral_parts import (
 from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault, Refused, refuse_if
 from portal.domain.services import Capacity, Channel, Service
+from portal.domain.whereabouts import Whereabouts
 from portal.domain.working_days import day_of
 
 MOST_CHILDREN = 20
@@ -129,12 +130,16 @@ class Referral(ReferralState):
         if self.danger != danger:
             self._tell(happened.DangerDeclared, now, danger=danger)
 
-    def confirm_address(self, person: UUID, address: Address, now: datetime) -> None:
-        """Where a person lives (or works), or why that cannot be said."""
+    def confirm_address(self, persons: Sequence[UUID], address: Address, now: datetime) -> None:
+        """Where these people live (or where one works), or why that cannot be said: once for all who share it."""
         self._open_draft()
         refuse_if(address.faults(day_of(now)))
-        if self.addresses.get(self._person(person)) != address:
-            self._tell(happened.AddressConfirmed, now, person=person, address=address)
+        together = dict.fromkeys(map(self._person, persons))
+        if address.place is Place.WORKPLACE and len(together) > 1:
+            raise Refused("That is a workplace. Give the address where each of the others lives.")
+        for person in together:
+            if self.addresses.get(person) != address:
+                self._tell(happened.AddressConfirmed, now, person=person, address=address)
 
     def copy_address(self, person: UUID, other: UUID, now: datetime) -> None:
         """The same address as somebody else on the referral, kept secret where theirs is."""
@@ -146,7 +151,15 @@ class Referral(ReferralState):
         if original.place is Place.WORKPLACE:
             raise Refused("That is a workplace. Give the address where this person lives.")
         copied = msgspec.structs.replace(original, source=AddressSource.COPIED, copied_from=other)
-        self.confirm_address(person, copied if original.why_none is None else original, now)
+        self.confirm_address([person], copied if original.why_none is None else original, now)
+
+    def give_whereabouts(self, children: Sequence[UUID], whereabouts: Whereabouts | None, now: datetime) -> None:
+        """Where these children are staying now who are not at home; None: they are at home after all."""
+        self._open_draft()
+        refuse_if(whereabouts.faults(day_of(now)) if whereabouts else ())
+        for child in dict.fromkeys(map(self._child, children)):
+            if self.whereabouts.get(child) != whereabouts:
+                self._tell(happened.WhereaboutsGiven, now, child=child, whereabouts=whereabouts)
 
     def give_answers(self, section: Section, now: datetime) -> None:
         """The answers to one section of this service's form. What is not answered yet can wait until sending; what

@@ -26,6 +26,7 @@ from portal.domain.referral_parts import (
     Withdrawn,
 )
 from portal.domain.services import Capacity, Channel, Relationship, Service
+from portal.domain.whereabouts import Whereabouts
 
 
 class ReferralStarted(Created, frozen=True, kw_only=True):
@@ -92,7 +93,8 @@ class ChildRemoved(ReferralEvent, frozen=True, kw_only=True):
     child_id: UUID
 
     def apply(self, aggregate: Any) -> None:
-        for of_child in (aggregate.children, aggregate.capacities, aggregate.addresses):
+        parts = (aggregate.children, aggregate.capacities, aggregate.addresses, aggregate.whereabouts)
+        for of_child in parts:
             of_child.pop(self.child_id, None)
         aggregate.confirmed -= {self.child_id}
 
@@ -161,6 +163,21 @@ class AddressConfirmed(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.addresses[self.person] = self.address
+
+
+class WhereaboutsGiven(ReferralEvent, frozen=True, kw_only=True):
+    """Where a child is staying now who is not at home; None: at home after all."""
+
+    TOPIC: ClassVar = "referral.whereabouts_given"
+    PART: ClassVar = "whereabouts:{0.child}"
+    child: UUID
+    whereabouts: Whereabouts | None
+
+    def apply(self, aggregate: Any) -> None:
+        if self.whereabouts is None:
+            aggregate.whereabouts.pop(self.child, None)
+        else:
+            aggregate.whereabouts[self.child] = self.whereabouts
 
 
 class AnswersGiven(ReferralEvent, frozen=True, kw_only=True):

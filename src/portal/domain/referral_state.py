@@ -11,6 +11,7 @@ from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Change, Issued, Status, Submission, Withdrawn
 from portal.domain.services import Capacity, Service
+from portal.domain.whereabouts import Whereabouts
 
 
 class ReferralState(Aggregate):
@@ -26,6 +27,7 @@ class ReferralState(Aggregate):
         self.adult: Adult | None = None
         self.capacities: dict[UUID, CapacityOf] = {}
         self.addresses: dict[UUID, Address] = {}
+        self.whereabouts: dict[UUID, Whereabouts] = {}  # of children who are not at home
         self.danger: Danger | None = None
         self.answers: dict[str, dict[str, Any]] = {}
         self.consent: Consent | None = None

@@ -66,9 +66,9 @@ def own_command(cause: UUID, what: str) -> Command:
     return Command("portal", f"{cause}|{what}", Metadata(actor="portal"))
 
 
-def fresh_command(what: str) -> Command:
-    """A command from the command line: each call is a new one."""
-    return Command("portal", f"{uuid4()}|{what}", Metadata(actor="portal"))
+def fresh_command(what: str, actor: str = "portal") -> Command:
+    """A command from the command line, or of a worker: each call is a new one."""
+    return Command("portal", f"{uuid4()}|{what}", Metadata(actor=actor))
 
 
 class Work:

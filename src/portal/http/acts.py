@@ -15,6 +15,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("health.health", "health.live", "addresses.find_addresses", "council.about_council", "questions.read_form"),
         *("mailbox.page", "mailbox.list_demonstration_letters"),
         *("assets.asset", "public.page", "ways_in.way_in", "home.go_home"),
+        "reports.receive_reports",
     ),
     Act.SIGN_IN: (
         *("accounts.register", "accounts.accept_invitation"),
@@ -55,6 +56,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("people.no_particular_child", "people.name_adult", "people.declare_capacity"),
         *("addresses.choose_found_address", "addresses.enter_address_by_hand"),
         *("addresses.copy_address", "addresses.record_no_address"),
+        *("addresses.say_child_is_elsewhere", "addresses.say_child_is_at_home"),
         *("about.declare_danger", "about.record_consent", "about.change_service", "about.name_adult"),
         *("about.add_child", "about.give_child_details", "about.declare_capacity", "addresses.confirm_address"),
         *("children.confirm_children", "children.remove_child"),
@@ -95,10 +97,11 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LIST_STAFF: ("staff.list_staff", "staffing.show_staff"),
     Act.ADMINISTER: (
         *("staff.invite_staff", "staff.grant_role", "staff.revoke_role", "staff.end_sessions"),
+        *("staff.correct_details",),
         *("staff.disable_account", "staff.enable_account", "staff.take_off_authenticator"),
         *("staffing.show_inviting", "staffing.invite_staff", "staffing.show_member", "staffing.change_roles"),
         *("staffing.end_sessions", "staffing.disable_account", "staffing.enable_account"),
-        "staffing.take_off_authenticator",
+        *("staffing.correct_details", "staffing.take_off_authenticator"),
     ),
 }
 OPERATIONS = {name: act for act, names in ACTS.items() for name in names}

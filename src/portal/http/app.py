@@ -38,6 +38,7 @@ from portal.http.pages.everything import MOST_BEFORE_SIGNING_IN, PAGES
 from portal.http.pages.mailbox import MAILBOX
 from portal.http.problems import HANDLERS
 from portal.http.reading import PortalRequest, refuse_repeats
+from portal.http.reports import REPORTS
 
 MOST = 1_000_000  # bytes of a body
 
@@ -66,7 +67,7 @@ SMALL = Router(
     "/",
     route_handlers=[ACCOUNTS, OWN_ACCOUNT, PASSWORD_GUIDANCE, CHALLENGES, DIRECTORY, PROOF, SESSIONS],
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
-    middleware=[Door()],
+    middleware=[Door(MOST_BEFORE_SIGNING_IN)],
 )
 API = Router(
     "/api/v1",
@@ -103,7 +104,7 @@ def create_app(
 ) -> Litestar:
     """The application. `lifespan` sets `app.state.portal` (and `mailbox` in the demonstration)."""
     app = Litestar(
-        route_handlers=[API, PAGES, health, live, *([MAILBOX] if demonstration else [])],
+        route_handlers=[API, PAGES, health, live, REPORTS, *([MAILBOX] if demonstration else [])],
         lifespan=[lifespan],
         guards=[refuse_the_unnamed],
         exception_handlers=HANDLERS,

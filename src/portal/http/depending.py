@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar import Request
 from litestar.datastructures import State
@@ -52,6 +52,7 @@ ThePortal = NamedDependency[Portal]
 Asking = NamedDependency[Visitor]
 TheCaller = NamedDependency[Caller]
 TheCommand = NamedDependency[Command]
+TheLook = NamedDependency[Command]
 TheReferral = NamedDependency[OwnReferral]
 
 
@@ -104,14 +105,22 @@ async def command_of_form(request: AnyRequest, portal: Portal, who: Visitor, key
 async def _command(request: AnyRequest, portal: Portal, who: Visitor, key: str) -> Command:
     asked = f"{request.method} {request.scope['path']}\0".encode() + await request.body()
     digest = portal.keyed_hash("command", hashlib.sha256(asked).hexdigest(), portal.secrets.tokens).hex()[:32]
-    metadata = Metadata(
+    before_signing_in = f"draft:{who.draft_key}" if who.account and who.draft_key else ""
+    return Command(who.scope, key, _asked_by(request, who, digest), before_signing_in)
+
+
+def provide_look(request: AnyRequest, who: Asking) -> Command:
+    """What is on record of a request that only reads, each time anew."""
+    return Command(who.scope, str(uuid4()), _asked_by(request, who))
+
+
+def _asked_by(request: AnyRequest, who: Visitor, digest: str = "") -> Metadata:
+    return Metadata(
         actor=str(who.account or ""),
         request=request.scope["state"]["request_id"],
         session=str(who.session or ""),
         digest=digest,
     )
-    before_signing_in = f"draft:{who.draft_key}" if who.account and who.draft_key else ""
-    return Command(who.scope, key, metadata, before_signing_in)
 
 
 async def provide_own_referral(
@@ -154,5 +163,6 @@ DEPENDENCIES = {
     "who": Provide(provide_who),
     "caller": Provide(provide_caller, sync_to_thread=False),
     "command": Provide(provide_command),
+    "look": Provide(provide_look, sync_to_thread=False),
     "own": Provide(provide_own_referral),
 }

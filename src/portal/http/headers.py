@@ -11,8 +11,9 @@ NOTHING = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancest
 PAGE = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "object-src 'none'"
+    "object-src 'none'; report-uri /csp-reports; report-to csp"
 )
+REPORTED = {"Reporting-Endpoints": 'csp="/csp-reports"'}  # of a page: where what its policy refuses is told
 FEATURES = (
     *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation"),
     *("gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get"),
@@ -53,7 +54,8 @@ def protect(headers: MutableScopeHeaders, always: Mapping[str, str], request_id:
     kind = headers.get("Content-Type", "")
     if kind.startswith(TEXTUAL) and "charset=" not in kind:
         headers["Content-Type"] = f"{kind}; charset=utf-8"
-    policy = PAGE.format(nonce=nonce) if kind.startswith("text/html") else NOTHING
-    for name, value in {**always, "Content-Security-Policy": policy}.items():
+    page = kind.startswith("text/html")
+    policy = {"Content-Security-Policy": PAGE.format(nonce=nonce) if page else NOTHING, **(REPORTED if page else {})}
+    for name, value in {**always, **policy}.items():
         headers.setdefault(name, value)
     headers["X-Request-Id"] = request_id

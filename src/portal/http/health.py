@@ -17,12 +17,15 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`well` is false where a stream is parked or a job was given up within a day: somebody has to look.
+    """`well` is false where a stream is parked, a job was given up within a day, or addresses cannot be found: somebody
+    has to look.
+    `addresses`: what is wrong with the register of addresses, if anything is: people type their addresses meanwhile.
     `breached_passwords`: how many the list of stolen passwords holds, 0 where there is none."""
 
     well: bool
     readers: dict[str, Reader]
     jobs_given_up: int
+    addresses: str | None
     breached_passwords: int
 
 
@@ -37,6 +40,7 @@ async def health(state: State) -> Response[Health]:
     pool = state.portal.pool
     readers = {each.name: Reader(each.behind, each.parked) for each in await standings(pool)}
     held = await pool.fetchval(HELD)
-    well = not held and not any(reader.parked for reader in readers.values())
+    trouble = await state.portal.addresses.trouble()
+    well = not held and not trouble and not any(reader.parked for reader in readers.values())
     breached = len(state.portal.breached or ())
-    return Response(Health(well, readers, held, breached), status_code=200 if well else 503)
+    return Response(Health(well, readers, held, trouble, breached), status_code=200 if well else 503)

@@ -1,9 +1,11 @@
 """Which of the council's rates each request counts under. What changes something counts, and so does what a stranger
 could use to ask for one thing after the other."""
 
+from collections import deque
+
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
 from portal.application.limits import keep_within
 from portal.http.depending import AnyRequest, provide_caller, provide_who
@@ -27,6 +29,7 @@ RATES = {
     "start_referral": "drafts",
     "send_service_feedback": "enquiries",
     "send_foster_enquiry": "enquiries",
+    "receive_reports": "reports",
 }
 # where a password is hashed: all that take one
 HASHING = frozenset(
@@ -37,17 +40,39 @@ UNCOUNTED = frozenset({"sign_out"})  # nobody is kept from leaving
 
 
 class Door(ASGIMiddleware):
-    """Lets in only so many of the requests that hash a password (Passwords.place). Raises Busy."""
+    """Lets in only so many of the requests that hash a password (Passwords.place). Raises Busy. `most`: bytes of a body
+    that are waited for; what is longer is refused further on."""
 
     scopes = (ScopeType.HTTP,)
 
+    def __init__(self, most: int) -> None:
+        self._most = most
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Pass the request on if there is a place for it."""
+        """Pass the request on if there is a place for it. Its body is there by then: a slow one holds no place."""
         if scope["route_handler"].handler_name in HASHING:
+            arrived = await _arrived(receive, self._most)
             with scope["litestar_app"].state.portal.passwords.place():
-                await next_app(scope, receive, send)
+                await next_app(scope, arrived, send)
         else:
             await next_app(scope, receive, send)
+
+
+async def _arrived(receive: Receive, most: int) -> Receive:
+    """Receiving what has arrived already: the whole body, or more of it than is taken."""
+    messages: deque[ReceiveMessage] = deque()
+    length, more = 0, True
+    while more and length <= most:
+        message = await receive()
+        messages.append(message)
+        more = False
+        if message["type"] == "http.request":
+            more, length = message.get("more_body", False), length + len(message["body"])
+
+    async def receive_again() -> ReceiveMessage:
+        return messages.popleft() if messages else await receive()
+
+    return receive_again
 
 
 async def keep_to_rates(request: AnyRequest) -> None:

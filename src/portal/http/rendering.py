@@ -13,8 +13,11 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,  # a name that is misspelt is a fault, not an empty place on a page
 )
-TEMPLATES.filters |= {"day": in_words, "moment": time_in_words}
-TEMPLATES.filters["phone"] = lambda number: number.replace(" ", "\N{NO-BREAK SPACE}")  # on one line
+TEMPLATES.filters |= {
+    "day": in_words,
+    "moment": time_in_words,
+    "phone": lambda number: number.replace(" ", "\N{NO-BREAK SPACE}"),  # on one line
+}
 TEMPLATES.globals |= {macro_name(name): component for name, component in COMPONENTS.items()}
 
 

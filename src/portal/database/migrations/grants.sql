@@ -11,4 +11,5 @@ grant select, insert, update, delete on sessions, limits, kept_forms to {applica
 grant select, insert, update, delete on proofs, directory_attempts, directory_sessions to {application};
 grant select, insert on mailbox to {application};
 grant select, insert, update on keks to {application};
+grant select on gazetteer to {application};
 grant select on migrations to {application};

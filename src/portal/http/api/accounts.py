@@ -82,12 +82,14 @@ class SignedInAs(msgspec.Struct, frozen=True):
 
 
 @post("/accounts", status_code=202, summary="Register for a new account")
-async def register(portal: ThePortal, command: TheCommand, data: JSONBody[Registration]) -> Response[ChallengeView]:
+async def register(
+    portal: ThePortal, caller: TheCaller, command: TheCommand, data: JSONBody[Registration]
+) -> Response[ChallengeView]:
     """Opens an account and mails a six-digit code to its address, which `POST /challenge/code` takes. The answer is the
-    same whether or not the address has an account already."""
+    same whether or not the address has an account already, and where too many letters were sent to it this hour."""
     fields = msgspec.structs.asdict(data)
     password = fields.pop("password")
-    outcome = await registering.register(portal, command, OwnerDetails(**fields), password)
+    outcome = await registering.register(portal, command, OwnerDetails(**fields), password, caller)
     return challenge_answer(portal, outcome.answer)
 
 

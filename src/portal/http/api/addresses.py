@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Router, post, put
+from litestar import Router, delete, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
@@ -12,7 +12,7 @@ from portal.addresses.port import FoundAddress
 from portal.application import filling_in
 from portal.application.filling_in import Kept
 from portal.domain.addresses import AddressByHand, Place, WhyNoAddress
-from portal.domain.facts import fields_of
+from portal.domain.facts import Facts, fields_of, line
 from portal.http.api.referral_view import ReferralView, shown
 from portal.http.depending import DEPENDENCIES, ThePortal, TheReferral
 
@@ -26,12 +26,20 @@ class Postcode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     postcode: Annotated[str, Meta(title="Postcode", max_length=20, examples=["ZZ1 4QP"])]
 
 
+AlsoFor = Annotated[
+    tuple[UUID, ...],
+    Meta(title="Who else", description="The other people it holds for too, such as siblings.", max_length=20),
+]
+Uprn = Annotated[str, Meta(title="Its number in the register", pattern="^[0-9]{1,12}$", max_length=12)]
+
+
 class FoundAddressChosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of the addresses that were found."""
 
-    uprn: Annotated[str, Meta(title="Its number in the register", pattern="^[0-9]{1,12}$", max_length=12)]
+    uprn: Uprn
     place: AtWhichPlace = Place.HOME
     secret: Secret = False
+    also_for: AlsoFor = ()
 
 
 class AddressTyped(AddressByHand, frozen=True, kw_only=True):
@@ -39,6 +47,7 @@ class AddressTyped(AddressByHand, frozen=True, kw_only=True):
 
     place: AtWhichPlace = Place.HOME
     secret: Secret = False
+    also_for: AlsoFor = ()
 
 
 class CopiedFrom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +61,18 @@ class NoAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     why: Annotated[WhyNoAddress, Meta(title="Why")]
     secret: Secret = False
+    also_for: AlsoFor = ()
+
+
+class ChildElsewhere(Facts, frozen=True, kw_only=True):
+    """Where a child is staying now who is not at home. The address of that place is one that was found (`uprn`), or
+    typed (`address`), or not known."""
+
+    staying: Annotated[str, line("Where is the child staying now?", "With her grandmother", longest=200, required=True)]
+    uprn: Uprn | None = None
+    address: AddressByHand | None = None
+    secret: Secret = False
+    also_for: AlsoFor = ()
 
 
 @post("/addresses/search", status_code=200, summary="Find Address")
@@ -68,7 +89,7 @@ async def choose_found_address(
 ) -> ReferralView:
     """By its number in the register, as `POST /addresses/search` gave it."""
     kept = Kept(data.place, data.secret)
-    return await shown(own.portal, await filling_in.choose_address(own, person_id, data.uprn, kept))
+    return await shown(own.portal, await filling_in.choose_address(own, (person_id, *data.also_for), data.uprn, kept))
 
 
 @put("/manual", summary="Enter an address by hand")
@@ -79,8 +100,8 @@ async def enter_address_by_hand(
 ) -> ReferralView:
     """Needs a first line, and a town or a postcode."""
     fields = fields_of(data)
-    kept = Kept(fields.pop("place"), fields.pop("secret"))
-    return await shown(own.portal, await filling_in.type_address(own, person_id, AddressByHand(**fields), kept))
+    kept, persons = Kept(fields.pop("place"), fields.pop("secret")), (person_id, *fields.pop("also_for"))
+    return await shown(own.portal, await filling_in.type_address(own, persons, AddressByHand(**fields), kept))
 
 
 @put("/copied", summary="Copy another person's address")
@@ -101,13 +122,35 @@ async def record_no_address(
 ) -> ReferralView:
     """No fixed abode, or not known: recorded as the answer."""
     kept = Kept(secret=data.secret)
-    return await shown(own.portal, await filling_in.say_no_address(own, person_id, data.why, kept))
+    return await shown(own.portal, await filling_in.say_no_address(own, (person_id, *data.also_for), data.why, kept))
+
+
+@put("/people/{child_id:uuid}/whereabouts", summary="The child is somewhere else now")
+async def say_child_is_elsewhere(
+    own: TheReferral,
+    child_id: FromPath[UUID],
+    data: JSONBody[ChildElsewhere],
+) -> ReferralView:
+    """Beside the address of the child's home. Changing it needs If-Match: `state_tokens["whereabouts:<id>"]`."""
+    children = (child_id, *data.also_for)
+    outcome = await filling_in.say_elsewhere(own, children, data.staying, data.uprn or "", data.address, data.secret)
+    return await shown(own.portal, outcome)
+
+
+@delete("/people/{child_id:uuid}/whereabouts", status_code=200, summary="The child is at home")
+async def say_child_is_at_home(
+    own: TheReferral,
+    child_id: FromPath[UUID],
+) -> ReferralView:
+    """Takes back that the child is somewhere else. Needs If-Match: `state_tokens["whereabouts:<id>"]`."""
+    return await shown(own.portal, await filling_in.say_at_home(own, child_id))
 
 
 ADDRESS_OF_PERSON = Router(
     "/referrals/{referral_id:uuid}/people/{person_id:uuid}/address",
     route_handlers=[choose_found_address, enter_address_by_hand, copy_address, record_no_address],
 )
+WHEREABOUTS = Router("/referrals/{referral_id:uuid}", route_handlers=[say_child_is_elsewhere, say_child_is_at_home])
 ADDRESSES = Router(
-    "/", route_handlers=[find_addresses, ADDRESS_OF_PERSON], dependencies=DEPENDENCIES, tags=["Addresses"]
+    "/", route_handlers=[find_addresses, ADDRESS_OF_PERSON, WHEREABOUTS], dependencies=DEPENDENCIES, tags=["Addresses"]
 )

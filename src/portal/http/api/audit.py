@@ -16,7 +16,7 @@ from portal.domain.referral_events import ReferralErased
 from portal.domain.working_days import in_words
 from portal.eventstore.envelope import Damaged, Envelope
 from portal.http.api.referral_view import ReferralView, referral_view
-from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
+from portal.http.depending import DEPENDENCIES, Asking, TheCommand, TheLook, ThePortal
 
 IN_COLUMNS = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
 
@@ -68,9 +68,9 @@ class ReplayView(msgspec.Struct, frozen=True):
 
 
 @get("/audit/{referral_id:uuid}/trail", summary="Who did what and when")
-async def read_trail(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> TrailView:
+async def read_trail(portal: ThePortal, who: Asking, look: TheLook, referral_id: FromPath[UUID]) -> TrailView:
     """For auditors: every event without its content. What it says is shown by a replay, for a reason."""
-    found = await auditing.read_trail(portal, who, referral_id)
+    found = await auditing.read_trail(portal, who, look, referral_id)
     return TrailView([_envelope(each) for each in found.events], [_envelope(each) for each in found.openings])
 
 

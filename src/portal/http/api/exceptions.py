@@ -35,7 +35,8 @@ async def let_somebody_in(
     portal: ThePortal, who: Asking, command: TheCommand, referral_id: FromPath[UUID], data: JSONBody[LetIn]
 ) -> Granted:
     """For LADO managers: an auditor for one of the LADO's, or somebody who only has the same name as a person on it.
-    That it was granted, to whom and why is on record beside the referral."""
+    That it was granted, to whom and why is on record beside the referral. Needs a code from an authenticator app that
+    was entered within the last five minutes, as ending it does."""
     until = await exceptions.let_in(portal, who, command, referral_id, data.account, data.days, data.reason)
     return Granted(data.account, until)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from portal.application.confirming import feedback_for
 from portal.application.ending_drafts import end_of
+from portal.application.outside import Outside, outside
 from portal.application.portal import Outcome, Portal
 from portal.application.sent_text import full_text_until, is_put_away
 from portal.application.state_tokens import state_token
@@ -24,6 +25,7 @@ from portal.domain.referral import Referral
 from portal.domain.referral_parts import Amended, CapacityOf, CaseRecord, Issued, Referrer, Submission, Withdrawn
 from portal.domain.refusals import Fault
 from portal.domain.services import Channel, Service
+from portal.domain.whereabouts import Whereabouts
 
 
 class PersonView(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,7 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: bool = False
     capacity: CapacityOf | None = None
     address: Address | None = None
+    whereabouts: Whereabouts | None = None
 
 
 class SubmissionView(msgspec.Struct, frozen=True):
@@ -50,9 +53,9 @@ class SubmissionView(msgspec.Struct, frozen=True):
 class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
     what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
-    here; `whom_to_ring`: in danger, until the council has read it; `feedback_withheld`: there is feedback, which its
-    referrer reads once staff have confirmed their account; `full_text_until`: when its sender stops to see what they
-    wrote."""
+    here; `whom_to_ring`: in danger, until the council has read it; `outside`: addresses outside the council's area,
+    which keep nobody from sending; `feedback_withheld`: there is feedback, which its referrer reads once staff have
+    confirmed their account; `full_text_until`: when its sender stops to see what they wrote."""
 
     id: UUID
     service: Service
@@ -64,6 +67,7 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, dict[str, Any]]
     consent: Consent | None
     missing: list[Fault]
+    outside: list[Outside]
     state_tokens: dict[str, str]
     ends_at: datetime | None
     full_text_until: datetime | None
@@ -126,6 +130,7 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
         answers=referral.answers,
         consent=referral.consent,
         missing=[] if sent else list(gaps(referral)),
+        outside=outside(portal.council.area, referral),
         state_tokens={} if sent else {part: state_token(portal, referral, part) for part in referral.changed},
         ends_at=None if sent else end_of(portal, referral),
         full_text_until=full_text_until(portal, sent.received_at if sent else None),
@@ -162,4 +167,5 @@ def _person(referral: Referral, person: Child | Adult) -> PersonView:
         confirmed=person.id in referral.confirmed,
         capacity=referral.capacities.get(person.id),
         address=referral.addresses.get(person.id),
+        whereabouts=referral.whereabouts.get(person.id),
     )

@@ -25,6 +25,13 @@ class NewStaff(Facts, frozen=True, kw_only=True):
     roles: Annotated[tuple[Role, ...], Meta(title="What they may do", min_length=1, max_length=len(Role))]
 
 
+class StaffDetails(Facts, frozen=True, kw_only=True):
+    """By which name and phone number the council knows somebody."""
+
+    name: Annotated[str, line("Full name", "Dana Osei", longest=200, required=True)]
+    phone: Annotated[str, line("Phone number at work", "01632 960 144", longest=40)] = ""
+
+
 class Disabling(Facts, frozen=True, kw_only=True):
     """Why an account is disabled."""
 
@@ -47,8 +54,16 @@ async def list_staff(portal: ThePortal, who: Asking) -> list[StaffMember]:
 async def invite_staff(portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[NewStaff]) -> Invited:
     """The link is mailed to them and shown to nobody else. Like all that changes what staff may do, this needs a code
     from an authenticator app that was entered within the last five minutes."""
-    roles = frozenset(data.roles)
-    return Invited(await administering.invite(portal, who, command, data.name, data.email, roles))
+    return Invited(await administering.invite(portal, who, command, data.name, data.email, data.roles))
+
+
+@put("/staff/{account_id:uuid}/details", summary="Change somebody's name or phone number")
+async def correct_details(
+    portal: ThePortal, who: Asking, command: TheCommand, account_id: FromPath[UUID], data: JSONBody[StaffDetails]
+) -> StaffMember:
+    """Staff cannot do that themselves, since nobody opens a referral that names them; they are mailed that it was done.
+    Whoever a referral names by the former name or number still cannot open it."""
+    return await administering.correct_details(portal, who, command, account_id, data.name, data.phone)
 
 
 @put("/staff/{account_id:uuid}/roles/{role:str}", summary="Grant a role")
@@ -68,9 +83,9 @@ async def revoke_role(
 
 
 @delete("/staff/{account_id:uuid}/sessions", status_code=204, summary="Sign somebody out everywhere")
-async def end_sessions(portal: ThePortal, who: Asking, account_id: FromPath[UUID]) -> None:
-    """Ends every session of a member of staff."""
-    await administering.end_sessions(portal, who, account_id)
+async def end_sessions(portal: ThePortal, who: Asking, command: TheCommand, account_id: FromPath[UUID]) -> None:
+    """Ends every session of a member of staff. Not one's own: `DELETE /sessions` does that."""
+    await administering.end_sessions(portal, who, command, account_id)
 
 
 @post("/staff/{account_id:uuid}/disabling", status_code=200, summary="Disable an account")
@@ -103,6 +118,7 @@ STAFF = Router(
     route_handlers=[
         list_staff,
         invite_staff,
+        correct_details,
         grant_role,
         revoke_role,
         end_sessions,

@@ -28,7 +28,7 @@ ACCOUNT = Router(
     route_handlers=[*registering.HANDLERS, *sign_in.HANDLERS, *codes.HANDLERS, *passwords.HANDLERS],
     dependencies=PAGE_DEPENDENCIES,
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
-    middleware=[Door()],
+    middleware=[Door(MOST_BEFORE_SIGNING_IN)],
 )
 PAGES = Router(
     "/", route_handlers=[PUBLIC, WAYS_IN, ACCOUNT, JOURNEY, STAFF_PAGES, ASSETS], before_request=before_showing

@@ -11,6 +11,7 @@ from portal.domain.account_details import AccountKind, OrganisationKind, OwnerDe
 from portal.domain.refusals import Refused
 from portal.http.answers import answers_in, options
 from portal.http.api.accounts import Registration
+from portal.http.depending import TheCaller
 from portal.http.faults import Faults, of_refusal
 from portal.http.pages.codes import to_code
 from portal.http.views import TheView, View
@@ -40,7 +41,7 @@ async def show_registration(view: TheView) -> Response[str]:
 
 
 @post(["/register/public", "/register/professional"], status_code=303, include_in_schema=False)
-async def register(view: TheView) -> Response[str]:
+async def register(view: TheView, caller: TheCaller) -> Response[str]:
     """Opens the account and leads to the page that takes the code. It says the same to somebody who has one already."""
     form, command = await view.form("register")
     answers = answers_in({**form, "kind": [_kind(view)]}, Registration, SAYS)
@@ -49,7 +50,7 @@ async def register(view: TheView) -> Response[str]:
     fields = msgspec.structs.asdict(answers.value)
     password = fields.pop("password")
     try:
-        outcome = await registering.register(view.portal, command, OwnerDetails(**fields), password)
+        outcome = await registering.register(view.portal, command, OwnerDetails(**fields), password, caller)
     except Refused as refused:
         return _page(view, answers.typed, of_refusal(refused))
     return to_code(view, outcome.answer)

@@ -22,6 +22,7 @@ from portal.domain.referral import Referral
 from portal.domain.refusals import Fault
 from portal.eventstore.envelope import Envelope
 from portal.http.answers import answers_in
+from portal.http.depending import provide_look
 from portal.http.faults import Faults
 from portal.http.pages.audit.timeline import looks, replayed, trail
 from portal.http.pages.audit.words import RULES
@@ -57,13 +58,13 @@ async def show_finding(view: TheView) -> Response[str]:
 @post("/audit", status_code=303, include_in_schema=False)
 async def find_referral(view: TheView) -> Response[str]:
     """On to its trail."""
-    form, _ = await view.form("find")
+    form, command = await view.form("find")
     answers = answers_in(form, Called, {"reference": "Enter the reference"})
     if answers.faults:
         return view.page("audit/find.html", "Audit", faults=answers.faults, typed=answers.typed)
     try:
         found = await auditing.find_referral(view.portal, view.who, answers.value.reference)
-        await auditing.read_trail(view.portal, view.who, found)
+        await auditing.read_trail(view.portal, view.who, command, found)
     except NotFound:
         return view.page("audit/find.html", "Audit", faults=Faults([NONE_CALLED]), typed=answers.typed)
     return view.to(f"/audit/{found}")
@@ -90,7 +91,7 @@ async def replay_referral(view: TheView, referral_id: FromPath[UUID]) -> Respons
 async def _trail_page(
     view: View, referral_id: UUID, typed: dict[str, Any], faults: Faults | None = None
 ) -> Response[str]:
-    found = await auditing.read_trail(view.portal, view.who, referral_id)
+    found = await auditing.read_trail(view.portal, view.who, provide_look(view.request, view.who), referral_id)
     names = await auditing.actors_named(view.portal, view.who, found)
     return view.page(
         "audit/trail.html",

@@ -17,7 +17,7 @@ from portal.domain.forms.telling import NOT_GIVEN
 from portal.domain.forms.who_knows import WhoKnows
 from portal.domain.referral import Referral
 from portal.domain.working_days import after_working_days
-from portal.http.depending import command_of_form
+from portal.http.depending import provide_look
 from portal.http.pages.desk.door import door, opened, stands_open
 from portal.http.pages.desk.words import CHANNEL, STATUS, waited
 from portal.http.pages.journey.words import service_called
@@ -59,8 +59,8 @@ async def read_on_record(view: View, referral_id: UUID) -> Referral | None:
     """The referral, on record; None while it has not been opened in this session."""
     if not stands_open(view, referral_id):
         return None
-    command = await command_of_form(view.request, view.portal, view.who, view.new_key())
-    return await casework.open_referral(view.portal, view.who, command, referral_id)
+    look = provide_look(view.request, view.who)
+    return await casework.open_referral(view.portal, view.who, look, referral_id)
 
 
 async def closed(view: View, referral_id: UUID) -> Response[str]:

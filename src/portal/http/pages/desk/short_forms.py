@@ -17,7 +17,7 @@ from portal.domain.refusals import Refused
 from portal.domain.services import Capacity
 from portal.http.answers import answers_in
 from portal.http.api.enquiries import read_cursor, written_cursor
-from portal.http.depending import command_of_form
+from portal.http.depending import provide_look
 from portal.http.faults import Faults, of_refusal
 from portal.http.pages.desk.door import door, opened, stands_open
 from portal.http.pages.desk.words import waited
@@ -82,8 +82,8 @@ async def _page(
     if not stands_open(view, enquiry_id):
         await enquiries.find_unopened(view.portal, view.who, enquiry_id)
         return door(view, enquiry_id, at, "Open what was sent")
-    command = await command_of_form(view.request, view.portal, view.who, view.new_key())
-    enquiry = await enquiries.open_enquiry(view.portal, view.who, command, enquiry_id)
+    look = provide_look(view.request, view.who)
+    enquiry = await enquiries.open_enquiry(view.portal, view.who, look, enquiry_id)
     return view.page(
         "enquiries/one.html",
         KINDS[enquiry.kind],

@@ -29,7 +29,7 @@ from portal.http.views import TheView, View
 AT = "/referrals/{referral_id:uuid}/people/{person_id:uuid}/address"
 PURPOSE = "address"
 LINES = ("line_1", "line_2", "line_3")
-FIELDS = {*LINES, "postcode", "uprn", "town", "typed_postcode", "how", "why", "from", "secret", "seen", "find"}
+FIELDS = {*LINES, "postcode", "uprn", "town", "typed_postcode", "how", "why", "from", "secret", "seen", "find", "also"}
 MEANWHILE = "This address was changed after you opened this page. Check it, and save it again to replace what is there."
 AWAY = "Addresses cannot be looked up just now. Choose “I will enter it myself” and type the address."
 
@@ -45,7 +45,7 @@ async def show_address(view: TheView, referral_id: FromPath[UUID], person_id: Fr
 async def confirm_address(view: TheView, referral_id: FromPath[UUID], person_id: FromPath[UUID]) -> Response[str]:
     """ "Find Address" lists what is at a postcode; any other button saves the answer and goes on."""
     referral, person = await _read(view, referral_id, person_id)
-    form, command = await view.form(PURPOSE)
+    form, command = await view.form(PURPOSE, ("also",))
     if form.keys() - FIELDS:
         raise BadBody("This form has fields that do not belong to it. Go back to its page and send it again.")
     if "find" in form:
@@ -80,21 +80,33 @@ async def _found(view: View, referral: Referral, person: Child | Adult, form: Fo
 
 async def _answer(own: OwnReferral, referral: Referral, person: Child | Adult, form: Form) -> Outcome[Referral]:
     kept = Kept(Place.WORKPLACE if isinstance(person, Adult) else Place.HOME, _one(form, "secret") == "yes")
+    persons = [person.id, *_also(referral, person, form)]
     match _one(form, "how"):
         case "found":
             if not _one(form, "uprn"):
                 raise _missing("/uprn", "Choose an address from the list.")
-            return await filling_in.choose_address(own, person.id, _one(form, "uprn"), kept)
+            return await filling_in.choose_address(own, persons, _one(form, "uprn"), kept)
         case "typed":
-            return await filling_in.type_address(own, person.id, _typed(form), kept)
+            return await filling_in.type_address(own, persons, _typed(form), kept)
         case "same":
             return await filling_in.copy_address(own, person.id, _other(referral, form))
         case "none":
             why = next((each for each in WhyNoAddress if each.value == _one(form, "why")), None)
             if why is None:
                 raise _missing("/why", "Say why there is no address.")
-            return await filling_in.say_no_address(own, person.id, why, kept)
+            return await filling_in.say_no_address(own, persons, why, kept)
     raise _missing("/how", "Find the address, enter it yourself, or say why there is none.")
+
+
+def _also(referral: Referral, person: Child | Adult, form: Form) -> list[UUID]:
+    """Whose address it is too: of those who have none yet, the ones that were ticked."""
+    return [each.id for each in _waiting(referral, person) if str(each.id) in form.get("also", [])]
+
+
+def _waiting(referral: Referral, person: Child | Adult) -> list[Child]:
+    """The other children who have no address yet, where this is a child's."""
+    others = referral.children.values() if isinstance(person, Child) else ()
+    return [each for each in others if each.id != person.id and each.id not in referral.addresses]
 
 
 def _typed(form: Form) -> AddressByHand:
@@ -161,6 +173,8 @@ def _page(
     values: dict[str, Any] = {
         "typed": {name: _one(form, name) for name in FIELDS},
         "found": [{"value": each.uprn, "text": each.one_line} for each in found],
+        "also": form.get("also", []),
+        "waiting": [{"value": str(each.id), "text": each.called} for each in _waiting(referral, person)],
         "people": [{"value": str(each.id), "text": each.called} for each in others],
         "whys": [{"value": each.value, "text": each.text} for each in WhyNoAddress],
     }

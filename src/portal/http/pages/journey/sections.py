@@ -128,7 +128,9 @@ async def remove_one(
     typed = await take(view, page)
     rows = [*_stored(referral, section).get(group, ())]
     del rows[number - 1 : number]
-    return await _save_rows(view, referral, asked, group, rows, typed.own, lambda faults: show(view, page))
+    return await _save_rows(
+        view, referral, asked, group, rows, typed.own, lambda faults: show(view, page, faults=faults)
+    )
 
 
 async def _save_rows(

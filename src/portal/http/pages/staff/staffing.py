@@ -16,7 +16,7 @@ from portal.domain.facts import Facts
 from portal.domain.refusals import Refused
 from portal.eventstore.work import Command
 from portal.http.answers import answers_in
-from portal.http.api.staff import Disabling, NewStaff
+from portal.http.api.staff import Disabling, NewStaff, StaffDetails
 from portal.http.faults import Faults, of_refusal
 from portal.http.pages.codes import NoFields
 from portal.http.views import TheView, View
@@ -70,7 +70,7 @@ async def invite_staff(view: TheView) -> Response[str]:
         return _inviting(view, answers.typed, answers.faults)
     typed = answers.value
     try:
-        await administering.invite(view.portal, view.who, command, typed.name, typed.email, frozenset(typed.roles))
+        await administering.invite(view.portal, view.who, command, typed.name, typed.email, typed.roles)
     except Refused as refused:
         return _inviting(view, answers.typed, of_refusal(refused))
     return view.to("/staff", notice="invited")
@@ -105,13 +105,25 @@ async def change_roles(view: TheView, account_id: FromPath[UUID]) -> Response[st
     return view.to(f"/staff/{account_id}", notice="staff-changed")
 
 
+@post(ONE + "/details", status_code=303, include_in_schema=False)
+async def correct_details(view: TheView, account_id: FromPath[UUID]) -> Response[str]:
+    """Another name or phone number, by which the portal knows whom a referral names."""
+    form, command = await view.form("details")
+    answers = answers_in(form, StaffDetails, {"name": "Enter their full name"})
+    allow(view.who, Act.ADMINISTER)
+    if answers.faults:
+        return await _member_page(view, account_id, answers.faults, answers.typed)
+    return await _changed(
+        view, account_id, administering.correct_details, command, answers.value.name, answers.value.phone
+    )
+
+
 @post(ONE + "/sessions", status_code=303, include_in_schema=False)
 async def end_sessions(view: TheView, account_id: FromPath[UUID]) -> Response[str]:
     """Signs them out everywhere."""
-    form, _ = await view.form("sessions")
+    form, command = await view.form("sessions")
     answers_in(form, NoFields)
-    await administering.end_sessions(view.portal, view.who, account_id)
-    return view.to(f"/staff/{account_id}", notice="staff-changed")
+    return await _changed(view, account_id, administering.end_sessions, command)
 
 
 @post(ONE + "/disabling", status_code=303, include_in_schema=False)
@@ -162,13 +174,16 @@ def _inviting(view: View, typed: Mapping[str, Any], faults: Faults | None = None
     )
 
 
-async def _member_page(view: View, account_id: UUID, faults: Faults | None = None) -> Response[str]:
+async def _member_page(
+    view: View, account_id: UUID, faults: Faults | None = None, typed: Mapping[str, Any] | None = None
+) -> Response[str]:
     member = await _member(view, account_id)
     return view.page(
         "staff/one.html",
         "Account of a member of staff",
         faults=faults,
         member=member,
+        typed=typed or {"name": member.name},
         mine=account_id == view.who.account,
         standing=STANDING[member.standing],
         roles=_choices([*member.roles]),
@@ -196,6 +211,6 @@ def _may(view: View) -> frozenset[Act]:
 
 
 HANDLERS = [
-    *(show_staff, show_inviting, invite_staff, show_member, change_roles, end_sessions),
+    *(show_staff, show_inviting, invite_staff, show_member, change_roles, correct_details, end_sessions),
     *(disable_account, enable_account, take_off_authenticator),
 ]

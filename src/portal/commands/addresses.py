@@ -1,0 +1,44 @@
+"""`portal addresses`: the council's gazetteer."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+import click
+
+from portal.addresses.gazetteer_file import MalformedGazetteer
+from portal.addresses.loading import BeingLoaded, load
+from portal.commands.environment import connected
+
+
+@click.group()
+def addresses() -> None:
+    """The council's gazetteer, in which people find their addresses."""
+
+
+@addresses.command("load")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--owner-url", envvar="DATABASE_OWNER_URL", required=True, help="The owner's PostgreSQL URL.")
+def load_file(file: Path, owner_url: str) -> None:
+    """Put the addresses of FILE (CSV in the shape of BS 7666, UTF-8) in the place of those there are. People go on
+    finding the old ones until all of it is there; a file with a fault changes nothing."""
+    try:
+        hidden = not sys.stderr.isatty()
+        size = file.stat().st_size
+        with click.progressbar(label="Reading", length=size, show_eta=True, file=sys.stderr, hidden=hidden) as bar:
+            count = asyncio.run(_load(file, owner_url, bar.update))
+    except MalformedGazetteer as malformed:
+        raise click.ClickException(f"{malformed}\nNothing was changed.") from None
+    except BeingLoaded:
+        raise click.ClickException("another load is running: wait until it has ended") from None
+    except asyncpg.LockNotAvailableError:
+        says = "the addresses were in use all the time, so the old ones stay: try again when it is quieter"
+        raise click.ClickException(says) from None
+    click.echo(f"Addresses that can be found now: {count:,}")
+
+
+async def _load(file: Path, owner_url: str, told: Callable[[int], object]) -> int:
+    async with connected(owner_url) as owner:
+        return await load(owner, file, told)
