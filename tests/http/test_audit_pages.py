@@ -147,6 +147,9 @@ async def test_one_of_the_lados_is_kept_from_an_auditor_until_a_manager_lets_the
     assert "Speak to a LADO manager" in auditor.main
     manager = PageReader(play, await play.staff(Role.LADO_MANAGER))
     account = (await auditor.person.get("/me"))["account"]
+    answer = await manager.person.client.get("/exceptions")
+    assert answer.headers["location"] == "/proof?then=/exceptions"
+    await play.prove(manager.person)
     await manager.go("/exceptions")
     assert "Ines Varga" in manager.main
     given = {"account": account, "days": "7", "reason": "Quarterly sample"}

@@ -44,7 +44,7 @@ from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
 from portal.eventstore.work import fresh_command
 from portal.http.acts import OPERATIONS, act_of
-from tests.http.pages_of_forms import PAGES
+from tests.http import pages_of_forms, pages_of_staff
 from tests.http.problems import problem
 from tests.http.test_once import FEEDBACK
 from tests.portals import AMARA, ANSWERS, JONAH, PASSWORD, PRIYA, Person, Playground, filled_in, form_fields
@@ -213,6 +213,7 @@ REQUESTS: dict[str, Request] = {
     "sign_in.sign_out": Request(303, {}),
 }
 OF_A_DRAFT = (Act.READ_OWN, Act.FILL_IN)
+PAGES = pages_of_forms.PAGES | pages_of_staff.PAGES
 SERVICE = Service.SOCIAL_CARE  # of the referral that the walk is about
 
 
@@ -231,7 +232,7 @@ class Route(NamedTuple):
 
 def routes(play: Playground) -> Iterator[Route]:
     """Every operation there is, in the order of REQUESTS; one that is not there comes first. The pages of forms are
-    walked in test_who_may_pages.py."""
+    walked in test_who_may_pages.py, those of staff in test_who_may_staff_pages.py."""
     found = []
     for route in play.app.routes:
         for handler in getattr(route, "route_handlers", []):
@@ -384,7 +385,7 @@ def _keys(answer: Any) -> set[str]:
 async def _send(play: Playground, person: Person, route: Route, names: dict[str, str], seen: str) -> Any:
     path = route.path.replace(":uuid", "").replace(":str", "").replace("{path}", "nope")
     path = path.replace("{release}/{name}", "x/portal.css")
-    if route.method == "POST" and not path.startswith("/api"):
+    if route.method == "POST" and path in PURPOSES:
         return await person.client.post(path, data=await form_fields(play, person, PURPOSES[path]))
     body = REQUESTS[route.name].body
     sent = body and {name: _named(value, names) for name, value in body.items()}

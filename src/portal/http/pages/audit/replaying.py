@@ -14,7 +14,8 @@ from msgspec import Meta
 
 from portal.application import auditing
 from portal.application.auditing import Replay
-from portal.application.visitors import NotFound
+from portal.application.policy import Act
+from portal.application.visitors import NotFound, allow
 from portal.domain.copy import copy_of
 from portal.domain.copy_changes import changes
 from portal.domain.facts import Facts, line
@@ -52,12 +53,14 @@ SAYS = {"reason": "Say why you open this", "version": "Choose a version"}
 @get("/audit", include_in_schema=False)
 async def show_finding(view: TheView) -> Response[str]:
     """Asks for the reference."""
+    allow(view.who, Act.TRAIL)
     return view.page("audit/find.html", "Audit", typed={})
 
 
 @post("/audit", status_code=303, include_in_schema=False)
 async def find_referral(view: TheView) -> Response[str]:
     """On to its trail."""
+    allow(view.who, Act.TRAIL)
     form, command = await view.form("find")
     answers = answers_in(form, Called, {"reference": "Enter the reference"})
     if answers.faults:

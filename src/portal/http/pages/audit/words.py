@@ -18,6 +18,7 @@ EVENTS: Mapping[str, str] = {
     happened.CapacityDeclared.TOPIC: "Capacity and relationship declared",
     happened.DangerDeclared.TOPIC: "Danger declared",
     happened.AddressConfirmed.TOPIC: "Address confirmed",
+    happened.WhereaboutsGiven.TOPIC: "Where a child is now",
     happened.AnswersGiven.TOPIC: "Answers given",
     happened.ConsentRecorded.TOPIC: "Agreement recorded",
     happened.ServiceChanged.TOPIC: "Moved to another service",

@@ -9,8 +9,9 @@ from litestar import Response, get, post
 
 from portal.application import casework, searching
 from portal.application.casework import ASKABLE, InboxRow, InboxStatus, Tab
-from portal.application.policy import services_seen
+from portal.application.policy import Act, services_seen
 from portal.application.searching import Sought
+from portal.application.visitors import allow
 from portal.domain.refusals import Refused
 from portal.domain.services import Service
 from portal.domain.working_days import after_working_days
@@ -63,12 +64,14 @@ async def show_inbox(view: TheView) -> Response[str]:
 @get(INBOX + "/search", include_in_schema=False)
 async def show_search(view: TheView) -> Response[str]:
     """Asks what is known of the person."""
+    allow(view.who, Act.SEARCH)
     return _search_page(view, {})
 
 
 @post(INBOX + "/search", status_code=200, include_in_schema=False)
 async def search_desk(view: TheView) -> Response[str]:
     """What is found, below the form. Names stand in no address and in no log."""
+    allow(view.who, Act.SEARCH)
     form, _ = await view.form("search")
     answers = answers_in(form, Sought, SAYS)
     if answers.faults:

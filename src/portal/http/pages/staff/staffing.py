@@ -64,6 +64,7 @@ async def show_inviting(view: TheView) -> Response[str]:
 @post("/staff/new", status_code=303, include_in_schema=False)
 async def invite_staff(view: TheView) -> Response[str]:
     """Mails them the link."""
+    allow(view.who, Act.ADMINISTER)
     form, command = await view.form("invite", ("roles",))
     answers = answers_in(form, NewStaff, SAYS_INVITE)
     if answers.faults:
@@ -86,9 +87,9 @@ async def show_member(view: TheView, account_id: FromPath[UUID]) -> Response[str
 @post(ONE + "/roles", status_code=303, include_in_schema=False)
 async def change_roles(view: TheView, account_id: FromPath[UUID]) -> Response[str]:
     """Grants what is chosen and takes away what is not, from their next page on."""
+    allow(view.who, Act.ADMINISTER)
     form, command = await view.form("roles", ("roles",))
     answers = answers_in(form, Roles)
-    allow(view.who, Act.ADMINISTER)
     member = await _member(view, account_id)
     if answers.faults:
         return await _member_page(view, account_id, answers.faults)
@@ -108,9 +109,9 @@ async def change_roles(view: TheView, account_id: FromPath[UUID]) -> Response[st
 @post(ONE + "/details", status_code=303, include_in_schema=False)
 async def correct_details(view: TheView, account_id: FromPath[UUID]) -> Response[str]:
     """Another name or phone number, by which the portal knows whom a referral names."""
+    allow(view.who, Act.ADMINISTER)
     form, command = await view.form("details")
     answers = answers_in(form, StaffDetails, {"name": "Enter their full name"})
-    allow(view.who, Act.ADMINISTER)
     if answers.faults:
         return await _member_page(view, account_id, answers.faults, answers.typed)
     return await _changed(
@@ -129,9 +130,9 @@ async def end_sessions(view: TheView, account_id: FromPath[UUID]) -> Response[st
 @post(ONE + "/disabling", status_code=303, include_in_schema=False)
 async def disable_account(view: TheView, account_id: FromPath[UUID]) -> Response[str]:
     """Nobody signs in with it any more."""
+    allow(view.who, Act.ADMINISTER)
     form, command = await view.form("disable")
     answers = answers_in(form, Disabling, {"why": "Say why it is disabled"})
-    allow(view.who, Act.ADMINISTER)
     if answers.faults:
         return await _member_page(view, account_id, answers.faults)
     return await _changed(view, account_id, administering.disable, command, answers.value.why)

@@ -3,6 +3,8 @@
 from litestar import Response, get, post
 
 from portal.application import stepping_up
+from portal.application.policy import Act
+from portal.application.visitors import allow
 from portal.domain.refusals import Refused
 from portal.http import cookies
 from portal.http.answers import answers_in
@@ -15,12 +17,14 @@ from portal.http.views import TheView, View
 @get("/proof", include_in_schema=False)
 async def show_proof(view: TheView) -> Response[str]:
     """Asks for it."""
+    allow(view.who, Act.KNOW_ONESELF)
     return _page(view)
 
 
 @post("/proof", status_code=303, include_in_schema=False)
 async def prove_again(view: TheView) -> Response[str]:
     """Takes it; the session goes on under a new cookie."""
+    allow(view.who, Act.KNOW_ONESELF)
     form, command = await view.form("proof")
     form = {**form, "code": [form.get("code", [""])[0].replace(" ", "").replace("-", "")]}
     answers = answers_in(form, Code, SAYS)
