@@ -1,4 +1,4 @@
-"""The auditor's replay by keyboard alone: found by reference, stepped through by slider, or by a list without scripts."""
+"""The auditor's replay by keyboard alone: found by reference, stepped through by slider or by list."""
 
 from collections.abc import Awaitable, Callable
 

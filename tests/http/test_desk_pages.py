@@ -1,12 +1,20 @@
 """The pages of the desk: the inbox in tabs, a referral opened on record, answered, and never shown by a mere link."""
 
+import re
+from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from portal.domain.account_details import Role
+from portal.domain.forms.asked import AskedForm
+from portal.domain.services import Capacity, Service
+from tests.domain.filling import most
+from tests.domain.test_filling import typed_in
 from tests.http.reading_pages import PageReader
 from tests.http.test_once import FEEDBACK
+from tests.http.test_whole_forms import written
 from tests.portals import Person, Playground, filled_in
 
 
@@ -183,3 +191,25 @@ async def test_the_team_reads_feedback_on_record_and_marks_it_as_answered(play: 
     assert "Answered" in team.main
     fostering = PageReader(play, await play.staff(Role.FOSTERING))
     await fostering.go(f"/enquiries/{enquiry}", 404)
+
+
+@pytest.mark.parametrize("service", Service)
+async def test_a_form_with_every_question_answered_fits_a_page(
+    play: Playground, priya: Person, service: Service
+) -> None:
+    """At most 40 KB of HTML beside what was typed, with three people on each list."""
+    form = msgspec.convert(await priya.get(f"/forms/{service.value}"), AskedForm)
+    typed = {each.name: _three(typed_in(each, Capacity.PROFESSIONAL, most, service)) for each in form.sections}
+    draft = await written(priya, form, typed)
+    await priya.do("POST", f"{draft}/submission", {"declaration": True})
+    desk = PageReader(play, await play.staff(Role.LADO if service is Service.LADO else Role.WORKER))
+    at = draft.replace("/referrals", "/desk")
+    page = await desk.follow(f"{at}/opening", "opening")
+    assert len(re.sub(r"<dd>[^<]*</dd>|<strong[^>]*>.*?</strong>", "", page, flags=re.DOTALL).encode()) <= 40_000
+
+
+def _three(answers: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value[:3] if isinstance(value, list) and isinstance(value[0], dict) else value
+        for name, value in answers.items()
+    }

@@ -5,30 +5,28 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
-LABEL, NUMBER, ROW = 190, 50, 34  # units of a bar's line: room for its name, for its number, and its height
-WIDTH, HEIGHT, FOOT = 620, 160, 24  # of a chart of columns, and the room for what stands below them
+WIDTH, ROW, THICK = 360, 44, 16  # units: as wide as a phone, so that text is never small; a bar's line, and the bar
+HEIGHT, FOOT = 120, 24  # of a chart of columns, and the room for what stands below them
 
 
 def bars(title: str, numbers: Mapping[str, int]) -> Markup:
-    """A bar for each name, lying."""
+    """A bar for each name, lying below its name and number."""
     most = max(numbers.values(), default=0) or 1
-    lines = []
-    for at, (name, number) in enumerate(numbers.items()):
-        y, long = at * ROW, round((WIDTH - LABEL - NUMBER) * number / most)
-        lines.append(
-            f'<text x="{LABEL - 10}" y="{y + 22}" text-anchor="end">{escape(name)}</text>'
-            f'<rect class="portal-chart__bar" x="{LABEL}" y="{y + 4}" width="{long}" height="{ROW - 10}"/>'
-            f'<text x="{LABEL + long + 8}" y="{y + 22}">{number}</text>'
-        )
+    lines = [
+        f'<text x="0" y="{at * ROW + 16}">{escape(name)}: {number}</text>'
+        f'<rect class="portal-chart__bar" x="0" y="{at * ROW + 22}" width="{round(WIDTH * number / most)}" '
+        f'height="{THICK}"/>'
+        for at, (name, number) in enumerate(numbers.items())
+    ]
     said = ", ".join(f"{name} {number}" for name, number in numbers.items())
     return _picture(f"{title}: {said}", "".join(lines), len(numbers) * ROW)
 
 
 def columns(title: str, numbers: Mapping[str, int]) -> Markup:
-    """A column for each name, standing; the first and the last name, and the highest number, are written."""
+    """A column for each name, standing; the first and the last name are written."""
     most, wide = max(numbers.values(), default=0), WIDTH / max(1, len(numbers))
     lines = [
-        f'<rect class="portal-chart__bar" x="{at * wide + 2:.1f}" y="{HEIGHT - high}" width="{wide - 4:.1f}" '
+        f'<rect class="portal-chart__bar" x="{at * wide + 1:.1f}" y="{HEIGHT - high}" width="{wide - 2:.1f}" '
         f'height="{high}"/>'
         for at, number in enumerate(numbers.values())
         if (high := round((HEIGHT - FOOT) * number / (most or 1)))

@@ -159,15 +159,15 @@ async def _asked(
         return await closed(view, referral_id)
     kept = await view.kept() if not faults else None
     typed = {name: values[0] for name, values in kept.items()} if kept else typed
-    whole = {"value": "", "text": "The whole referral"}
-    children = [{"value": str(child.id), "text": child.called} for child in referral.children.values()]
+    chosen = typed.get("child_id", "")
+    subjects = {"": "The whole referral", **{str(child.id): child.called for child in referral.children.values()}}
     return view.page(
         f"desk/{template}.html",
         title,
         faults=faults,
         referral=referral,
         back=at_desk(referral_id),
-        about=[whole, *children],
+        about=[{"value": id, "text": text, "checked": id == chosen} for id, text in subjects.items()],
         typed=typed,
     )
 

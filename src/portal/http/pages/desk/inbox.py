@@ -88,7 +88,7 @@ def _search_page(
 ) -> Response[str]:
     return view.page(
         "desk/search.html",
-        "Search for a person",
+        "Search for a person" if lines is None else f"{len(lines)} found: search for a person",
         faults=faults,
         typed=typed,
         lines=lines,

@@ -47,12 +47,14 @@ def referrer_listed(row: InboxRow) -> str:
 
 def waited(since: datetime, now: datetime) -> str:
     """For how long, in one unit: 12 minutes, 5 hours, 3 days."""
+    if now - since < timedelta(minutes=1):
+        return "less than a minute"
     for unit, length, most in (
         ("minute", timedelta(minutes=1), timedelta(hours=1)),
         ("hour", timedelta(hours=1), timedelta(days=2)),
     ):
         if now - since < most:
-            return _several(max(0, (now - since) // length), unit)
+            return _several((now - since) // length, unit)
     return _several((now - since) // timedelta(days=1), "day")
 
 
