@@ -36,6 +36,14 @@ def test_put_together_they_are_both_answers_again() -> None:
     assert "".join(each.text for each in found if each.kind is not Kind.REMOVED) == now
 
 
+def test_words_that_changed_one_after_the_other_are_read_in_one_go() -> None:
+    assert stretches("14 Tannery Row\nSevernmouth", "2 Weir Lane\nSevernmouth") == (
+        Stretch(Kind.REMOVED, "14 Tannery Row"),
+        Stretch(Kind.ADDED, "2 Weir Lane"),
+        Stretch(Kind.SAME, "\nSevernmouth"),
+    )
+
+
 def test_answers_as_long_as_a_form_takes_are_shown_whole_and_at_once() -> None:
     was, now = "a " * MOST_WORDS, "b " * MOST_WORDS
     assert stretches(was, now) == (Stretch(Kind.REMOVED, was), Stretch(Kind.ADDED, now))

@@ -105,6 +105,8 @@ async def actors_named(portal: Portal, who: Visitor, found: Replay) -> dict[str,
 async def _named(portal: Portal, actor: str) -> tuple[str, str]:
     try:
         account = (await portal.store.load(Account, UUID(actor))).aggregate
+    except ValueError:  # whoever typed a command at the portal's machine, by their name there
+        return actor, actor
     except CannotRead:
         account = None
     return actor, account.details.name if account else "Somebody who can be named no more"

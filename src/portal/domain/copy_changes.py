@@ -92,10 +92,16 @@ def stretches(was: str, now: str) -> tuple[Stretch, ...]:
         whole = (Stretch(Kind.REMOVED, was), Stretch(Kind.ADDED, now))
         return tuple(each for each in whole if each.text)
     found: list[Stretch] = []
+    gone = come = ""
     for how, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if how == "equal":
-            found.append(Stretch(Kind.SAME, "".join(old[i:j])))
-        else:
-            gone, come = Stretch(Kind.REMOVED, "".join(old[i:j])), Stretch(Kind.ADDED, "".join(new[k:m]))
-            found += [each for each in (gone, come) if each.text]
-    return tuple(found)
+        was_text, now_text = "".join(old[i:j]), "".join(new[k:m])
+        if how == "equal" and not ((gone or come) and was_text.isspace() and j < len(old)):
+            found += [*_both(gone, come), Stretch(Kind.SAME, was_text)]
+            gone = come = ""
+        else:  # a space between two words that changed changes with them, so that they are read in one go
+            gone, come = gone + was_text, come + now_text
+    return (*found, *_both(gone, come))
+
+
+def _both(gone: str, come: str) -> list[Stretch]:
+    return [each for each in (Stretch(Kind.REMOVED, gone), Stretch(Kind.ADDED, come)) if each.text]
