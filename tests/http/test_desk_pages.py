@@ -1,12 +1,14 @@
 """The pages of the desk: the inbox in tabs, a referral opened on record, answered, and never shown by a mere link."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from portal.application.casework import PAGE
 from portal.domain.account_details import Role
 from portal.domain.forms.asked import AskedForm
 from portal.domain.services import Capacity, Service
@@ -15,7 +17,8 @@ from tests.domain.test_filling import typed_in
 from tests.http.reading_pages import PageReader
 from tests.http.test_once import FEEDBACK
 from tests.http.test_whole_forms import written
-from tests.portals import Person, Playground, filled_in
+from tests.portals import PASSWORD, Person, Playground, filled_in, form_fields
+from tests.sent import on_the_desk
 
 
 @pytest.fixture
@@ -213,3 +216,56 @@ def _three(answers: dict[str, Any]) -> dict[str, Any]:
         name: value[:3] if isinstance(value, list) and isinstance(value[0], dict) else value
         for name, value in answers.items()
     }
+
+
+async def test_a_long_inbox_has_pages_urgent_first_and_what_is_late_is_marked(
+    play: Playground, priya: Person, desk: PageReader
+) -> None:
+    owner, now = UUID((await priya.get("/me"))["account"]), datetime.now(UTC)
+    for ago in range(PAGE + 1):
+        await on_the_desk(play.portal, owner, ago == 0, now - timedelta(days=ago))
+    await play.drain()
+    page = await desk.go("/desk?service=social_care")
+    assert f"New ({PAGE + 1})" in desk.main and page.count('class="portal-inbox__item') == PAGE
+    assert desk.main.index("Urgent") < desk.main.index(f"Waiting {PAGE} days Late")
+    assert len(page.encode()) <= 40_000
+    [onwards] = re.findall(r'href="([^"]*after=[^"]*)"', page)
+    page = await desk.go(onwards.replace("&amp;", "&"))
+    assert page.count('class="portal-inbox__item') == 1 and "Urgent" not in desk.main.partition("Urgent first")[0]
+    assert "Back to the first page" in desk.main and "service=social_care" in page
+
+
+async def test_what_staff_typed_when_their_session_ran_out_is_there_after_signing_in(
+    play: Playground, priya: Person
+) -> None:
+    referral, email = await sent(play, priya), "dana.osei@severnshire.example"
+    desk = PageReader(play, await play.staff(Role.WORKER, email=email))
+    at = f"/desk/{referral}/feedback"
+    fields = await form_fields(play, desk.person, "feedback", outcome="We visit on Wednesday.", child_id="")
+    await play.as_owner("update sessions set seen_at = now() - interval '31 minutes'")
+    answer = await desk.person.client.post(at, data=fields)
+    assert answer.headers["location"] == f"/sign-in?then={at}"
+    await desk.person.do("POST", "/sign-in", {"email": email, "password": PASSWORD})
+    await desk.person.do("POST", "/challenge/code", {"code": await play.app_code(1)})
+    assert "We visit" not in await desk.go(at), "the door comes first, for the session is another"
+    await desk.follow(f"/desk/{referral}/opening?then={at}", "opening")
+    assert "You were signed out before this was saved." in desk.main and "We visit on Wednesday." in desk.html
+
+
+async def test_whoever_is_named_is_told_whom_to_turn_to_and_nothing_else(play: Playground, priya: Person) -> None:
+    referral = await sent(play, priya)
+    named = PageReader(play, await play.staff(Role.WORKER, name="Amara Okafor"))
+    await named.send(f"/desk/{referral}/opening", "opening")
+    page = await named.go(f"/desk/{referral}", 403)
+    assert "Speak to a LADO manager" in named.main and "Bruises" not in page
+    assert await play.events("access.opening_refused") == 1
+
+
+async def test_one_that_cannot_be_read_is_first_says_so_and_has_no_button(
+    play: Playground, priya: Person, desk: PageReader
+) -> None:
+    whole = await sent(play, priya)
+    await play.as_owner("update staff_inbox set cannot_read = 3, urgent = true where id = $1", whole)
+    page = await desk.go("/desk")
+    assert "Cannot be read" in desk.main and "Call whoever sent it" in desk.main
+    assert f"/desk/{whole}/opening" not in page

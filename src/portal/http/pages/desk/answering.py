@@ -169,6 +169,7 @@ async def _asked(
         back=at_desk(referral_id),
         about=[{"value": id, "text": text, "checked": id == chosen} for id, text in subjects.items()],
         typed=typed,
+        kept=bool(kept),
     )
 
 
