@@ -14,7 +14,9 @@ from portal.domain.forms.asked import AskedForm
 from portal.domain.services import Capacity, Service
 from tests.domain.filling import most
 from tests.domain.test_filling import typed_in
+from tests.http.files import attached, pdf
 from tests.http.reading_pages import PageReader
+from tests.http.scanners import with_scanner
 from tests.http.test_once import FEEDBACK
 from tests.http.test_whole_forms import written
 from tests.portals import PASSWORD, Person, Playground, filled_in, form_fields
@@ -269,3 +271,30 @@ async def test_one_that_cannot_be_read_is_first_says_so_and_has_no_button(
     page = await desk.go("/desk")
     assert "Cannot be read" in desk.main and "Call whoever sent it" in desk.main
     assert f"/desk/{whole}/opening" not in page
+
+
+async def test_a_document_is_listed_and_saved_once_it_is_clean_on_record(
+    play: Playground, priya: Person, desk: PageReader
+) -> None:
+    scanner = with_scanner(play)
+    scanner.away = True
+    referral = await filled_in(priya)
+    [document] = await attached(priya, referral, ("body-map.pdf", pdf(), "application/pdf"))
+    await priya.do("POST", f"/referrals/{referral}/submission", {"declaration": True})
+    await play.drain()
+    await desk.go("/desk")
+    assert "1 document, 1 waiting to be checked" in desk.main and "body-map" not in desk.html
+    at = f"/desk/{referral}/documents/{document['id']}"
+    assert "Open it" in await desk.go(at), "a link leads to the door"
+    await desk.follow(f"/desk/{referral}/opening", "opening")
+    assert "body-map.pdf" in desk.main and at not in desk.html
+    await desk.go(at, 409)
+    scanner.away = False
+    await play.as_owner("update jobs set run_at = now() where kind = 'scan_document'")
+    await play.drain()
+    await desk.go(f"/desk/{referral}")
+    assert at in desk.html and "No virus found" in desk.main
+    looks = await play.events("access.opened")
+    answer = await desk.person.client.get(at)
+    assert answer.content == pdf() and answer.headers["content-disposition"].startswith("attachment")
+    assert await play.events("access.opened") == looks + 1

@@ -8,6 +8,7 @@ from portal.domain import access
 from portal.domain import referral_events as happened
 from portal.eventstore.envelope import Damaged, Envelope, Unreadable
 from portal.http.pages.audit.words import BARRED, EVENTS, LOOKED_AT, LOOKS, TAKEN
+from portal.http.pages.desk.words import CHECKED
 
 
 class Entry(NamedTuple):
@@ -65,6 +66,12 @@ def _said(event: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield "What happens next", feedback.what_happens_next
             yield "Whom to call", feedback.whom_to_ring
             yield "How to disagree", feedback.how_to_disagree
+        case happened.DocumentAttached(document=document):
+            yield "Name", document.name
+            yield "What it shows", document.description or "Not said"
+        case happened.DocumentChecked(verdict=verdict, scanner=scanner):
+            yield "Result", CHECKED[verdict]
+            yield "Scanner", scanner
         case happened.RecordedInCaseSystem(record=record):
             yield "Case system", record.system
             yield "Number of the record there", record.number

@@ -21,6 +21,9 @@ EVENTS: Mapping[str, str] = {
     happened.WhereaboutsGiven.TOPIC: "Where a child is now",
     happened.AnswersGiven.TOPIC: "Answers given",
     happened.ConsentRecorded.TOPIC: "Agreement recorded",
+    happened.DocumentAttached.TOPIC: "Document attached",
+    happened.DocumentChecked.TOPIC: "Document checked for viruses",
+    happened.DocumentRemoved.TOPIC: "Document removed",
     happened.ServiceChanged.TOPIC: "Moved to another service",
     happened.ReferralSubmitted.TOPIC: "Sent to the council",
     happened.ReferralAmended.TOPIC: "Added to by the referrer",
@@ -43,7 +46,9 @@ LOOKS: Mapping[str, str] = {
 LOOKED_AT: Mapping[access.Looked, str] = {
     access.Looked.REFERRAL: "the referral",
     access.Looked.REPLAY: "the replay",
+    access.Looked.DOCUMENT: "a document",
     access.Looked.ENQUIRY: "the enquiry",
+    access.Looked.TRAIL: "the trail",
 }
 TAKEN: Mapping[access.Taken, str] = {
     access.Taken.PDF: "as a PDF",

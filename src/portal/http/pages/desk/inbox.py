@@ -18,7 +18,7 @@ from portal.domain.working_days import after_working_days
 from portal.http.answers import answers_in
 from portal.http.api.casework import read_cursor, written_cursor
 from portal.http.faults import Faults, of_refusal
-from portal.http.pages.desk.words import STATUS, people_listed, referrer_listed, waited
+from portal.http.pages.desk.words import STATUS, documents_listed, people_listed, referrer_listed, waited
 from portal.http.pages.journey.words import titles
 from portal.http.views import TheView, View
 
@@ -34,6 +34,7 @@ class Line(NamedTuple):
     referrer: str
     waited: str
     late: bool
+    documents: str
 
 
 @get(INBOX, include_in_schema=False)
@@ -107,7 +108,7 @@ def _lines(rows: Sequence[InboxRow]) -> list[Line]:
 def _line(row: InboxRow, now: datetime) -> Line:
     since = row.received_at or now
     late = row.status is InboxStatus.NEW and after_working_days(since) < now
-    return Line(row, people_listed(row), referrer_listed(row), waited(since, now), late)
+    return Line(row, people_listed(row), referrer_listed(row), waited(since, now), late, documents_listed(row))
 
 
 def _tab(tab: Tab, shown: InboxStatus, service: Service | None) -> dict[str, Any]:

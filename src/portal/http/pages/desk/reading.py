@@ -7,19 +7,23 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
+from litestar.response import Stream
 
 from portal.application import casework
+from portal.application.reading_documents import open_document
 from portal.domain.copy import Copy, copy_of
+from portal.domain.documents import Attached, Verdict, in_megabytes
 from portal.domain.forms.contact import Contact
 from portal.domain.forms.form import CONSENT, DANGER
 from portal.domain.forms.household import Household
 from portal.domain.forms.telling import NOT_GIVEN
 from portal.domain.forms.who_knows import WhoKnows
 from portal.domain.referral import Referral
-from portal.domain.working_days import after_working_days
-from portal.http.depending import provide_look
+from portal.domain.working_days import after_working_days, time_in_words
+from portal.http.api.documents import as_download
+from portal.http.depending import TheLook, provide_look
 from portal.http.pages.desk.door import door, opened, stands_open
-from portal.http.pages.desk.words import CHANNEL, STATUS, waited
+from portal.http.pages.desk.words import CHANNEL, CHECKED, STATUS, waited
 from portal.http.pages.journey.words import service_called
 from portal.http.views import TheView, View
 
@@ -53,6 +57,16 @@ async def open_referral(view: TheView, referral_id: FromPath[UUID]) -> Response[
     """Opens the door; the page behind it puts it on record."""
     await casework.find_unopened(view.portal, view.who, referral_id)
     return await opened(view, referral_id, at_desk(referral_id))
+
+
+@get(ONE + "/documents/{document_id:uuid}", include_in_schema=False)
+async def download_document(
+    view: TheView, look: TheLook, referral_id: FromPath[UUID], document_id: FromPath[UUID]
+) -> Response[str] | Stream:
+    """A file of a referral that is open here, to be saved; on record too."""
+    if not stands_open(view, referral_id):
+        return await closed(view, referral_id)
+    return as_download(await open_document(view.portal, view.who, look, referral_id, document_id))
 
 
 async def read_on_record(view: View, referral_id: UUID) -> Referral | None:
@@ -89,8 +103,27 @@ def _page(view: View, referral: Referral) -> Response[str]:
         secret=[person.called for id, person in referral.people.items() if _is_secret(referral, id)],
         first=[part for part in copy.parts if part.name in FIRST],
         rest=[part for part in copy.parts if part.name not in (*FIRST, "referrer")],
+        documents=[_document(referral, each) for each in referral.documents.values()],
         done=sorted(_history(referral), key=lambda each: each.at),
     )
+
+
+class Listed(NamedTuple):
+    """A document as the page lists it. `href`: only where it may be opened."""
+
+    name: str
+    facts: str
+    stands: str
+    href: str
+
+
+def _document(referral: Referral, attached: Attached) -> Listed:
+    document, clean = attached.document, attached.verdict is Verdict.CLEAN
+    added = f", added on {time_in_words(attached.at)}" if attached.after_sending else ""
+    facts = f"{document.kind.upper()}, {in_megabytes(document.size)}{added}"
+    described = f"{document.description} ({facts})" if document.description else facts
+    href = at_desk(referral.id, f"/documents/{document.id}") if clean else ""
+    return Listed(document.name, described, CHECKED[attached.verdict], href)
 
 
 def _risks(copy: Copy) -> Iterator[tuple[str, str]]:
@@ -128,4 +161,4 @@ def _history(referral: Referral) -> Iterator[Done]:
             yield Done(withdrawn.at, what, withdrawn.why)
 
 
-HANDLERS = [show_referral, open_referral]
+HANDLERS = [show_referral, open_referral, download_document]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from portal.application.casework import InboxRow, InboxStatus, Listed
+from portal.domain.documents import Verdict
 from portal.domain.services import Capacity, Channel
 
 STATUS: Mapping[InboxStatus, str] = {
@@ -26,6 +27,13 @@ CHANNEL: Mapping[Channel, str] = {
     Channel.IN_PERSON: "In person",
 }
 
+CHECKED: Mapping[Verdict, str] = {
+    Verdict.PENDING: "Waits to be checked for viruses",
+    Verdict.CLEAN: "No virus found",
+    Verdict.INFECTED: "A virus was found: nobody can open it",
+    Verdict.UNSCANNABLE: "It could not be checked: nobody can open it",
+}
+
 
 def people_listed(row: InboxRow) -> str:
     """Whom a referral is about, as a list may say it: initials and ages."""
@@ -43,6 +51,18 @@ def referrer_listed(row: InboxRow) -> str:
     """Who referred, in general: never their name."""
     said = row.content.referrer if row.content else ""
     return REFERRER.get(said, said)
+
+
+def documents_listed(row: InboxRow) -> str:
+    """How many documents there are, and what keeps staff from some of them."""
+    verdicts = list(row.content.documents.values()) if row.content else []
+    if not verdicts:
+        return ""
+    waiting, infected = verdicts.count(Verdict.PENDING), verdicts.count(Verdict.INFECTED)
+    says = [_several(len(verdicts), "document")]
+    says += [f"{waiting} waiting to be checked"] if waiting else []
+    says += [f"{infected} with a virus"] if infected else []
+    return ", ".join(says)
 
 
 def waited(since: datetime, now: datetime) -> str:
