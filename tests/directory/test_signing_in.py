@@ -33,7 +33,7 @@ ROLES = """
 "Portal administrators" = ["administrator"]
 """
 WORKER = {"groups": ["Front door", "All staff"]}
-RETURN = "/api/v1/sign-in/directory/return"
+RETURN = "/sign-in/directory/return"
 
 
 @pytest.fixture
@@ -51,14 +51,19 @@ async def play(database: Database, directory: Provider, tmp_path: Path) -> Async
         yield ground
 
 
-async def sent_back(person: Person, subject: str, fresh: bool = False) -> str:
+async def from_directory(address: str, subject: str) -> str:
     """Where the directory sends the browser back to, once somebody has signed in there."""
-    way = await person.do("POST", "/sign-in/directory", {"fresh": fresh})
     async with httpx.AsyncClient(trust_env=False) as browser:
-        answer = await browser.post(way["address"], data={"sub": subject})
+        answer = await browser.post(address, data={"sub": subject})
     assert answer.status_code == 302, answer.text
     assert answer.headers["location"].startswith(f"{ADDRESS}{RETURN}?")
     return str(answer.headers["location"])
+
+
+async def sent_back(person: Person, subject: str, fresh: bool = False) -> str:
+    """The same for a program, which takes what it was sent back with to the API."""
+    way = await person.do("POST", "/sign-in/directory", {"fresh": fresh})
+    return (await from_directory(way["address"], subject)).replace(RETURN, f"/api/v1{RETURN}")
 
 
 async def sign_in(play: Playground, subject: str = "7f3a", fresh: bool = False) -> tuple[Person, httpx.Response]:

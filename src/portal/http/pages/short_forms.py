@@ -168,7 +168,7 @@ def _page(view: View, form: ShortForm, typed: Form, faults: Iterable[Fault] = ()
         "short_forms/form.html",
         form.title,
         faults=found,
-        form=form,
+        short=form,
         questions=Showing(Capacity.SELF, typed, found, ABOUT).questions(questions),
         reasons=list(reasons(questions, Capacity.SELF)),
     )

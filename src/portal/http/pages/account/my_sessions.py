@@ -27,7 +27,7 @@ async def show_sessions(view: TheView) -> Response[str]:
 async def sign_out_elsewhere(view: TheView) -> Response[str]:
     """Ends all of them but this one."""
     await own_account.read_own_account(view.portal, view.who)
-    form, _ = await view.form("sign out elsewhere")
+    form, _ = await view.form("end sessions")
     answers_in(form, NoFields)
     await sessions.end_other_sessions(view.portal, view.who)
     return view.to(AT, notice="signed-out-elsewhere")
@@ -37,7 +37,7 @@ async def sign_out_elsewhere(view: TheView) -> Response[str]:
 async def sign_out_there(view: TheView, session_id: FromPath[UUID]) -> Response[str]:
     """Ends one of one's own. One that has ended meanwhile is no fault."""
     await own_account.read_own_account(view.portal, view.who)
-    form, _ = await view.form("sign out there")
+    form, _ = await view.form("end sessions")
     answers_in(form, NoFields)
     try:
         await sessions.end_own_session(view.portal, view.who, session_id)
