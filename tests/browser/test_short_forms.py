@@ -20,10 +20,10 @@ async def test_a_parent_gives_feedback_and_keeps_the_reference(visit: Visit, scr
     assert (await visitor.title()).startswith("Error: Tell us about a service")
     assert await visitor.page.get_by_label("Your name").is_visible() is not scripts, "asked below the choice it is for"
     await visitor.judge("feedback, nothing answered")
-    await visitor.tick("Parent or carer of a child who had it", 1)
+    await visitor.pick("Parent or carer of a child who had it")
     await visitor.enter("Which service is it about?", "Family support in Averbourne")
     await visitor.enter("What went well?", "They listened to us.")
-    await visitor.tick("Yes", 0)
+    await visitor.pick("Yes")
     await visitor.press("Send")
     assert "Give an e-mail address or a phone number" in await visitor.text()
     await visitor.judge("feedback, nobody to answer")
@@ -47,7 +47,7 @@ async def test_somebody_asks_about_fostering(visit: Visit, scripts: bool) -> Non
     await visitor.judge("foster enquiry, nothing answered")
     await visitor.enter("Your name", "Kamil Nowak")
     await visitor.enter("Phone number", "01632 960 055")
-    await visitor.tick("No", 1)
+    await visitor.pick("No")
     await visitor.enter("What would you like to know?", "Whether I can foster while I work part-time.")
     await visitor.press("Send")
     assert await visitor.heading() == "We have received it"

@@ -33,7 +33,8 @@ ROLES = """
 "Portal administrators" = ["administrator"]
 """
 WORKER = {"groups": ["Front door", "All staff"]}
-RETURN = "/sign-in/directory/return"
+RETURN = "/sign-in/directory/return"  # a page
+API_RETURN = f"{ADDRESS}/api/v1{RETURN}"
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ async def from_directory(address: str, subject: str) -> str:
 async def sent_back(person: Person, subject: str, fresh: bool = False) -> str:
     """The same for a program, which takes what it was sent back with to the API."""
     way = await person.do("POST", "/sign-in/directory", {"fresh": fresh})
-    return (await from_directory(way["address"], subject)).replace(RETURN, f"/api/v1{RETURN}")
+    return (await from_directory(way["address"], subject)).replace(f"{ADDRESS}{RETURN}", API_RETURN)
 
 
 async def sign_in(play: Playground, subject: str = "7f3a", fresh: bool = False) -> tuple[Person, httpx.Response]:
@@ -239,8 +240,8 @@ async def test_the_way_back_leads_into_the_browser_that_set_out_and_once(play: P
         (other, back),
         (play.person(), back),
         (person, back.replace(state, "0" * 64)),
-        (person, f"{ADDRESS}{RETURN}?error=access_denied&state={state}"),
-        (person, f"{ADDRESS}{RETURN}?state={state}"),
+        (person, f"{API_RETURN}?error=access_denied&state={state}"),
+        (person, f"{API_RETURN}?state={state}"),
         (person, back + "&iss=https://elsewhere.example"),
     ):
         problem(await browser.client.get(to), 409, to)
@@ -266,7 +267,7 @@ async def test_a_council_without_a_directory_has_no_such_way(database: Database)
     async with playground(database) as ground:
         person = ground.person()
         problem(await person.call("POST", "/sign-in/directory", {}), 404)
-        problem(await person.client.get(f"{RETURN}?state=x&code=y"), 404)
+        problem(await person.client.get(f"{API_RETURN}?state=x&code=y"), 404)
 
 
 # --- which tokens are accepted ---------------------------------------------------------------------------------------

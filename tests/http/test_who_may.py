@@ -422,7 +422,7 @@ def _keys(answer: Any) -> set[str]:
 async def _send(play: Playground, person: Person, route: Route, names: dict[str, str], seen: str) -> Any:
     path = route.path.replace(":uuid", "").replace(":str", "").replace("{path}", "nope")
     path = path.replace("{release}/{name}", "x/portal.css")
-    if route.method == "POST" and not path.startswith("/api"):
+    if route.method == "POST" and not path.startswith(("/api", "/csp-reports")):
         fields = await form_fields(play, person, PURPOSES[path])
         return await person.client.post(_named(path, names), data=fields)
     body = REQUESTS[route.name].body

@@ -163,7 +163,9 @@ def _missing(kind: type[EnquiryForm]) -> dict[str, Any]:
 def _page(view: View, form: ShortForm, typed: Form, faults: Iterable[Fault] = ()) -> Response[str]:
     questions = tuple(_in_order(asked(form.kind).questions))
     typed = {name: values for name, values in typed.items() if name not in (TOKEN, KEY)}
-    found = Faults(on_page(faults, questions), dates(questions))
+    places = {f"/{each.name}": place for place, each in enumerate(questions)}
+    in_order = sorted(on_page(faults, questions), key=lambda fault: places.get(fault.at, -1))
+    found = Faults(in_order, dates(questions))
     return view.page(
         "short_forms/form.html",
         form.title,

@@ -67,7 +67,7 @@ async def confirm_app(view: TheView) -> Response[str]:
 async def show_app_removal(view: TheView) -> Response[str]:
     """What it means."""
     await own_account.read_own_account(view.portal, view.who)
-    return await proved_first(view) or _removal(view)
+    return await proved_first(view) or await _removal(view)
 
 
 @post(f"{AT}/removal", status_code=303, include_in_schema=False)
@@ -77,12 +77,12 @@ async def remove_authenticator(view: TheView) -> Response[str]:
     form, command = await view.form("remove app")
     answers = answers_in(form, WithPassword, CURRENT)
     if answers.faults:
-        return _removal(view, answers.faults)
+        return await _removal(view, answers.faults)
     try:
         password = answers.value.current_password
         token = await authenticators.remove_authenticator(view.portal, view.who, command, password)
     except Refused as refused:
-        return _removal(view, of_refusal(refused))
+        return await _removal(view, of_refusal(refused))
     return view.to(HOME, notice="app-removed", cookies=[renewed(view.portal, token)])
 
 
@@ -101,8 +101,10 @@ async def _offered_again(view: View, secret: str, faults: Faults) -> Response[st
     return _offered(view, offer, faults) if offer else await _page(view, faults)
 
 
-def _removal(view: View, faults: Faults | None = None) -> Response[str]:
-    return view.page("account/app_removal.html", "Remove your authenticator app", faults=faults)
+async def _removal(view: View, faults: Faults | None = None) -> Response[str]:
+    account = await own_account.read_own_account(view.portal, view.who)
+    title = "Remove your authenticator app"
+    return view.page("account/app_removal.html", title, faults=faults, account=account)
 
 
 HANDLERS = [show_app, offer_authenticator, confirm_app, show_app_removal, remove_authenticator]

@@ -59,6 +59,7 @@ def _page(view: View, account: Account, typed: Mapping[str, object], faults: Fau
         "account/details.html",
         "Change your details",
         faults=faults,
+        account=account,
         typed={name: given for name, given in typed.items() if given is not None},
         professional=account.details.kind is AccountKind.PROFESSIONAL,
         organisations=options(OrganisationKind),

@@ -90,8 +90,8 @@ async def request_email_code(view: TheView) -> Response[str]:
 
 async def _page(view: View, typed: Mapping[str, object] | None = None, faults: Faults | None = None) -> Response[str]:
     account = await own_account.read_own_account(view.portal, view.who)
-    now = account.details.email
-    return view.page("account/email.html", "Change your email address", faults=faults, typed=typed or {}, now=now)
+    title = "Change your email address"
+    return view.page("account/email.html", title, faults=faults, typed=typed or {}, account=account)
 
 
 async def _code_page(view: View, faults: Faults | None = None) -> Response[str]:

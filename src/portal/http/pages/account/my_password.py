@@ -43,7 +43,8 @@ async def _page(view: View, faults: Faults | None = None) -> Response[str]:
     account = await own_account.read_own_account(view.portal, view.who)
     staff = bool(account.roles)
     rules = policy_for(view.portal.council, staff).guidance()
-    return view.page("account/password.html", "Change your password", faults=faults, rules=rules, staff=staff)
+    title = "Change your password"
+    return view.page("account/password.html", title, faults=faults, account=account, rules=rules, staff=staff)
 
 
 HANDLERS = [show_password, change_password]
