@@ -28,6 +28,7 @@ RATES = {
     "find_addresses": "address_searches",
     "search_inbox": "people_searches",
     "start_referral": "drafts",
+    "attach_documents": "documents",
     "send_service_feedback": "enquiries",
     "send_foster_enquiry": "enquiries",
     "send_short_form": "enquiries",
