@@ -88,6 +88,20 @@ class Visitor:
         await self.tab_to(name)
         await self.page.keyboard.type(text)
 
+    async def pick(self, name: str) -> None:
+        """Choose one of several: Tab to the group, then the arrow keys."""
+        group = await self.page.get_by_role("radio", name=name).first.get_attribute("name")
+        for _ in range(MOST_TABS):
+            await self.page.keyboard.press("Tab")
+            if await self.page.evaluate("() => document.activeElement.name ?? ''") == group:
+                break
+        await self.page.keyboard.press("Space")
+        for _ in range(MOST_TABS):
+            if name in await self.page.evaluate(FOCUSED):
+                return
+            await self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the keyboard does not reach {name!r} on {await self.heading()!r}")
+
     async def press(self, name: str) -> None:
         """Press a button or follow a link, and wait for the page that comes."""
         await self.tab_to(name)

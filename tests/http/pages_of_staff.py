@@ -61,7 +61,6 @@ PAGES_OF_STAFF = (
     Page(f"{STAFF}/authenticator", takes="staffing.take_off_authenticator", purpose="authenticator"),
     Page(f"{STAFF}/disabling", takes="staffing.disable_account", purpose="disable", typed={"why": "Has left"}),
     Page(f"{STAFF}/enabling", takes="staffing.enable_account", purpose="enable"),
-    Page("/proof", "stepping.show_proof", "stepping.prove_again", "proof", {}, 422),
 )
 OTHERS = frozenset({"home.go_home"})
 PAGES = OTHERS | {name for page in PAGES_OF_STAFF for name in (page.shows, page.takes) if name}

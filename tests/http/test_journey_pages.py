@@ -24,7 +24,7 @@ class Reader:
         answer = await self.person.client.get(path)
         return self._read(answer, status)
 
-    async def send(self, path: str, status: int = 303, **fields: Any) -> httpx.Response:
+    async def send(self, path: str, status: int = 303, /, **fields: Any) -> httpx.Response:
         """Send the form of the page that is open, with these answers."""
         token, key, seen = (self._hidden(name) for name in ("form_token", "form_key", "seen"))
         sent = {"form_token": token, "form_key": key, **({"seen": seen} if seen is not None else {}), **fields}

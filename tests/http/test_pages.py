@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from portal.application.visitors import NotAllowed, NotSignedIn
+from portal.application.visitors import NotAllowed, NotSignedIn, ProveAgain
 from portal.council.council import Council
 from portal.eventstore.append import Unknown
 from portal.http.assets import address_of, built
@@ -119,16 +119,17 @@ async def test_an_error_whose_page_fails_too_is_still_answered(
     assert answer.status_code == 500 and answer.json()["request"] == answer.headers["x-request-id"]
 
 
-async def test_a_page_for_those_who_are_signed_in_leads_to_signing_in_and_back(
-    play: Playground, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("fault", "there"), [(NotSignedIn(), "/sign-in"), (ProveAgain(), "/proof")], ids=type)
+async def test_a_page_that_needs_somebody_signed_in_or_a_new_code_leads_there_and_back(
+    play: Playground, monkeypatch: pytest.MonkeyPatch, fault: Exception, there: str
 ) -> None:
     def fails(*_: object, **__: object) -> None:
-        raise NotSignedIn
+        raise fault
 
     monkeypatch.setitem(public.PAGES, "/help", public.Page("help", "Help"))
     monkeypatch.setattr(View, "page", fails)
     answer = await play.person().client.get("/help")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?then=/help")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{there}?then=/help")
 
 
 @pytest.mark.parametrize("text", ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/a\r\nb", "/ä"])
@@ -149,7 +150,15 @@ async def test_what_was_done_is_said_once(play: Playground) -> None:
 async def test_nothing_personal_stands_in_a_title_or_an_address(play: Playground) -> None:
     person = play.person()
     await play.registered(person)
-    for path in (*public.PAGES, "/sign-in", "/sign-out", "/register/public"):
+    for path in (
+        *public.PAGES,
+        "/sign-in",
+        "/sign-out",
+        "/register/public",
+        "/account",
+        "/account/details",
+        "/foster-enquiry",
+    ):
         page = (await person.client.get(path)).text
         title = re.search(r"<title>(.*?)</title>", page)
         assert title and "Priya" not in title[1]

@@ -48,6 +48,11 @@ class EnquiryForm(Facts, frozen=True, kw_only=True):
         """In which capacity it is written."""
         return Capacity.SELF
 
+    @property
+    def to_be_answered(self) -> bool:
+        """Whether its sender waits for an answer."""
+        return True
+
     def faults(self, today: date) -> Iterator[Fault]:
         section, answers = asked(type(self)), msgspec.to_builtins(self)
         yield from missing(section, answers, self.written_as)
@@ -70,8 +75,7 @@ class ServiceFeedback(EnquiryForm, frozen=True, kw_only=True):
         Capacity,
         ask(
             "I am completing this form as a",
-            hint="self: I received the service. personal: my child or somebody close to me did. professional: I work "
-            "with the service.",
+            hint="Whether you had the service yourself, somebody close to you had it, or you work with it.",
             why="So that we know whose experience we read.",
             data=Data.ABOUT_FORM,
         ),
@@ -112,6 +116,10 @@ class ServiceFeedback(EnquiryForm, frozen=True, kw_only=True):
     def written_as(self) -> Capacity:
         return self.capacity
 
+    @property
+    def to_be_answered(self) -> bool:
+        return self.wants_answer
+
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
         if not self.went_well and not self.could_be_better:
@@ -126,6 +134,18 @@ class FosterEnquiry(EnquiryForm, frozen=True, kw_only=True):
     KIND = EnquiryKind.FOSTER_ENQUIRY
     TITLE = "Becoming a foster carer"
 
+    name: Annotated[
+        str,
+        ask_line(
+            "Your name",
+            example="Kamil Nowak",
+            longest=200,
+            why=REACH,
+            data=Data.PERSONAL,
+            required=True,
+            missing="Enter your name.",
+        ),
+    ] = ""
     postcode: Annotated[
         str,
         ask_line(
@@ -169,8 +189,6 @@ class FosterEnquiry(EnquiryForm, frozen=True, kw_only=True):
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
-        if not self.name:
-            yield Fault("/name", "Enter your name.")
         yield from self._unreachable()
 
 

@@ -1,11 +1,12 @@
-"""The cookies: who is signed in, who passed step one, whose draft this is, which browser is known, and which was sent
-to the council's directory."""
+"""The cookies: who is signed in, who passed step one, whose draft this is, which browser is known, which was sent to
+the council's directory and from which page, and which sent a short form."""
 
 from litestar.datastructures import Cookie
 
 SESSION, ATTEMPT, DRAFT, DEVICE, DIRECTORY = "session", "attempt", "draft", "device", "directory"
 OPENED = "opened"  # by staff, in this session
-OURS = (SESSION, ATTEMPT, DRAFT, DEVICE, DIRECTORY, OPENED)
+BACK, RECEIPT = "back", "receipt"
+OURS = (SESSION, ATTEMPT, DRAFT, DEVICE, DIRECTORY, OPENED, BACK, RECEIPT)
 # When somebody leaves, their cookies are taken back one by one: the device's stays, so that they are no stranger
 # next time.
 LEAVING = {"Clear-Site-Data": '"cache", "storage"'}
@@ -26,7 +27,7 @@ def cookie(name: str, value: str, address: str) -> Cookie:
         path="/",
         httponly=True,
         secure=address.startswith("https://"),
-        samesite="lax" if name in (SESSION, DIRECTORY) else "strict",
+        samesite="lax" if name in (SESSION, DIRECTORY, BACK) else "strict",
         max_age=A_YEAR if name == DEVICE else None,
     )
 

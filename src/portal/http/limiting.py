@@ -22,7 +22,9 @@ RATES = {
     "enter_recovery_code": "codes",
     "request_new_code": "new_codes",
     "prove_again": "codes",
+    "enter_new_code": "codes",
     "set_out_to_directory": "signing_in",
+    "set_out": "signing_in",
     "find_addresses": "address_searches",
     "search_inbox": "people_searches",
     "search_desk": "people_searches",
@@ -30,6 +32,7 @@ RATES = {
     "attach_documents": "documents",
     "send_service_feedback": "enquiries",
     "send_foster_enquiry": "enquiries",
+    "send_short_form": "enquiries",
     "receive_reports": "reports",
 }
 # where a password is hashed: all that take one

@@ -29,6 +29,12 @@ NOTICES: Mapping[str, str] = {
     "let-in-no-more": "They have been let in no longer. It is on record.",
     "new-code": "We have sent you a new code.",
     "new-password": "Your password has been changed. Sign in with the new one.",
+    "details-changed": "Your details have been changed.",
+    "password-changed": "Your password has been changed. You are signed out everywhere else.",
+    "email-changed": "Your email address has been changed. You are signed out everywhere else.",
+    "app-removed": "Your authenticator app has been removed. We will email you codes again.",
+    "signed-out-there": "You have signed out there.",
+    "signed-out-elsewhere": "You have signed out everywhere else.",
     "invitation": "Your password is set. Sign in, and set up an authenticator app.",
 }
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import msgspec
 from litestar import Response, get, post
+from litestar.datastructures import Cookie
 
 from portal.application import proving, signing_in
 from portal.application.challenge_standing import challenge_standing
-from portal.application.visitors import NotFound
+from portal.application.visitors import NotFound, Visitor
 from portal.domain.login_challenge import CODE_LIFE, Factor, LoginChallenge
 from portal.domain.refusals import Refused
 from portal.http import cookies
@@ -15,6 +16,8 @@ from portal.http.answers import answers_in
 from portal.http.api.challenges import Code, RecoveryCode
 from portal.http.depending import TheCaller, attempt_of
 from portal.http.faults import Faults, of_refusal
+from portal.http.forms import Form
+from portal.http.linking_back import SET_UP
 from portal.http.session_cookies import take_up_session
 from portal.http.views import TheView, View
 
@@ -33,6 +36,11 @@ def to_code(view: View, challenge: LoginChallenge, notice: str = "") -> Response
     return view.to(view.with_then("/sign-in/code"), notice=notice, cookies=[given])
 
 
+def digits(form: Form) -> Form:
+    """The form with its code as people may read it aloud: in groups, with spaces or hyphens between them."""
+    return {**form, "code": [form.get("code", [""])[0].replace(" ", "").replace("-", "")]}
+
+
 @get("/sign-in/code", include_in_schema=False)
 async def show_code(view: TheView) -> Response[str]:
     """Where the code was sent, and how to get another."""
@@ -43,8 +51,7 @@ async def show_code(view: TheView) -> Response[str]:
 async def enter_code(view: TheView, caller: TheCaller) -> Response[str]:
     """Signs in, and finishes registering."""
     form, command = await view.form("code")
-    form = {**form, "code": [form.get("code", [""])[0].replace(" ", "").replace("-", "")]}
-    answers = answers_in(form, Code, SAYS)
+    answers = answers_in(digits(form), Code, SAYS)
     if answers.faults:
         return await _page(view, answers.typed, answers.faults)
     try:
@@ -54,8 +61,8 @@ async def enter_code(view: TheView, caller: TheCaller) -> Response[str]:
         return await _page(view, faults=of_refusal(refused))
     except NotFound:
         return _begin_again(view)
-    _, given = await take_up_session(view.portal, view.who, caller, command, account, token)
-    return view.to(view.then or HOME, cookies=given)
+    visitor, given = await take_up_session(view.portal, view.who, caller, command, account, token)
+    return signed_in(view, visitor, given)
 
 
 @post("/sign-in/new-code", status_code=303, include_in_schema=False)
@@ -92,8 +99,13 @@ async def enter_recovery_code(view: TheView, caller: TheCaller) -> Response[str]
         return _recovery_page(view, faults=of_refusal(refused))
     except NotFound:
         return _begin_again(view)
-    _, given = await take_up_session(view.portal, view.who, caller, command, account, token)
-    return view.to(view.then or HOME, cookies=given)
+    visitor, given = await take_up_session(view.portal, view.who, caller, command, account, token)
+    return signed_in(view, visitor, given)
+
+
+def signed_in(view: View, visitor: Visitor, given: list[Cookie], then: str = "") -> Response[str]:
+    """Where somebody was; staff whose roles rest, to setting up the app that they lack."""
+    return view.to(view.with_then(SET_UP) if visitor.must_enrol else then or view.then or HOME, cookies=given)
 
 
 async def _page(view: View, typed: Mapping[str, object] | None = None, faults: Faults | None = None) -> Response[str]:

@@ -4,7 +4,7 @@ from litestar import Router
 
 from portal.http.pages.audit import replaying
 from portal.http.pages.desk import answering, dashboard, home, inbox, reading, short_forms
-from portal.http.pages.staff import letting_in, staffing, stepping
+from portal.http.pages.staff import letting_in, staffing
 from portal.http.views import PAGE_DEPENDENCIES
 
 STAFF_PAGES = Router(
@@ -12,7 +12,7 @@ STAFF_PAGES = Router(
     route_handlers=[
         *(*home.HANDLERS, *inbox.HANDLERS, *reading.HANDLERS, *answering.HANDLERS),
         *(*dashboard.HANDLERS, *short_forms.HANDLERS, *replaying.HANDLERS),
-        *(*staffing.HANDLERS, *letting_in.HANDLERS, *stepping.HANDLERS),
+        *(*staffing.HANDLERS, *letting_in.HANDLERS),
     ],
     dependencies=PAGE_DEPENDENCIES,
 )

@@ -4,7 +4,7 @@ A question that depends on one choice of another stands below that choice: with 
 made, without them always. A list of people is not written here: it has cards, and a page for each of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from portal.http.forms import Form
 from portal.http.questions.naming import ELSEWHERE, PARTS
 
 MOST_RADIOS = 10  # beyond, a list to choose from is shorter
+NOTHING: Mapping[str, str] = {}
 SHORT = 2000  # characters of a text for which a few lines are enough
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
 SPELT = {True: "yes", False: "no"}  # how a yes or no is posted
@@ -25,10 +26,12 @@ SPELT = {True: "yes", False: "no"}  # how a yes or no is posted
 class Showing:
     """One page's questions for one capacity."""
 
-    def __init__(self, capacity: Capacity, form: Form, faults: Faults) -> None:
+    def __init__(self, capacity: Capacity, form: Form, faults: Faults, about: Mapping[str, str] = NOTHING) -> None:
+        """`about`: what browsers may fill in for their user, by question (HTML's autocomplete)."""
         self.capacity = capacity
         self.form = form
         self.faults = faults
+        self.about = about
 
     def questions(self, asked: Sequence[Asked]) -> Markup:
         """All of them, in order."""
@@ -57,7 +60,9 @@ class Showing:
         """One line of text, or a number."""
         number = asked.kind is Kind.NUMBER
         width = "govuk-input--width-4" if number else "govuk-input--width-20" if (asked.longest or 100) <= 40 else ""
+        known = self.about.get(asked.name, "")
         options = {"value": self._typed(asked.name), "classes": width, "inputmode": "numeric" if number else ""}
+        options |= {"autocomplete": known, "type": known if known in ("email", "tel") else "text"}
         return fields.text_input({**self._labelled(asked), **options})
 
     def story(self, asked: Asked, _: dict[str, Markup]) -> Markup:
