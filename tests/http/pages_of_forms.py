@@ -33,6 +33,7 @@ PAGES_OF_FORMS = (
     Page(f"{DRAFT}/children/{{child}}/removal", "children.show_removal", "children.remove_child", "children", 303),
     Page(f"{SENT}/sent", "sending.show_sent", sent=True),
     Page(f"{SENT}/sent-form", "afterwards.show_form", sent=True),
+    Page(f"{SENT}/again", takes="afterwards.refer_again", purpose="again", answer=303, sent=True),
     Page(f"{SENT}/copy.pdf", "afterwards.save_copy", sent=True),
     Page(f"{SENT}/more", "afterwards.show_more", "afterwards.add_more", "more", sent=True),
     Page(f"{SENT}/withdrawal", "afterwards.show_withdrawal", "afterwards.withdraw", "withdrawal", sent=True),

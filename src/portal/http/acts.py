@@ -14,7 +14,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.LOOK_AROUND: (
         *("health.health", "health.live", "addresses.find_addresses", "council.about_council", "questions.read_form"),
         *("mailbox.page", "mailbox.list_demonstration_letters"),
-        *("assets.asset", "public.page", "ways_in.way_in"),
+        *("assets.asset", "public.page", "leaving.show_leaving", "leaving.show_staying_safe", "ways_in.way_in"),
         "reports.receive_reports",
     ),
     Act.SIGN_IN: (
@@ -26,7 +26,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("password_guidance.read_password_rules", "password_guidance.check_password"),
         *("registering.show_kinds", "registering.show_registration", "registering.register"),
         *("sign_in.show_sign_in", "sign_in.sign_in"),
-        *("sign_in.show_sign_out", "sign_in.sign_out", "sign_in.show_signed_out"),
+        *("sign_in.show_sign_out", "sign_in.sign_out", "sign_in.show_signed_out", "leaving.leave"),
         *("codes.show_code", "codes.enter_code", "codes.request_new_code"),
         *("codes.show_recovery_code", "codes.enter_recovery_code"),
         *("passwords.show_forgotten_password", "passwords.request_password_link", "passwords.show_link_sent"),
@@ -69,6 +69,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.SEND: (
         *("referrals.submit_referral", "referrals.amend_referral", "referrals.withdraw_referral"),
         *("referrals.withdraw_consent", "sending.send", "afterwards.add_more", "afterwards.withdraw"),
+        *("referrals.refer_again", "afterwards.refer_again"),
     ),
     Act.LIST_OWN: ("referrals.my_submitted_forms", "afterwards.show_forms"),
     Act.LIST_DESK: ("casework.list_inbox",),

@@ -26,6 +26,7 @@ RATES = {
     "find_addresses": "address_searches",
     "search_inbox": "people_searches",
     "start_referral": "drafts",
+    "refer_again": "drafts",
     "send_service_feedback": "enquiries",
     "send_foster_enquiry": "enquiries",
     "receive_reports": "reports",

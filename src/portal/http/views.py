@@ -13,6 +13,8 @@ from portal.application.keeping import kept_form, let_go
 from portal.application.policy import Act, parts_shown
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor
+from portal.domain.referral import Referral
+from portal.domain.services import Capacity
 from portal.eventstore.work import Command
 from portal.http.assets import address_of
 from portal.http.cookies import cookie_name
@@ -32,6 +34,7 @@ FOOTER = (
     ("/privacy/children", "Privacy for children and young people"),
     ("/cookies", "Cookies"),
     ("/help", "Help"),
+    ("/staying-safe", "Staying safe online"),
     ("/contact", "Contact"),
 )
 # Who may do the act sees the link; staff pages add theirs.
@@ -39,6 +42,8 @@ NAVIGATION: tuple[tuple[str, str, Act], ...] = (
     ("/my-submitted-forms", "My submitted forms", Act.LIST_OWN),
     ("/account", "Manage my account", Act.KNOW_ONESELF),
 )
+EXIT = "/exit"
+NOBODY_FLEES = (EXIT, "/register/professional", "/invitation", "/mailbox")
 STRANGERS = (("/sign-in", "Sign in"), ("/register", "Create an account"))
 
 
@@ -72,6 +77,7 @@ class View:
             faults=faults or Faults(),
             notice=NOTICES.get(said, ""),
             **self._everywhere(),
+            exit=EXIT if self._may_have_to_flee(values.get("referral")) else "",
             **values,
         )
         given = [*cookies, *([notice_taken(self.address)] if said else [])]
@@ -104,6 +110,12 @@ class View:
     async def kept(self) -> Form | None:
         """What this visitor sent to this page when their session had run out, and has not sent again since."""
         return await kept_form(self.portal, self.who.account, self.request.scope["path"]) if self.who.account else None
+
+    def _may_have_to_flee(self, referral: Referral | None) -> bool:
+        """Whether the page has "Exit this page": for young people and families, not for those who are at work."""
+        at_work = self.who.roles or self.who.must_enrol or self.who.organisation
+        professional = referral is not None and referral.capacity is Capacity.PROFESSIONAL
+        return not (at_work or professional or self.request.scope["path"] in NOBODY_FLEES)
 
     @property
     def then(self) -> str:

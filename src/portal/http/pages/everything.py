@@ -6,7 +6,7 @@ from portal.http.assets import ASSETS
 from portal.http.depending import AnyRequest
 from portal.http.keeping import kept_for_later
 from portal.http.limiting import Door, keep_to_rates
-from portal.http.pages import codes, passwords, registering, sign_in
+from portal.http.pages import codes, leaving, passwords, registering, sign_in
 from portal.http.pages.journey.pages import JOURNEY
 from portal.http.pages.public import PUBLIC
 from portal.http.pages.ways_in import WAYS_IN
@@ -29,4 +29,5 @@ ACCOUNT = Router(
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
     middleware=[Door(MOST_BEFORE_SIGNING_IN)],
 )
-PAGES = Router("/", route_handlers=[PUBLIC, WAYS_IN, ACCOUNT, JOURNEY, ASSETS], before_request=before_showing)
+LEAVING = Router("/", route_handlers=leaving.HANDLERS, dependencies=PAGE_DEPENDENCIES)
+PAGES = Router("/", route_handlers=[PUBLIC, LEAVING, WAYS_IN, ACCOUNT, JOURNEY, ASSETS], before_request=before_showing)
