@@ -24,6 +24,12 @@ PAGES_OF_FORMS = (
     Page(f"{DRAFT}/children/{{child}}", "about.show_child", "about.give_child_details"),
     Page(f"{DRAFT}/people/{{child}}/capacity", "about.show_capacity", "about.declare_capacity"),
     Page(f"{DRAFT}/people/{{child}}/address", "addresses.show_address", "addresses.confirm_address", "address"),
+    Page(
+        f"{DRAFT}/people/{{child}}/whereabouts",
+        "whereabouts.show_whereabouts",
+        "whereabouts.give_whereabouts",
+        "whereabouts",
+    ),
     Page(f"{DRAFT}/consent", "about.show_consent", "about.record_consent"),
     Page(f"{DRAFT}/answers/worries", "sections.show_section", "sections.answer_section"),
     Page(f"{DRAFT}/answers/household/people/1", "sections.show_one", "sections.answer_one"),
