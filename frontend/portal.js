@@ -5,9 +5,17 @@ const MINUTE = 60000
 const WARNED = 3 * MINUTE // before the session ends
 
 initAll()
+closeToAria()
+addEventListener('click', closeToAria)
+addEventListener('pageshow', closeToAria)
 document.querySelectorAll('[data-portal-session]').forEach(watchSession)
 document.querySelectorAll('[data-portal-guidance]').forEach(guidePassword)
 document.querySelectorAll('[data-portal-link]').forEach(takeFromLink)
+
+// ARIA knows no aria-expanded on a radio button; what opens below it comes next in the order of reading.
+function closeToAria () {
+  document.querySelectorAll('[type=radio][aria-expanded]').forEach(each => each.removeAttribute('aria-expanded'))
+}
 
 // What a page asks by itself keeps nobody signed in.
 function ask (path, options = {}) {

@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,10 +53,11 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 class Site(NamedTuple):
-    """Where the portal is, and its database."""
+    """Where the portal is, its database, and how its programs are stopped and started again."""
 
     address: str
     database_url: str
+    restart: Callable[[], None]
 
 
 class Visitor:
@@ -94,8 +95,7 @@ class Visitor:
         """Press Tab until the focus is on what has this label or text. How often is reckoned first, so that a long form
         does not take a look at each step; where the focus is afterwards is what counts."""
         steps = await self.page.evaluate(STEPS, name)
-        for _ in range(steps):
-            await self.page.keyboard.press("Tab")
+        await asyncio.gather(*(self.page.keyboard.press("Tab") for _ in range(steps)))
         if steps and name in await self.page.evaluate(FOCUSED):
             return
         for _ in range(MOST_TABS):

@@ -130,7 +130,8 @@ class View:
         """What the layout shows on every page."""
         path = self.request.scope["path"]
         shown = [(href, text) for href, text, act in NAVIGATION if parts_shown(act, self.who.parties) is not None]
-        links = shown if self.who.account else STRANGERS
+        back = f"?then={path}" if path.startswith("/referrals/") else ""  # with a form that is open, back to it
+        links = shown if self.who.account else [(f"{href}{back}", text) for href, text in STRANGERS]
         return {
             "view": self,
             "who": self.who,
