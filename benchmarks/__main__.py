@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from benchmarks import alike, append, delay, feed, flood, gazetteer, inbox, page, rebuild, replay
+from benchmarks import alike, append, delay, documents, feed, flood, gazetteer, inbox, page, rebuild, replay
 from benchmarks.ground import Ground, a_server, prepared
 from benchmarks.rounds import Result, as_json
 from benchmarks.sizes import FULL, QUICK, Sizes
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[Ground, Sizes], Awaitable[Result]]] = {
     "inbox": inbox.measure,
     "replay": replay.measure,
     "flood": flood.measure,
+    "documents": documents.measure,
     "alike": alike.measure,
     "gazetteer": gazetteer.measure,
     "page": page.measure,

@@ -16,9 +16,11 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import httpx
@@ -44,20 +46,24 @@ READS_A_SECOND = 25
 PAGES = ("/api/v1/me", "/api/v1/my-submitted-forms", "/api/v1/sessions")
 PASSWORD = "coffee-otter-bicycle"  # noqa: S105 - of made-up accounts
 START = 60.0  # seconds the web may take
+T = TypeVar("T")
 
 
 async def measure(ground: Ground, sizes: Sizes) -> Result:
     """All of it."""
     rounds = Rounds()
-    async with ground.database() as database, a_portal(database, sizes.flood_accounts) as (web, address, cookies):
-        await _read(web, address, cookies, min(2.0, sizes.flood_seconds))  # warm
+    async with (
+        ground.database() as database,
+        a_portal(database, partial(_people, accounts=sizes.flood_accounts)) as (web, address, cookies),
+    ):
+        await read(web, address, cookies, min(2.0, sizes.flood_seconds))  # warm
         for _ in range(sizes.rounds):
-            times, memory = await _read(web, address, cookies, sizes.flood_seconds)
-            rounds.add(quiet_p50=_ms(times, 50), quiet_p95=_ms(times, 95), quiet_mib=memory)
+            times, memory = await read(web, address, cookies, sizes.flood_seconds)
+            rounds.add(quiet_p50=ms(times, 50), quiet_p95=ms(times, 95), quiet_mib=memory)
             (times, _), _ = await _read_in_flood(web, address, cookies, sizes, "nothing-much")
-            rounds.add(trivial_p50=_ms(times, 50), trivial_p95=_ms(times, 95))
+            rounds.add(trivial_p50=ms(times, 50), trivial_p95=ms(times, 95))
             (times, memory), told = await _read_in_flood(web, address, cookies, sizes, "sign-ins")
-            rounds.add(flooded_p50=_ms(times, 50), flooded_p95=_ms(times, 95), flooded_mib=memory)
+            rounds.add(flooded_p50=ms(times, 50), flooded_p95=ms(times, 95), flooded_mib=memory)
             rounds.add(**msgspec.json.decode(told, type=dict[str, int]))
     return rounds.result(
         {"web_processes": WEB_PROCESSES, "accounts": sizes.flood_accounts, "sign_ins_a_second": sizes.flood_a_second},
@@ -70,30 +76,32 @@ async def measure(ground: Ground, sizes: Sizes) -> Result:
 async def _read_in_flood(
     web: Process, address: str, cookies: list[str], sizes: Sizes, kind: str
 ) -> tuple[tuple[list[float], float], bytes]:
-    """What _read finds while somebody floods the portal, and what the flooder tells."""
+    """What `read` finds while somebody floods the portal, and what the flooder tells."""
     flood = (str(sizes.flood_a_second), str(sizes.flood_seconds), str(sizes.flood_accounts), kind)
     async with a_process("benchmarks.flooder", address, *flood) as flooder:
-        found = await _read(web, address, cookies, sizes.flood_seconds)
+        found = await read(web, address, cookies, sizes.flood_seconds)
         told, _ = await flooder.communicate()
     return found, told
 
 
 @asynccontextmanager
-async def a_portal(database: Database, accounts: int) -> AsyncIterator[tuple[Process, str, list[str]]]:
-    """Web processes on a database with so many accounts, and the cookies of some that are signed in."""
+async def a_portal(
+    database: Database, people: Callable[[Portal], Awaitable[T]]
+) -> AsyncIterator[tuple[Process, str, T]]:
+    """Web processes on a database, their address, and the people that were made there."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as bound:
         port = bound.getsockname()[1]
         bound.close()
         environment = _environment(database, Path(folder), port)
         async with opened(read_settings(environment)) as running:
-            cookies = await _people(running.portal, accounts)
+            found = await people(running.portal)
         command = ("-m", "portal.cli", "serve", "--port", str(port), "--workers", str(WEB_PROCESSES))
         web = await asyncio.create_subprocess_exec(
             sys.executable, *command, env=environment, stdout=DEVNULL, stderr=DEVNULL
         )
         try:
             await _answers(environment["PORTAL_ADDRESS"])
-            yield web, environment["PORTAL_ADDRESS"], cookies
+            yield web, environment["PORTAL_ADDRESS"], found
         finally:
             web.terminate()
             await web.wait()
@@ -149,7 +157,7 @@ async def _answers(address: str) -> None:
     raise RuntimeError("the web did not answer")
 
 
-async def _read(web: Process, address: str, cookies: list[str], seconds: float) -> tuple[list[float], float]:
+async def read(web: Process, address: str, cookies: list[str], seconds: float) -> tuple[list[float], float]:
     """How long each page took, evenly asked for however long each takes; and the most memory of the web meanwhile."""
     began, reading, most = time.monotonic(), [], 0.0
     async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=30) as client:
@@ -171,10 +179,18 @@ async def _read_one(client: httpx.AsyncClient, page: str, headers: dict[str, str
 
 def _memory(pid: int) -> float:
     """Of a process and those it has started, in MiB."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    pages = sum(int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in (str(pid), *children))
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return resident(pid) + sum(map(resident, children_of(pid)))
 
 
-def _ms(seconds: list[float], percent: float) -> float:
+def children_of(pid: int) -> list[int]:
+    """The processes that one has started."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def resident(pid: int) -> float:
+    """Of one process, in MiB."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def ms(seconds: list[float], percent: float) -> float:
     return percentile(seconds, percent) * 1000

@@ -21,6 +21,9 @@ class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     flood_seconds: float  # of each side's turn
     flood_accounts: int
     flood_a_second: int  # sign-ins
+    uploads: int  # files sent at once
+    upload_megabytes: int  # of each
+    upload_seconds: float  # that the quiet side is read
     alike_samples: int  # of each journey, for known and for unknown addresses
     gazetteer_rows: int
     pages: int  # written in one side's turn
@@ -42,6 +45,9 @@ FULL = Sizes(
     flood_seconds=20,
     flood_accounts=1000,
     flood_a_second=200,
+    uploads=20,
+    upload_megabytes=10,
+    upload_seconds=20,
     alike_samples=200,
     gazetteer_rows=300_000,
     pages=100,
@@ -62,6 +68,9 @@ QUICK = Sizes(
     flood_seconds=6,
     flood_accounts=200,
     flood_a_second=200,
+    uploads=20,
+    upload_megabytes=10,
+    upload_seconds=6,
     alike_samples=60,
     gazetteer_rows=300_000,
     pages=40,
@@ -82,6 +91,9 @@ TINY = Sizes(
     flood_seconds=1.5,
     flood_accounts=5,
     flood_a_second=40,
+    uploads=3,
+    upload_megabytes=1,
+    upload_seconds=1,
     alike_samples=3,
     gazetteer_rows=500,
     pages=2,

@@ -10,6 +10,7 @@ import pyotp
 from portal.domain.forms.asked import Asked, Kind, questions_of
 from portal.domain.forms.form import FORMS
 from portal.domain.services import Service
+from tests.http.files import pdf
 from tests.portals import Person
 
 MARK = "Zqx"  # begins every personal text below ...
@@ -110,7 +111,7 @@ class Postbox(Protocol):
 
 
 async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Person, auditor: Person) -> None:
-    """Register, refer, send, add to, open, acknowledge, answer, replay, forget the password."""
+    """Register, refer, attach files, send, add to, open, acknowledge, answer, replay, forget the password."""
     await priya.do("POST", "/accounts", PRIYA)
     await priya.do("POST", "/challenge/code", {"code": await play.code(EMAIL)})
     await priya.do("POST", "/sign-in", {"email": EMAIL, "password": PASSWORD})
@@ -134,6 +135,7 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
         if service != "lado":
             seen = (await priya.do("PUT", f"{draft}/consent", NOT_AGREED))["state_tokens"]["consent"]
             await priya.do("PUT", f"{draft}/consent", CONSENT, seen=seen)
+        await attach(priya, draft)
         section, answers = ANSWERS[service]
         await priya.do("PUT", f"{draft}/answers/{section}", answers)
         for other in (each for each in FORMS[Service(service)] if section != each.NAME):
@@ -143,6 +145,13 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
         desk = draft.replace("/referrals", "/inbox")
         opened = await staff.do("POST", f"{desk}/opening")
         assert marked("Given") in json.dumps(opened) and marked("Owner") in json.dumps(opened)
+        await play.drain()
+        for document in opened["referral"]["documents"]:
+            at = f"/api/v1{desk}/documents/{document['id']}"
+            downloaded = await staff.client.get(at)
+            assert downloaded.status_code == 200 and marked("Document").encode() in downloaded.content, downloaded.text
+            if document["kind"] == "pdf":
+                assert (await staff.client.get(f"{at}/preview")).status_code == 200
         await staff.do("POST", f"{desk}/acknowledgement")
         await staff.do("POST", f"{desk}/feedback", FEEDBACK)
         await staff.get("/inbox")
@@ -164,6 +173,21 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
     new = {"token": await play.link_token(NEW_EMAIL), "password": f"{PASSWORD}-2"}
     await priya.do("POST", "/accounts/new-password", new)
     await play.drain()
+
+
+async def attach(person: Person, draft: str) -> None:
+    """Two files, the text of which lies on both sides of where a part of it ends, and one that is refused."""
+    around = f"{marked('Document')} ".encode()
+    text = around * (300_000 // len(around)) + around
+    files: list[Any] = [
+        ("description", (None, marked("Shows").encode())),
+        ("document", (f"{marked('Name')}.txt", text, "text/plain")),
+        ("document", (f"{marked('Plan')}.pdf", pdf(marked("Document").encode()), "application/pdf")),
+        ("document", (f"{marked('Program')}.exe", b"MZ" + around, "application/octet-stream")),
+    ]
+    headers = {"Idempotency-Key": str(uuid4())}
+    answer = await person.client.post(f"/api/v1{draft}/documents", files=files, headers=headers)
+    assert answer.status_code == 201 and len(answer.json()["faults"]) == 1, answer.text
 
 
 async def change_the_account(play: Postbox, priya: Person) -> None:

@@ -30,6 +30,7 @@ def environ(secrets_file: Path) -> dict[str, str]:
         "PORTAL_COUNCIL": "/etc/portal/council.toml",
         "PORTAL_ADDRESSES": "gazetteer",
         "PORTAL_BREACHED_PASSWORDS": "/var/lib/portal/breached",
+        "PORTAL_SCANNER": "/run/clamav/clamd.ctl",
         "PORTAL_SMTP_HOST": "mail.severnshire.example",
         "PORTAL_SMTP_USER": "portal",
         "PORTAL_SMTP_PASSWORD": "hush-mail",
@@ -149,6 +150,51 @@ def test_a_proxy_is_believed_by_its_number_only_and_never_everybody(environ: dic
 
 def test_the_proxies_are_read_from_a_list(environ: dict[str, str]) -> None:
     assert read_settings(environ).proxies == ("127.0.0.1", "10.20.0.0/24")
+
+
+@pytest.mark.parametrize(
+    "scanner", ["/run/clamav/clamd.ctl", "127.0.0.1:3310", "scanner.severnshire.example:3310", "none"]
+)
+def test_the_scanner_is_a_socket_a_host_with_its_port_or_none(environ: dict[str, str], scanner: str) -> None:
+    assert read_settings({**environ, "PORTAL_SCANNER": scanner}).scanner == scanner
+
+
+@pytest.mark.parametrize("wrong", ["clamd", "http://127.0.0.1:3310", "127.0.0.1", "yes", "/run/a b"])
+def test_what_is_no_scanner_is_refused(environ: dict[str, str], wrong: str) -> None:
+    [line] = lines_of_refusal({**environ, "PORTAL_SCANNER": wrong})
+    assert line.startswith("PORTAL_SCANNER must be")
+
+
+def test_documents_are_kept_in_the_database_unless_all_of_a_bucket_is_set(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    assert read_settings(environ).documents is None
+    secret = tmp_path / "s3"
+    secret.touch(0o600)
+    secret.write_text("hush-s3\n")
+    bucket = {
+        "PORTAL_S3_BUCKET": "severnshire-forms",
+        "PORTAL_S3_REGION": "eu-west-2",
+        "PORTAL_S3_KEY": "AKIA1",
+        "PORTAL_S3_SECRET": str(secret),
+    }
+    access = read_settings({**environ, **bucket}).documents
+    assert access is not None and (access.bucket, access.secret, access.endpoint) == (
+        "severnshire-forms",
+        "hush-s3",
+        "",
+    )
+    for missing in bucket:
+        [line] = lines_of_refusal({**environ, **bucket, missing: ""})
+        assert line.startswith(f"{missing} is not set")
+    [line] = lines_of_refusal({**environ, **bucket, "PORTAL_S3_SECRET": str(tmp_path / "nowhere")})
+    assert line.startswith("PORTAL_S3_SECRET: ")
+    own = {**bucket, "PORTAL_S3_ENDPOINT": "https://s3.severnshire.example/"}
+    access = read_settings({**environ, **own}).documents
+    assert access is not None and access.endpoint == "https://s3.severnshire.example"
+    for wrong in ("http://s3.severnshire.example", "s3.severnshire.example", "https://x/y"):
+        [line] = lines_of_refusal({**environ, **bucket, "PORTAL_S3_ENDPOINT": wrong})
+        assert line.startswith("PORTAL_S3_ENDPOINT must be")
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from portal.keys.secrets import NoSecrets, Secrets
 from portal.keys.sources import Source, source_of
 
 DEMONSTRATION = "PORTAL_DEMONSTRATION"
+NO_SCANNER = "none"
 
 
 class MissingSettings(Exception):
@@ -28,6 +29,20 @@ class DirectoryAccess(msgspec.Struct, frozen=True):
         return f"DirectoryAccess(issuer={self.issuer!r})"
 
 
+class S3Access(msgspec.Struct, frozen=True):
+    """The bucket for documents, and how this portal may use it: write, read, list and delete in it. `endpoint`: of a
+    store that is not Amazon's."""
+
+    bucket: str
+    endpoint: str
+    region: str
+    key: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"S3Access(bucket={self.bucket!r}, endpoint={self.endpoint!r})"
+
+
 class OsPlacesAccess(msgspec.Struct, frozen=True):
     """Where OS Places is, and the key it gave the council."""
 
@@ -41,8 +56,9 @@ class OsPlacesAccess(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One installation. `address` is where people reach it; `proxies` stand in front of it and are believed when they
     say who asks; `secrets_from` is where a running process looks for key-encryption keys that are newer than its start;
-    `demonstration` opens the mailbox page, and keeps its ledger of destroyed keys beside its secrets unless told
-    otherwise."""
+    `documents`: the bucket for documents, None where the database keeps them; `scanner`: where clamd listens, `none`
+    where files wait; `demonstration` opens the mailbox page, and keeps its ledger of destroyed keys beside its secrets
+    unless told otherwise."""
 
     database_url: str
     secrets: Secrets
@@ -55,6 +71,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     breached_passwords: Path | None = None
     demonstration: bool = False
     directory: DirectoryAccess | None = None
+    documents: S3Access | None = None
+    scanner: str = NO_SCANNER
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -73,6 +91,7 @@ NEEDED = {
     "PORTAL_PROXIES": "addresses or networks of the proxies in front, separated by commas, like 127.0.0.1",
     "PORTAL_LEDGER": "path of this machine's ledger of destroyed keys: outside the database and its backups",
     "PORTAL_COUNCIL": "path of the council's configuration, council.toml",
+    "PORTAL_SCANNER": "where clamd listens, like /run/clamav/clamd.ctl or 127.0.0.1:3310; or none: files then wait",
     "PORTAL_ADDRESSES": "where addresses are found: gazetteer (see `portal addresses load`) or os-places",
     "PORTAL_SMTP_HOST": "the mail server",
     "PORTAL_MAIL_FROM": "the address letters come from",
@@ -112,6 +131,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         breached_passwords=_path(environ, "PORTAL_BREACHED_PASSWORDS"),
         demonstration=demonstration,
         directory=read_directory_access(environ, demonstration),
+        documents=read_s3_access(environ),
+        scanner=_scanner(environ.get("PORTAL_SCANNER") or NO_SCANNER),
         smtp_host=environ.get("PORTAL_SMTP_HOST", ""),
         smtp_port=int(port),
         smtp_user=environ.get("PORTAL_SMTP_USER", ""),
@@ -192,6 +213,34 @@ def read_directory_access(environ: Mapping[str, str], demonstration: bool) -> Di
     if not re.fullmatch(rf"(https://[a-z0-9.-]+(:\d+)?{near})(/[\w./~-]*)?", issuer):
         raise MissingSettings("PORTAL_DIRECTORY_ISSUER must be an address with https, without ? and #")
     return DirectoryAccess(issuer, client, _kept(kept, "PORTAL_DIRECTORY_SECRET", environ))
+
+
+S3 = {
+    "PORTAL_S3_BUCKET": "the bucket that documents are kept in",
+    "PORTAL_S3_REGION": "its region, like eu-west-2",
+    "PORTAL_S3_KEY": "the id of the access key",
+    "PORTAL_S3_SECRET": "path of a file with the secret of that key",
+}
+
+
+def read_s3_access(environ: Mapping[str, str]) -> S3Access | None:
+    """How to reach the bucket for documents; None where the database keeps them. All of its settings or none."""
+    missing = [name for name in S3 if not environ.get(name)]
+    if len(missing) == len(S3):
+        return None
+    if missing:
+        raise MissingSettings("\n".join(f"{name} is not set: {S3[name]}" for name in missing))
+    endpoint = environ.get("PORTAL_S3_ENDPOINT", "").rstrip("/")
+    if endpoint and not re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?|http://(localhost|127\.0\.0\.1):\d+", endpoint):
+        raise MissingSettings("PORTAL_S3_ENDPOINT must be an address with https, like https://s3.severnshire.example")
+    bucket, region, key, kept = (environ[name] for name in S3)
+    return S3Access(bucket, endpoint, region, key, _kept(kept, "PORTAL_S3_SECRET", environ))
+
+
+def _scanner(where: str) -> str:
+    if where != NO_SCANNER and not re.fullmatch(r"/\S+|[\w.-]+:\d{1,5}", where):
+        raise MissingSettings("PORTAL_SCANNER must be a socket like /run/clamav/clamd.ctl, 127.0.0.1:3310, or none")
+    return where
 
 
 def read_secrets(environ: Mapping[str, str]) -> tuple[Source, Secrets]:

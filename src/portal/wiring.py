@@ -20,6 +20,7 @@ from portal.addresses.gazetteer import Gazetteer
 from portal.addresses.os_places import OsPlaces
 from portal.addresses.port import Addresses
 from portal.application.breached_passwords import BreachedPasswords
+from portal.application.doorman import Doorman
 from portal.application.erasing import keep_erased
 from portal.application.joining import RETURN
 from portal.application.membership import check_roles
@@ -29,6 +30,13 @@ from portal.application.reactions import react
 from portal.council.council import Council
 from portal.council.reading import read_council
 from portal.directory.openid import Client, OpenIdDirectory
+from portal.documents.checking.kinds import Kind
+from portal.documents.port import DocumentStore
+from portal.documents.postgres import PostgresStore
+from portal.documents.s3 import S3DocumentStore
+from portal.documents.safe import Safe
+from portal.documents.scanning import Clamd, Scanner
+from portal.documents.unscanned import NotScanned
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.front_door import look_ahead
 from portal.domain.working_days import day_of
@@ -51,13 +59,14 @@ from portal.mail.port import Post
 from portal.mail.smtp import SmtpPost
 from portal.printing.pdf import Printer
 from portal.projections.dashboard import DASHBOARD
+from portal.projections.document_checks import DOCUMENT_CHECKS
 from portal.projections.enquiries import ENQUIRIES
 from portal.projections.people_index import people_index
 from portal.projections.projection import Projection
 from portal.projections.projector import Projector
 from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
-from portal.settings import MissingSettings, Settings, read_settings
+from portal.settings import NO_SCANNER, MissingSettings, Settings, read_settings
 
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
@@ -78,7 +87,7 @@ class Running:
 
 def projections(secrets: Secrets) -> tuple[Projection[Any], ...]:
     """All there are; the index of people is made with a key."""
-    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, people_index(secrets.blind_index), ENQUIRIES
+    return SUBMITTED_FORMS, STAFF_INBOX, DASHBOARD, DOCUMENT_CHECKS, people_index(secrets.blind_index), ENQUIRIES
 
 
 @asynccontextmanager
@@ -92,6 +101,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     mailbox = Mailbox(pool, secrets.mailbox) if settings.demonstration else None
     passwords, breached = Passwords(secrets.peppers), _breached(settings)
     directory, addresses = _directory(settings, council), _addresses(settings, pool)
+    safe = Safe(pool, keyring, _document_store(settings, pool))
     portal = Portal(
         store=store,
         pool=pool,
@@ -104,6 +114,9 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         breached=breached,
         correspondence=_correspondence(settings, council),
         ledger=Ledger(settings.ledger),
+        documents=safe,
+        scanner=_scanner(settings),
+        doorman=Doorman(),
         printer=Printer(),
         projector=Projector(pool, keyring, CATALOGUE, projections(secrets)),
     )
@@ -116,6 +129,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
     finally:
         rotations.cancel()
         await appender.close()
+        await safe.store.close()
         passwords.close()
         await addresses.close()
         if directory:
@@ -192,7 +206,12 @@ def _connecting(settings: Settings) -> dict[str, Any]:
 
 
 def _council(settings: Settings) -> Council:
-    return read_council(settings.council or packaged("demonstration.toml"))
+    council = read_council(settings.council or packaged("demonstration.toml"))
+    rules = (council.documents.early_help, council.documents.social_care, council.documents.lado)
+    if unknown := {kind for each in rules for kind in each.kinds} - {*Kind}:
+        known = ", ".join(Kind)
+        raise MissingSettings(f"council.toml, [documents]: {', '.join(sorted(unknown))} is none of {known}")
+    return council
 
 
 def _hours_ahead(council: Council) -> None:
@@ -241,6 +260,17 @@ def _directory(settings: Settings, council: Council) -> OpenIdDirectory | None:
             strong=frozenset(rules.strong),
         )
     )
+
+
+def _document_store(settings: Settings, pool: Pool) -> DocumentStore:
+    return S3DocumentStore(settings.documents) if settings.documents else PostgresStore(pool)
+
+
+def _scanner(settings: Settings) -> Scanner | None:
+    """None where files wait; the demonstration, which has none, accepts what passed the structural checks."""
+    if settings.scanner != NO_SCANNER:
+        return Clamd(settings.scanner)
+    return NotScanned() if settings.demonstration else None
 
 
 def _smtp(settings: Settings, council: Council) -> Post:

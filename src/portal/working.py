@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from portal.application.document_sweeping import keep_sweeping_documents
 from portal.application.erasing import complete_own_ledger, keep_erased
 from portal.application.portal import Portal
 from portal.application.reactions import LAPSING, handlers
+from portal.application.scanning_documents import keep_rescanning
 from portal.application.staying import keep_asking
 from portal.application.sweeping import keep_sweeping
 from portal.domain.catalogue import CATALOGUE
@@ -42,6 +44,8 @@ async def work(settings: Settings) -> None:
         if portal.directory:
             tasks.create_task(keep_asking(portal))
         tasks.create_task(keep_sweeping(portal.pool))
+        tasks.create_task(keep_sweeping_documents(portal))
+        tasks.create_task(keep_rescanning(portal))
         tasks.create_task(_retry_parked(portal))
 
 

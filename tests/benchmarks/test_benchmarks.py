@@ -27,6 +27,10 @@ PROMISED = {
         *("trivial_p50", "trivial_p95", "ratio_trivial_p95"),
         *("ratio_memory", "sent", "passed", "wrong", "told_to_wait", "failed"),
     },
+    "documents": {
+        *("quiet_p50", "quiet_p95", "uploading_p50", "uploading_p95", "ratio_p95", "grown_mib", "attached", "failed"),
+        *("seconds", "megabytes_a_second"),
+    },
     "gazetteer": {"load", "copy", "look_up", "ratio_copy"},
     "alike": {
         *("register_known", "register_unknown", "sign_in_known", "sign_in_unknown"),
@@ -46,6 +50,7 @@ async def test_a_tiny_run_has_all_that_is_promised(cluster: Server) -> None:
         assert name in as_table(results)
     assert told["feed"]["missed"] == 0
     assert told["flood"]["failed"] == 0
+    assert (told["documents"]["attached"], told["documents"]["failed"]) == (TINY.uploads, 0)
     assert told["flood"]["sent"] == sum(told["flood"][name] for name in ("passed", "wrong", "told_to_wait"))
 
 

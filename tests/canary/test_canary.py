@@ -21,7 +21,8 @@ from tests.journey import TAIL, marked, mistakes, whole_journey
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - only mkdtemp in it
 FAILING = 3.0  # seconds in which no letter leaves
-TABLES = ("events", "parked")
+TABLES = ("events", "parked", "document_parts")
+KEPT = "select count(distinct document) from document_parts"
 COMPRESSED = "select pg_column_compression(why) from parked where subscription = 'canary'"
 
 
@@ -60,6 +61,7 @@ def test_after_a_whole_journey_no_file_and_no_dump_holds_a_marked_text(
         dump = alive.dumped()
         assert not marks_in(dump)
         assert b"referral.submitted" in dump and b"referral.feedback_issued" in dump
+        assert asyncio.run(alive.as_owner(KEPT)) >= 3 * 2, "documents are among what was looked through"
         said = (folder / "home" / "postgresql.log").read_bytes()
         assert b"insert into events" in said and b"parameters" in said.lower(), "the log was told everything"
     assert (folder / "home" / "portal.log").stat().st_size > 0
@@ -73,6 +75,8 @@ async def put_in_clear(alive: Living) -> None:
     long = " ".join(f"{number} children are at risk" for number in range(400)) + marked("Long")
     await alive.as_owner("insert into parked values ('canary', gen_random_uuid(), 1, $1)", long)
     assert await alive.as_owner(COMPRESSED) == "pglz"
+    part = "insert into document_parts (document, number, sealed) values (gen_random_uuid(), 0, $1)"
+    await alive.as_owner(part, marked("Document").encode())
     await alive.as_owner("checkpoint")
     (alive.temporary / "upload.tmp").write_text(marked("Upload"), encoding="utf-16")
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 import portal
+from portal.council.documents import DocumentRules
 from portal.council.limits import Limits
 from portal.council.rates import Allowance, Rates
 from portal.council.reading import read_council
@@ -54,11 +55,22 @@ def test_a_council_names_networks_that_many_share_and_rates_of_its_own(tmp_path:
     assert (council.rates.drafts, council.rates.codes) == (Allowance(5, 50), Rates().codes)
 
 
+def test_a_council_says_for_each_service_which_files_it_takes(tmp_path: Path) -> None:
+    few = "[documents.lado]\nmost = 2\nmegabytes = 5\nkinds = ['pdf']\n"
+    documents = read_council(written(tmp_path, few)).documents
+    assert documents.lado == DocumentRules(most=2, megabytes=5, together=100, kinds=("pdf",))
+    usual = documents.social_care
+    assert (usual.most, usual.megabytes, usual.together) == (10, 10, 100)
+    assert usual.kinds == ("pdf", "jpeg", "png", "docx", "xlsx", "txt")
+
+
 @pytest.mark.parametrize(
     ("addition", "named"),
     [
         ("[limits]\nidle_minuets = 20\n", "idle_minuets"),
         ("[limits]\nidle_minutes = 4\n", "limits.idle_minutes"),
+        ("[documents.lado]\nmost = 0\n", "documents.lado.most"),
+        ("[documents.lado]\nkinds = []\n", "documents.lado.kinds"),
         ("[limits]\nidle_minutes = 'thirty'\n", "limits.idle_minutes"),
         ("[limits]\nunsent_draft_days = 366\n", "limits.unsent_draft_days"),
         ("[team_mailbox]\n", "team_mailbox"),

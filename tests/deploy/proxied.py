@@ -141,6 +141,7 @@ def _environment(site: Site, database_url: str) -> dict[str, str]:
         "PORTAL_PROXIES": "127.0.0.1",
         "PORTAL_LEDGER": str(site.folder / "ledger.jsonl"),
         "PORTAL_COUNCIL": demonstration,
+        "PORTAL_SCANNER": "none",
         "PORTAL_ADDRESSES": "gazetteer",
         "PORTAL_SMTP_HOST": "127.0.0.1",
         "PORTAL_MAIL_FROM": "forms@severnshire.example",

@@ -56,6 +56,9 @@ def length(body: bytes = BODY) -> str:
 async def test_what_is_malformed_slow_or_too_long_ends_at_the_proxy(site: Site) -> None:
     chunked = b"13\r\n" + BODY + b"\r\n0\r\n\r\n"
     here = f"Host: {NAME}:{site.https}"
+    multipart = ("Content-Type: multipart/form-data; boundary=x", f"Idempotency-Key: {uuid4()}", "Connection: close")
+    to_a_form = (f"POST /api/v1/referrals/{uuid4()}/documents HTTP/1.1", here, *multipart, "Content-Length: 2000000")
+    files = "\r\n".join(to_a_form).encode() + b"\r\n\r\n"
     for case, sent, right in (
         ("a good one", post(site, length()), {201}),
         ("a good one in chunks", post(site, "Transfer-Encoding: chunked", body=chunked), {201}),
@@ -77,6 +80,8 @@ async def test_what_is_malformed_slow_or_too_long_ends_at_the_proxy(site: Site) 
         ("a header that never ends", b"GET /api/v1/me HTTP/1.1\r\nHost: " + NAME.encode(), {0, 408}),
         ("a body that is withheld", post(site, "Content-Length: 500"), {0, 408}),
         ("a body of 2 MB", post(site, "Content-Length: 2000000", body=b""), {413}),
+        ("files of 2 MB from a stranger", files, {401}),
+        ("files of 200 MB", files.replace(b"2000000", b"200000000"), {413}),
         ("TRACE", f"TRACE / HTTP/1.1\r\n{here}\r\nConnection: close\r\n\r\n".encode(), {405}),
         ("no HTTP", b"\x16\x03\x01\x00\r\n\r\n", {400}),
     ):

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from portal.domain.account_details import Role
-from tests.journey import MARK, NUMBERS, marked, mistakes, whole_journey
+from tests.journey import MARK, NUMBERS, TAIL, marked, mistakes, whole_journey
 from tests.portals import Person, Playground
 
+PARTS = "document_parts"  # of a megabyte of noise some three letters are any mark
 TABLES = """
 select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'm') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
@@ -52,11 +53,13 @@ async def test_after_a_whole_journey_nothing_personal_stands_anywhere_in_clear(
         "sessions",
         "staff_inbox",
         "people_index",
+        "document_checks",
+        PARTS,
     }
-    found = [f"{table}: {row}" for table, row in rows if _personal(row)]
+    found = [f"{table}: {row[:200]}" for table, row in rows if _personal(row, TAIL if table == PARTS else MARK)]
     found += [f"log {record.name}" for record in caplog.records if _ours(record) and _personal(record.getMessage())]
     for answer in heard.answers:
-        headers = str(answer.headers.multi_items())
+        headers = str([item for item in answer.headers.multi_items() if item[0] != "content-disposition"])
         if _personal(str(answer.request.url)) and "inbox?" not in str(answer.request.url):
             found.append(f"address {answer.request.url}")
         if _personal(headers):
@@ -103,8 +106,8 @@ async def every_row(play: Playground) -> list[tuple[str, str]]:
     return rows
 
 
-def _personal(text: str) -> bool:
-    return any(mark.casefold() in text.casefold() for mark in (MARK, *NUMBERS.values()))
+def _personal(text: str, mark: str = MARK) -> bool:
+    return any(each.casefold() in text.casefold() for each in (mark, *NUMBERS.values()))
 
 
 def _ours(record: logging.LogRecord) -> bool:

@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from portal.application import (
     administering,
+    attaching,
     auditing,
     casework,
     confirming,
@@ -18,6 +19,7 @@ from portal.application import (
     drafts,
     enquiries,
     exceptions,
+    reading_documents,
     searching,
     sending,
 )
@@ -58,6 +60,7 @@ class Request(NamedTuple):
     status: int | Callable[[str], int]
     body: Any = None
     part: str = ""  # of the form, which the request replaces
+    files: tuple[tuple[str, tuple[str, bytes, str]], ...] = ()
 
 
 def new_code_of_a_used_challenge(who: str) -> int:
@@ -176,6 +179,9 @@ REQUESTS: dict[str, Request] = {
     "form.answer_support": Request(409, ANSWERS["early_help"][1]),
     "form.answer_allegation": Request(409, ANSWERS["lado"][1]),
     "people.remove_child": Request(200),
+    "documents.attach_documents": Request(201, files=(("document", ("note.txt", b"Her arm hurt.", "text/plain")),)),
+    "documents.download_own_document": Request(404),  # of a document that is none of this referral's
+    "documents.remove_document": Request(404),
     # sending, and what was sent
     "referrals.submit_referral": Request(200, {"declaration": True}),
     "referrals.amend_referral": Request(201, {"text": "More.", "why": "Learned it."}),
@@ -185,6 +191,8 @@ REQUESTS: dict[str, Request] = {
     "casework.search_inbox": Request(200, {"family_name": "Okafor"}),
     "casework.read_dashboard": Request(200),
     "casework.open_referral": Request(200),
+    "documents.download_document": Request(404),
+    "documents.preview_document": Request(404),
     "casework.acknowledge_referral": Request(200),
     "casework.issue_feedback": Request(201, FEEDBACK),
     "casework.confirm_referrer": Request(200, {"how": "Rang the school"}),
@@ -320,6 +328,7 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
             "account_id": subject,
             "role": "manager",
             "session_id": str(uuid4()),
+            "document_id": str(uuid4()),
             "service": "lado",
         }
         for who in WHO:
@@ -341,10 +350,8 @@ async def test_what_is_not_there_is_not_found_by_whoever_may_look(play: Playgrou
     for route in routes(play):
         if "{referral_id" not in route.path and "{enquiry_id" not in route.path:
             continue
-        names = {
-            each: str(uuid4())
-            for each in ("referral_id", "enquiry_id", "person_id", "child_id", "sibling_id", "account_id")
-        }
+        ids = ("referral_id", "enquiry_id", "person_id", "child_id", "sibling_id", "account_id", "document_id")
+        names = {each: str(uuid4()) for each in ids}
         names["subject_id"] = (await people["worker"].get("/me"))["account"]
         for who in WHO:
             answer = await _send(play, people[who], route, names, "")
@@ -388,12 +395,13 @@ def _keys(answer: Any) -> set[str]:
 async def _send(play: Playground, person: Person, route: Route, names: dict[str, str], seen: str) -> Any:
     path = route.path.replace(":uuid", "").replace(":str", "").replace("{path}", "nope")
     path = path.replace("{release}/{name}", "x/portal.css")
-    if route.method == "POST" and not path.startswith("/api"):
+    if route.method == "POST" and path in PURPOSES:
         return await person.client.post(path, data=await form_fields(play, person, PURPOSES[path]))
     body = REQUESTS[route.name].body
     sent = body and {name: _named(value, names) for name, value in body.items()}
     headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": seen} if seen else {})}
-    return await person.client.request(route.method, _named(path, names), json=sent, headers=headers)
+    files = list(REQUESTS[route.name].files) or None
+    return await person.client.request(route.method, _named(path, names), json=sent, files=files, headers=headers)
 
 
 # what the form of each page is for
@@ -443,12 +451,14 @@ def calls(play: Playground, referral: UUID) -> dict[Act, Callable[[Visitor], Awa
     return {
         Act.READ_OWN: lambda who: read_own_referral(portal, who, referral),
         Act.FILL_IN: lambda who: drafts.confirm_children(own(who)),
+        Act.ATTACH: lambda who: attaching.may_attach(own(who)),
         Act.SEND: lambda who: sending.submit(own(who), True),
         Act.LIST_OWN: lambda who: sending.my_submitted_forms(portal, who),
         Act.LIST_DESK: lambda who: casework.inbox(portal, who),
         Act.SEARCH: lambda who: searching.search(portal, who, Sought(family_name="Okafor")),
         Act.COUNT: lambda who: casework.dashboard(portal, who),
         Act.OPEN: lambda who: casework.open_referral(portal, who, command, referral),
+        Act.OPEN_DOCUMENT: lambda who: reading_documents.open_document(portal, who, command, referral, nobody),
         Act.ANSWER: lambda who: casework.issue_feedback(portal, who, command, referral, feedback),
         Act.TAKE: lambda who: copying.take_bundle(portal, who, command, referral),
         Act.LIST_ENQUIRIES: lambda who: enquiries.list_enquiries(portal, who),

@@ -18,6 +18,7 @@ from portal.council.rates import Allowance, Rates
 from portal.database.embedded import Server, discard, postgres
 from portal.database.migrating import ensure_application_role, migrate
 from portal.database.programs import programs
+from portal.documents.port import NoSuchDocument
 from portal.domain.account_details import Role
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import EraseRule
@@ -25,10 +26,12 @@ from portal.eventstore.envelope import Erased
 from portal.eventstore.work import fresh_command
 from tests.conftest import APPLICATION, MEMORY, roomy, with_database
 from tests.databases import Database
+from tests.documents.test_lifecycle import content
+from tests.http.files import NOTE, attached
 from tests.http.test_limits import council
 from tests.portals import PASSWORD, PRIYA, Person, Playground, filled_in, playground
 
-TABLES = ("submitted_forms", "staff_inbox", "dashboard")
+TABLES = ("submitted_forms", "staff_inbox", "dashboard", "document_checks")
 NAME = "restored"
 ENDLESS = Allowance(1_000_000, 1_000_000)
 
@@ -126,6 +129,7 @@ async def test_a_dump_taken_while_people_write_is_restored_and_goes_on(
     await play.registered(priya)
     council(play, rates=Rates(drafts=ENDLESS, changes=ENDLESS))  # however long the dump takes
     kept, erased_before, erased_after = [await sent(priya) for _ in range(3)]
+    documents = {each: UUID((await attached(priya, each))[0]["id"]) for each in (kept, erased_before, erased_after)}
     await erase(play.portal, fresh_command("erase"), erased_before, EraseRule.RETENTION_OVER)
     await play.drain()
     over = asyncio.Event()
@@ -145,13 +149,19 @@ async def test_a_dump_taken_while_people_write_is_restored_and_goes_on(
         head = await again.portal.store.head()
         assert 0 < await again.events() <= written
         assert await is_erased(again, erased_before) and not await is_erased(again, erased_after)
+        assert await content(again, documents[erased_after]) == NOTE, "the backup has it"
 
         assert await keep_erased(again.portal) == 1
         assert await is_erased(again, erased_after) and not await is_erased(again, kept)
         assert await keys_alive(again, erased_before, erased_after) == 0
         assert await keep_erased(again.portal) == 0
+        assert await content(again, documents[kept]) == NOTE
+        for gone in (erased_before, erased_after):
+            with pytest.raises(NoSuchDocument):
+                await content(again, documents[gone])
 
         await again.drain()
+        assert await again.as_owner("select distinct document from document_parts") == [(documents[kept],)]
         at = await again.as_owner("select name, position from checkpoints")
         assert {each["position"] for each in at} == {await again.portal.store.head()}, "each reader is at the end"
         live = without_ciphertext(await rows(again))

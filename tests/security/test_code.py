@@ -84,7 +84,11 @@ def test_templates_escape_everything() -> None:
     for template in templates:
         assert not re.search(r"\|\s*safe|autoescape\s+false|<script(?! [^>]*nonce=)", template.read_text()), template
         assert not re.search(r" on\w+=|style=|<style|javascript:", template.read_text()), template
-    made = {path for path, name, _ in calls() if name.split(".")[-1] in ("Markup", "from_string")}
+    made = {
+        path
+        for path, name, call in calls()
+        if name.split(".")[-1] in ("Markup", "from_string") and not all(isinstance(a, ast.Constant) for a in call.args)
+    }
     assert {path.parent.name for path in made} == {"components"}, "where each line escapes what it puts in"
 
 

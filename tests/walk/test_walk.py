@@ -84,6 +84,7 @@ def assert_nothing_was_done_twice(story: Story) -> None:
         "danger_declared",
         "answers_given",
         "consent_recorded",
+        *["answers_given"] * 4,  # household, home, harm, contact
         "submitted",
         "acknowledged",
         "amended",

@@ -1,4 +1,5 @@
-"""Erasing a referral: its tombstone, then the end of its key; and seeing to it that no restored backup undoes that."""
+"""Erasing a referral: its tombstone, then the end of its keys and the bytes of its documents; and seeing to it that no
+restored backup undoes that."""
 
 import logging
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from portal.application.portal import Portal
 from portal.application.visitors import NotFound, found
+from portal.documents.port import StoreUnavailable
 from portal.domain.reference import canonical_reference
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import EraseRule
@@ -19,7 +21,7 @@ from portal.jobs.queue import Hopeless
 from portal.keys.ledger import Ledger
 
 log = logging.getLogger(__name__)
-LISTS = ("submitted_forms", "staff_inbox", "dashboard", "people_index")
+LISTS = ("submitted_forms", "staff_inbox", "dashboard", "people_index", "document_checks")
 
 
 async def erase(portal: Portal, command: Command, referral_id: UUID, rule: EraseRule) -> None:
@@ -38,6 +40,10 @@ async def erase(portal: Portal, command: Command, referral_id: UUID, rule: Erase
     except Erased:
         log.info("stream %s has been erased before", referral_id)
     await destroy_keys(portal.pool, portal.store.catalogue, portal.ledger, [referral_id])
+    try:
+        await portal.documents.take_away(await portal.documents.of(referral_id))
+    except StoreUnavailable:
+        log.warning("bytes of documents, which nobody can read any more, are left to a worker")
 
 
 async def destroy_key(portal: Portal, event_id: UUID) -> datetime | None:
@@ -49,6 +55,7 @@ async def destroy_key(portal: Portal, event_id: UUID) -> datetime | None:
         await destroy_keys(portal.pool, portal.store.catalogue, portal.ledger, [envelope.stream_id])
     except NotErased as never:
         raise Hopeless from never
+    await portal.documents.take_away(await portal.documents.of(envelope.stream_id))
     return None
 
 

@@ -51,9 +51,9 @@ async def arrival_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     referral = await loaded(portal, Referral, envelope.stream_id)
     if referral.submission is None:
         return None
-    to = _team_of(portal, referral)
+    to = team_of(portal, referral)
     sent = referral.submission
-    return letters.arrived(portal.correspondence, to, sent.reference, sent.urgent, _desk_link(portal, referral.id))
+    return letters.arrived(portal.correspondence, to, sent.reference, sent.urgent, desk_link(portal, referral.id))
 
 
 async def enquiry_letter(portal: Portal, envelope: Envelope) -> Letter | None:
@@ -77,8 +77,8 @@ async def change_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     referral = await loaded(portal, Referral, envelope.stream_id)
     if referral.submission is None:
         return None
-    to = _team_of(portal, referral)
-    return letters.changed(portal.correspondence, to, referral.submission.reference, _desk_link(portal, referral.id))
+    to = team_of(portal, referral)
+    return letters.changed(portal.correspondence, to, referral.submission.reference, desk_link(portal, referral.id))
 
 
 async def feedback_letter(portal: Portal, envelope: Envelope) -> Letter | None:
@@ -92,11 +92,13 @@ async def feedback_letter(portal: Portal, envelope: Envelope) -> Letter | None:
     return letters.feedback_waiting(portal.correspondence, owner.details.email, link)
 
 
-def _team_of(portal: Portal, referral: Referral) -> str:
+def team_of(portal: Portal, referral: Referral) -> str:
+    """The mailbox of the team of its service."""
     return str(getattr(portal.council.team_mailboxes, referral.service.value))
 
 
-def _desk_link(portal: Portal, referral: UUID) -> str:
+def desk_link(portal: Portal, referral: UUID) -> str:
+    """Where staff open it."""
     return f"{portal.correspondence.address}/inbox/{referral}"
 
 

@@ -31,12 +31,14 @@ class Act(StrEnum):
     START = "start a referral"
     READ_OWN = "read one's own referral"
     FILL_IN = "fill in one's own referral"
+    ATTACH = "attach documents to one's own referral, read and remove them"
     SEND = "send one's own referral, add to it, withdraw it"
     LIST_OWN = "list one's own referrals"
     LIST_DESK = "list what has arrived"
     SEARCH = "search what has arrived by a person"
     COUNT = "count what has arrived"
     OPEN = "open a referral"
+    OPEN_DOCUMENT = "open a document of a referral"
     ANSWER = "acknowledge and answer a referral"
     CONFIRM = "confirm who sent a referral"
     TAKE = "take a referral out, on paper or into the case system"
@@ -96,12 +98,14 @@ MAY: Mapping[Act, Rule] = {
     Act.START: Rule(_all(ANYBODY, Part.FORM)),
     Act.READ_OWN: Rule(_all(ANYBODY, Part.FORM), Whose.OWN),
     Act.FILL_IN: Rule(_all(ANYBODY, Part.FORM), Whose.OWN),
+    Act.ATTACH: Rule(_all(APPLICANT, Part.FORM), Whose.OWN),
     Act.SEND: Rule(_all(APPLICANT, Part.FORM), Whose.OWN),
     Act.LIST_OWN: Rule(_all(APPLICANT)),
     Act.LIST_DESK: Rule(_all(DESK, Part.LISTED)),
     Act.SEARCH: Rule(_all(DESK, Part.LISTED)),
     Act.COUNT: Rule(_all(DESK)),
     Act.OPEN: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
+    Act.OPEN_DOCUMENT: Rule(_all(DESK, Part.FORM), Whose.SERVICE),
     Act.ANSWER: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
     Act.CONFIRM: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
     Act.TAKE: Rule(_all(DESK, *WHOLE), Whose.SERVICE),
@@ -136,6 +140,7 @@ KEYS: Mapping[Part, frozenset[str]] = {
             *("referrals", "next", "tabs", "more"),
             *("id", "service", "status", "urgent", "reference", "received_at", "acknowledged_at", "changed_at"),
             *("children", "adult", "referrer", "referrer_not_verified", "cannot_be_read"),
+            *("documents", "documents_waiting", "documents_infected"),
         }
     ),
     Part.FORM: frozenset(
@@ -143,7 +148,7 @@ KEYS: Mapping[Part, frozenset[str]] = {
             *("referral", "id", "service", "people", "no_particular_child", "offered_capacity", "danger"),
             *("whom_to_ring", "answers", "consent", "missing", "outside", "state_tokens", "ends_at"),
             *("full_text_until", "submission", "amendments", "withdrawn", "consent_withdrawn"),
-            *("acknowledged_at", "feedback", "feedback_withheld"),
+            *("acknowledged_at", "feedback", "feedback_withheld", "documents", "document_limits"),
         }
     ),
     Part.REFERRER: frozenset({"referrer"}),

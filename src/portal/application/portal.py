@@ -14,9 +14,12 @@ import msgspec
 
 from portal.addresses.port import Addresses
 from portal.application.breached_passwords import BreachedPasswords
+from portal.application.doorman import Doorman
 from portal.application.passwords import Passwords
 from portal.council.council import Council
 from portal.directory.port import Directory
+from portal.documents.safe import Safe
+from portal.documents.scanning import Scanner
 from portal.domain.aggregate import Event
 from portal.eventstore.connection import Pool
 from portal.eventstore.store import A, EventStore, Repeat, replay
@@ -57,6 +60,9 @@ class Portal:
     projector: Projector
     ledger: Ledger
     printer: Printer
+    documents: Safe
+    scanner: Scanner | None  # None: files wait
+    doorman: Doorman
 
     async def perform(
         self,

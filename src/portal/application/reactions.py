@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from portal.application import confirming, ending_drafts, ending_enquiries, erasing, notifying
+from portal.application import (
+    confirming,
+    document_sweeping,
+    ending_drafts,
+    ending_enquiries,
+    erasing,
+    notifying,
+    scanning_documents,
+)
+from portal.application import notifying_of_documents as about_documents
 from portal.application import notifying_owners as owners
 from portal.application.portal import Portal
 from portal.council.limits import Limits
@@ -16,6 +25,9 @@ from portal.domain.catalogue import CATALOGUE, EVENTS
 from portal.domain.enquiry import FosterEnquirySent, ServiceFeedbackSent
 from portal.domain.login_challenge import CODE_LIFE, ChallengeGivenUp, ChallengeIssued, CodeReissued
 from portal.domain.referral_events import (
+    DocumentAttached,
+    DocumentChecked,
+    DocumentRemoved,
     FeedbackIssued,
     ReferralAmended,
     ReferralStarted,
@@ -28,6 +40,7 @@ from portal.jobs.queue import Handler, Job, put
 
 SOON = timedelta()
 DAYS = timedelta(days=3)  # how long a letter is worth sending
+MONTH = timedelta(days=30)  # how long a scanner that is away is waited for before somebody has to look
 WEEKS = timedelta(days=60)  # drafts are looked after and keys destroyed, however long the portal was away
 
 # event -> (kind of job, when, for how long it is worth trying)
@@ -54,6 +67,9 @@ JOBS: dict[type, tuple[tuple[str, timedelta, timedelta], ...]] = {
     ReferralAmended: (("change_letter", SOON, DAYS),),
     ReferralWithdrawn: (("change_letter", SOON, DAYS),),
     FeedbackIssued: (("feedback_letter", SOON, DAYS),),
+    DocumentAttached: (("scan_document", SOON, MONTH), ("addition_letter", SOON, DAYS)),
+    DocumentChecked: (("not_offered_letter", SOON, DAYS), ("not_offered_notice", SOON, DAYS)),
+    DocumentRemoved: (("drop_document", SOON, WEEKS),),
     ServiceFeedbackSent: (("enquiry_letter", SOON, DAYS),),
     FosterEnquirySent: (("enquiry_letter", SOON, DAYS),),
     **{kind: (("destroy_key", SOON, WEEKS),) for kind in EVENTS if kind.ENDS_KEY},
@@ -81,6 +97,9 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
         notifying.receipt_letter,
         notifying.change_letter,
         notifying.feedback_letter,
+        about_documents.addition_letter,
+        about_documents.not_offered_letter,
+        about_documents.not_offered_notice,
         notifying.enquiry_letter,
     )
     done = (
@@ -92,6 +111,8 @@ def handlers(portal: Portal) -> Mapping[str, Handler]:
         ending_drafts.remind_first,
         ending_drafts.remind_last,
         erasing.destroy_key,
+        scanning_documents.scan_document,
+        document_sweeping.drop_document,
         ending_enquiries.erase_enquiry,
     )
     ways = {

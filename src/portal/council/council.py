@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from portal.council.area import Area
+from portal.council.documents import Documents
 from portal.council.hours import Opening
 from portal.council.keys import Domain, Phone, Text, key
 from portal.council.limits import Clocks, Limits
@@ -45,6 +46,7 @@ class Council(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     clocks: Clocks = Clocks()
     passwords: PasswordRules = PasswordRules()
     directory: DirectoryRules | None = None
+    documents: Documents = Documents()
     rates: Rates = Rates()
     networks: Networks = Networks()
     area: Area = Area()

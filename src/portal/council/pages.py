@@ -13,7 +13,6 @@ LEAST_CONTRAST = 4.5  # of white text on the council's colour (WCAG 2.2, 1.4.3)
 class Pages(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the public pages say of the council beside its name and numbers, and in which colours."""
 
-    open_hours: Annotated[Text, key("When staff read what arrives, as the middle of a sentence.")]
     help_email: Annotated[Mailbox, key("Where people write who are stuck with the portal itself.")]
     post: Annotated[Text, key("The address for letters, on one line.")]
     website: Annotated[WebAddress, key("The council's own website.")]

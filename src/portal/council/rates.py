@@ -34,6 +34,7 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     people_searches: Annotated[Allowance, key("Searching for people, by staff.")] = Allowance(600, 3000)
     reports: Annotated[Allowance, key("Reports by browsers of what a page must not hold.")] = Allowance(60, 600)
     drafts: Annotated[Allowance, key("Starting referrals.")] = Allowance(120, 1200)
+    documents: Annotated[Allowance, key("Sending files, whatever their number.")] = Allowance(600, 3000)
     enquiries: Annotated[Allowance, key("Sending feedback about a service or a fostering enquiry.")] = Allowance(
         20, 200
     )

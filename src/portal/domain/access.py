@@ -21,6 +21,7 @@ class Looked(StrEnum):
 
     REFERRAL = "referral"
     REPLAY = "replay"
+    DOCUMENT = "document"
     ENQUIRY = "enquiry"
     TRAIL = "trail"
 
@@ -34,11 +35,12 @@ class Barred(StrEnum):
 
 
 class Opened(Event, frozen=True, kw_only=True):
-    """Somebody at the council opened a referral; who, stands in the event's metadata."""
+    """Somebody at the council opened a referral, or one `document` of it; who, stands in the event's metadata."""
 
     TOPIC: ClassVar = "access.opened"
     looked_at: Looked
     reason: str = ""
+    document: UUID | None = None
 
 
 class Taken(StrEnum):

@@ -22,8 +22,7 @@ def gaps(referral: ReferralState) -> Iterator[Fault]:
 
 def gaps_of_referrer(referral: ReferralState, referrer: Referrer) -> Iterator[Fault]:
     """What the sender's account lacks for the capacity they write in (guide G10, G23)."""
-    at_work = any(of.capacity is Capacity.PROFESSIONAL for of in referral.capacities.values())
-    if at_work and not referrer.professional:
+    if referral.capacity is Capacity.PROFESSIONAL and not referrer.professional:
         yield Fault("/referrer", "To refer as a professional, add your organisation and role to your account.")
 
 
@@ -55,6 +54,8 @@ def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
         yield Fault(f"/answers/{Contact.NAME}/identity_may_be_shared", says)
     for fault in _about_consent(referral):
         yield Fault(f"/consent{fault.at}", fault.says)
+    if referral.documents and referral.capacity is not Capacity.PROFESSIONAL:
+        yield Fault("/documents", "Only professionals can attach documents. Remove them from this form.")
 
 
 def _about_consent(referral: ReferralState) -> Iterator[Fault]:

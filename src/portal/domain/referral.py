@@ -8,7 +8,9 @@ from uuid import UUID
 import msgspec
 
 from portal.domain import referral_events as happened
+from portal.domain.account_details import AccountKind
 from portal.domain.addresses import Address, AddressSource, Place
+from portal.domain.documents import MOST_EVER, Document, DocumentLimits, Verdict, why_not, why_not_another
 from portal.domain.forms.answering import not_asked
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
@@ -192,6 +194,45 @@ class Referral(ReferralState):
         if service is not self.service:
             self._tell(happened.ServiceChanged, now, service=service)
 
+    # --- documents -------------------------------------------------------------------------------------------------
+
+    def may_attach(self, kind: AccountKind, limits: DocumentLimits) -> None:
+        """Refuses whoever could attach no file, before any is sent: a professional's only, to a draft or to what was
+        sent (guide G27)."""
+        if self.submission:
+            self._open_to_additions()
+        else:
+            self._open_draft()
+        if kind is not AccountKind.PROFESSIONAL:
+            raise Refused("Only professionals can attach documents. Write what matters into the form instead.")
+        if self.capacity is not Capacity.PROFESSIONAL:
+            raise Refused("Only professionals can attach documents. First say on the form that it is your job.")
+        if self.documents_ever >= MOST_EVER:
+            raise Refused("You cannot attach any more files to this form. Call us instead.")
+        if says := why_not_another(self.documents.values(), limits):
+            raise Refused(says, [Fault("/document", says)])
+
+    def attach_document(self, document: Document, kind: AccountKind, limits: DocumentLimits, now: datetime) -> None:
+        """A file of somebody who has an account of this kind. It is safe in the store before this is asked."""
+        self.may_attach(kind, limits)
+        if says := why_not(document, self.documents.values(), limits):
+            raise Refused(says, [Fault("/document", says)])
+        self._tell(happened.DocumentAttached, now, document=document)
+
+    def check_document(self, document: UUID, verdict: Verdict, scanner: str, now: datetime) -> None:
+        """What the virus scan said. Of one that was removed meanwhile it says nothing to anybody."""
+        self._not_erased()
+        if document in self.documents:
+            self._tell(happened.DocumentChecked, now, document=document, verdict=verdict, scanner=scanner)
+
+    def remove_document(self, document: UUID, now: datetime) -> None:
+        """Take a file off the draft. What was sent keeps its documents; a second time changes nothing."""
+        self._open_draft()
+        if document in self.documents:
+            self._tell(happened.DocumentRemoved, now, document=document)
+
+    # --- the end of a draft ----------------------------------------------------------------------------------------
+
     def end_draft(self, now: datetime) -> None:
         """A draft that was not sent in time ends. A sent referral never does, nor an ended draft twice."""
         if self.submission is None and not self.ended:
@@ -222,9 +263,7 @@ class Referral(ReferralState):
 
     def amend(self, amendment: Amendment, now: datetime) -> None:
         """Add to what was sent; what was sent stays as it was."""
-        self._sent()
-        if self.withdrawn:
-            raise Refused("You have withdrawn this referral. Start a new one, or call us.")
+        self._open_to_additions()
         if len(self.amendments) == MOST_AMENDMENTS:
             raise Refused("You cannot add any more to this referral online. Call us instead.")
         self._tell(happened.ReferralAmended, now, amendment=amendment)
@@ -320,6 +359,11 @@ class Referral(ReferralState):
         if self.submission is None:
             raise Refused("This form has not been sent yet.")
         return self.submission
+
+    def _open_to_additions(self) -> None:
+        self._sent()
+        if self.withdrawn:
+            raise Refused("You have withdrawn this referral. Start a new one, or call us.")
 
     def _person(self, person: UUID) -> UUID:
         if person not in self.people:

@@ -8,6 +8,7 @@ import msgspec
 
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Created, Event
+from portal.domain.documents import Attached, Document, Verdict
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
@@ -202,6 +203,46 @@ class ConsentRecorded(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.consent = self.consent
+
+
+class DocumentAttached(ReferralEvent, frozen=True, kw_only=True):
+    """A professional attached a document, to the draft or to what was sent; its bytes were safe before (guide G27)."""
+
+    TOPIC: ClassVar = "referral.document_attached"
+    document: Document
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.documents[self.document.id] = Attached(
+            document=self.document, at=self.timestamp, after_sending=aggregate.submission is not None
+        )
+        aggregate.documents_ever += 1
+
+
+class DocumentChecked(ReferralEvent, frozen=True, kw_only=True):
+    """A virus scanner looked at a document, for the first time or again; `scanner` says which one, with its version."""
+
+    TOPIC: ClassVar = "referral.document_checked"
+    document: UUID
+    verdict: Verdict
+    scanner: str
+
+    def apply(self, aggregate: Any) -> None:
+        aggregate.documents[self.document] = msgspec.structs.replace(
+            aggregate.documents[self.document],
+            verdict=self.verdict,
+            checked_at=self.timestamp,
+            scanner=self.scanner,
+        )
+
+
+class DocumentRemoved(ReferralEvent, frozen=True, kw_only=True):
+    """The referrer took a document off the draft; its key is destroyed."""
+
+    TOPIC: ClassVar = "referral.document_removed"
+    document: UUID
+
+    def apply(self, aggregate: Any) -> None:
+        del aggregate.documents[self.document]
 
 
 class ServiceChanged(ReferralEvent, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from portal.domain.addresses import Address
 from portal.domain.aggregate import Aggregate
+from portal.domain.documents import Attached
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
 from portal.domain.people import Adult, Child
@@ -31,6 +32,8 @@ class ReferralState(Aggregate):
         self.danger: Danger | None = None
         self.answers: dict[str, dict[str, Any]] = {}
         self.consent: Consent | None = None
+        self.documents: dict[UUID, Attached] = {}
+        self.documents_ever = 0
         self.submission: Submission | None = None
         self.amendments: list[Amended] = []
         self.withdrawn: Withdrawn | None = None

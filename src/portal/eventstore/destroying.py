@@ -1,4 +1,5 @@
-"""Destroying the keys of erased streams: a line in the ledger first, then the key, and never without a tombstone.
+"""Destroying the keys of erased streams, and of the documents on them: a line in the ledger first, then the keys, and
+never without a tombstone.
 
 The tombstone takes the next version of its stream, so whatever was decided before it conflicts, is decided again and
 refused. Hence nothing is ever sealed with a key that is about to go, and no lock is needed.
@@ -24,10 +25,12 @@ from keys k cross join lateral (
 where k.stream_id = any($1::uuid[]) and e.topic = any($2::text[]) and e.key_id is null
 """
 DESTROY = f"""
+with ended as materialized (select ended.stream_id from ({ENDED}) ended)
 update keys set wrapped = null, destroyed_at = clock_timestamp()
-where wrapped is not null and stream_id in (select ended.stream_id from ({ENDED}) ended)
+where wrapped is not null and (stream_id in (select * from ended) or referral in (select * from ended))
 """  # noqa: S608 - a text of our own
-DESTROYED = "select stream_id from keys where destroyed_at is not null"
+# A document's key is not in the ledger: that of its referral brings it to its end again.
+DESTROYED = "select stream_id from keys where destroyed_at is not null and referral is null"
 
 
 class NotErased(Exception):

@@ -14,12 +14,15 @@ from portal.eventstore.envelope import Metadata, tombstone_of
 from portal.eventstore.store import EventStore
 from portal.keys.ledger import Entry, Ledger, Tombstone
 
-ALIVE = "select stream_id from keys where stream_id = any($1::uuid[]) and wrapped is not null"
+ALIVE = """
+select distinct coalesce(referral, stream_id) as stream_id from keys
+where (stream_id = any($1::uuid[]) or referral = any($1::uuid[])) and wrapped is not null
+"""
 
 
 async def reapply(pool: Pool, store: EventStore, ledger: Ledger, entries: Iterable[Entry]) -> int:
-    """Give every stream that these entries say is erased, and whose key is alive, its tombstone and destroy the key;
-    how many those were. One query where there is nothing to do."""
+    """Give every stream that these entries say is erased, and of which a key is alive, its tombstone and destroy its
+    keys; how many those were. One query where there is nothing to do."""
     by_stream = {entry.stream_id: entry.tombstone for entry in entries}
     alive = [record["stream_id"] for record in await pool.fetch(ALIVE, list(by_stream))] if by_stream else []
     await _bury(store, {stream_id: by_stream[stream_id] for stream_id in alive})

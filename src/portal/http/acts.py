@@ -67,6 +67,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("form.answer_home", "form.answer_household", "form.answer_professionals", "form.answer_earlier"),
         *("form.answer_level", "form.answer_duty", "form.answer_contact", "form.answer_employment", "form.answer_told"),
     ),
+    Act.ATTACH: (*("documents.attach_documents", "documents.remove_document", "documents.download_own_document"),),
     Act.SEND: (
         *("referrals.submit_referral", "referrals.amend_referral", "referrals.withdraw_referral"),
         *("referrals.withdraw_consent", "sending.send", "afterwards.add_more", "afterwards.withdraw"),
@@ -77,6 +78,7 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.SEARCH: ("casework.search_inbox",),
     Act.COUNT: ("casework.read_dashboard",),
     Act.OPEN: ("casework.open_referral",),
+    Act.OPEN_DOCUMENT: ("documents.download_document", "documents.preview_document"),
     Act.ANSWER: (*("casework.acknowledge_referral", "casework.issue_feedback", "casework.record_in_case_system"),),
     Act.TAKE: ("copies.take_copy", "copies.take_bundle"),
     Act.CONFIRM: ("casework.confirm_referrer",),

@@ -18,6 +18,7 @@ from portal.http.api.challenges import CHALLENGES
 from portal.http.api.copies import COPIES
 from portal.http.api.council import COUNCIL
 from portal.http.api.directory import DIRECTORY
+from portal.http.api.documents import DOCUMENTS
 from portal.http.api.enquiries import ENQUIRIES
 from portal.http.api.exceptions import EXCEPTIONS
 from portal.http.api.form import FORM
@@ -78,6 +79,7 @@ API = Router(
         ADDRESSES,
         FORM,
         QUESTIONS,
+        DOCUMENTS,
         COPIES,
         CASEWORK,
         AUDIT,

@@ -54,6 +54,7 @@ TheCaller = NamedDependency[Caller]
 TheCommand = NamedDependency[Command]
 TheLook = NamedDependency[Command]
 TheReferral = NamedDependency[OwnReferral]
+TheUpload = NamedDependency[OwnReferral]
 
 
 def provide_portal(state: State) -> Portal:
@@ -107,6 +108,14 @@ async def _command(request: AnyRequest, portal: Portal, who: Visitor, key: str) 
     digest = portal.keyed_hash("command", hashlib.sha256(asked).hexdigest(), portal.secrets.tokens).hex()[:32]
     before_signing_in = f"draft:{who.draft_key}" if who.account and who.draft_key else ""
     return Command(who.scope, key, _asked_by(request, who, digest), before_signing_in)
+
+
+async def provide_upload(
+    request: AnyRequest, portal: ThePortal, who: Asking, idempotency_key: IdempotencyKey, referral_id: FromPath[UUID]
+) -> OwnReferral:
+    """The form in the path, for files that are on their way and not read yet: what was asked is told by each file."""
+    command = Command(who.scope, idempotency_key, _asked_by(request, who))
+    return OwnReferral(portal, who, command, referral_id)
 
 
 def provide_look(request: AnyRequest, who: Asking) -> Command:
@@ -165,4 +174,5 @@ DEPENDENCIES = {
     "command": Provide(provide_command),
     "look": Provide(provide_look, sync_to_thread=False),
     "own": Provide(provide_own_referral),
+    "upload": Provide(provide_upload),
 }

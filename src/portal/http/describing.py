@@ -93,6 +93,27 @@ EXAMPLES: dict[str, Any] = {
     "FosterEnquiry": {"name": "Kamil Nowak", "phone": "01632 960 055", "best_time": "Weekdays after 4pm"},
     "Confirmation": {"how": "Rang the school's office on its own number"},
 }
+FILES: dict[str, Any] = {
+    "attach_documents": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "description": {
+                            "type": "array",
+                            "description": "What the file after it shows.",
+                            "items": {"type": "string", "maxLength": 500},
+                        },
+                        "document": {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1},
+                    },
+                    "required": ["document"],
+                }
+            }
+        },
+    }
+}
 
 SOURCES = re.compile(r"\s*\((?:LADO, )?(?:guide G|domain\.md|security\.md)[^)]*\)")
 
@@ -123,6 +144,8 @@ def described(schema: dict[str, Any]) -> dict[str, Any]:
             answers.pop("400", None)
             answers.get("204", {}).pop("content", None)
             answers["default"] = FAILING
+            if body := FILES.get(operation["operationId"]):
+                operation["requestBody"] = body
     link(schema["paths"])
     return schema
 

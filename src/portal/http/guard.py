@@ -3,6 +3,7 @@ headers of every answer, a line in the log, and the last resort."""
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable
 from uuid import uuid4
@@ -21,6 +22,9 @@ from portal.logs import about_request, facts
 
 log = logging.getLogger("portal.access")
 BODY_WITHIN = 15.0  # seconds for a whole request to arrive
+# Files take longer: this time is then how long nothing may come, and each so many bytes give a second of it back.
+UPLOAD = re.compile(r"/api/v1/referrals/[0-9a-fA-F-]{36}/documents")
+SLOWEST = 16 * 1024  # bytes a second
 
 
 class Guard(ASGIMiddleware):
@@ -52,7 +56,13 @@ class Guard(ASGIMiddleware):
                 refusal = answer(request, objection.status, objection.says)
                 await refusal.to_asgi_response(app=None, request=request)(scope, receive, send_with_headers)
             else:
-                await _last_resort(next_app, request, _in_time(receive), send_with_headers, lambda: bool(status))
+                await _last_resort(
+                    next_app,
+                    request,
+                    _in_time(receive, _brings_files(request)),
+                    send_with_headers,
+                    lambda: bool(status),
+                )
             ms = round((time.perf_counter() - started) * 1000, 1)
             log.info("answered", extra=facts(method=_method(request), route=_route(scope), outcome=status, ms=ms))
 
@@ -70,18 +80,29 @@ async def _last_resort(
             await sorry.to_asgi_response(app=None, request=request)(request.scope, receive, send)
 
 
-def _in_time(receive: Receive) -> Receive:
-    """Receiving that does not wait for ever: a body that is held back would hold a connection."""
-    deadline = asyncio.get_running_loop().time() + BODY_WITHIN
+def _in_time(receive: Receive, brings_files: bool) -> Receive:
+    """Receiving that does not wait for ever: a body that is held back would hold a connection. What is counted is the
+    time spent waiting, since files are put away while they come."""
+    clock, left = asyncio.get_running_loop().time, BODY_WITHIN
 
     async def receive_in_time() -> ReceiveMessage:
+        nonlocal left
+        began = clock()
         try:
-            async with asyncio.timeout_at(deadline):
-                return await receive()
+            async with asyncio.timeout(left):
+                message = await receive()
         except TimeoutError:
             raise ClientException(detail="The request took too long to arrive.", status_code=408) from None
+        left -= clock() - began
+        if brings_files and message["type"] == "http.request":
+            left = min(BODY_WITHIN, left + len(message["body"]) / SLOWEST)
+        return message
 
     return receive_in_time
+
+
+def _brings_files(request: AnyRequest) -> bool:
+    return request.method == "POST" and bool(UPLOAD.fullmatch(request.scope["path"]))
 
 
 def _route(scope: HTTPScope | Scope) -> str:

@@ -4,6 +4,7 @@ import msgspec
 from litestar import Response, get
 from litestar.datastructures import State
 
+from portal.application.scanning_documents import DocumentsStanding, documents_standing
 from portal.eventstore.standing import standings
 
 HELD = "select count(*) from jobs where held_at > now() - interval '1 day'"
@@ -17,14 +18,16 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`well` is false where a stream is parked, a job was given up within a day, or addresses cannot be found: somebody
-    has to look.
+    """`well` is false where a stream is parked, a job was given up within a day, addresses cannot be found, or
+    documents are not scanned: somebody has to look.
     `addresses`: what is wrong with the register of addresses, if anything is: people type their addresses meanwhile.
-    `breached_passwords`: how many the list of stolen passwords holds, 0 where there is none."""
+    `documents`: how the virus scans stand; `breached_passwords`: how many the list of stolen passwords holds, 0 where
+    there is none."""
 
     well: bool
     readers: dict[str, Reader]
     jobs_given_up: int
+    documents: DocumentsStanding
     addresses: str | None
     breached_passwords: int
 
@@ -40,7 +43,8 @@ async def health(state: State) -> Response[Health]:
     pool = state.portal.pool
     readers = {each.name: Reader(each.behind, each.parked) for each in await standings(pool)}
     held = await pool.fetchval(HELD)
-    trouble = await state.portal.addresses.trouble()
-    well = not held and not trouble and not any(reader.parked for reader in readers.values())
+    documents, trouble = await documents_standing(state.portal), await state.portal.addresses.trouble()
+    parked = any(reader.parked for reader in readers.values())
+    well = not held and not trouble and documents.well and not parked
     breached = len(state.portal.breached or ())
-    return Response(Health(well, readers, held, trouble, breached), status_code=200 if well else 503)
+    return Response(Health(well, readers, held, documents, trouble, breached), status_code=200 if well else 503)

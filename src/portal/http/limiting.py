@@ -27,6 +27,7 @@ RATES = {
     "search_inbox": "people_searches",
     "start_referral": "drafts",
     "refer_again": "drafts",
+    "attach_documents": "documents",
     "send_service_feedback": "enquiries",
     "send_foster_enquiry": "enquiries",
     "receive_reports": "reports",

@@ -14,16 +14,22 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from portal.addresses.port import LookupUnavailable, NotAPostcode
+from portal.application.doorman import TooManyAtOnce
 from portal.application.limits import TooOften
 from portal.application.opening import NotLetIn
 from portal.application.passwords import Busy
+from portal.application.reading_documents import NoPreview
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw
 from portal.application.visitors import NotAllowed, NotFound, NotSignedIn, ProveAgain
 from portal.directory.port import DirectoryUnavailable
+from portal.documents.checking.children import CheckUnavailable
+from portal.documents.checking.kinds import NoSuchPage, Unsound
+from portal.documents.port import NoSuchDocument, StoreUnavailable
 from portal.domain.refusals import Fault, Refused
 from portal.domain.working_days import ENGLAND, in_words
 from portal.eventstore.append import Unknown
 from portal.eventstore.envelope import CannotRead, Erased
+from portal.eventstore.keyring import KeyUnusable
 from portal.eventstore.work import KeyReused
 from portal.http.error_pages import error_page, to_sign_in
 from portal.http.forms import ForgedForm
@@ -165,6 +171,19 @@ def not_signed_in(request: AnyRequest, exc: NotSignedIn) -> Response[Any]:
     return to_sign_in(request) or answer(request, HTTPStatus.UNAUTHORIZED, detail)
 
 
+def damaged_document(request: AnyRequest, exc: Exception) -> Response[Problem]:
+    """Somebody has to learn that what was acknowledged cannot be read."""
+    log.error("a document cannot be read", extra=facts(fault=type(exc).__name__))
+    return answer(request, HTTPStatus.CONFLICT, "This file cannot be read. Our staff can see that and will act.")
+
+
+def unavailable_file(request: AnyRequest, exc: Exception) -> Response[Problem]:
+    """The store of documents is away; reading again does no harm."""
+    log.warning("unavailable", extra=facts(fault=type(exc.__cause__ or exc).__name__))
+    says = "Files cannot be read just now. Try again in a moment."
+    return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, says, headers={"Retry-After": "5"})
+
+
 HANDLERS: dict[Any, Any] = {
     Refused: refused,
     ChangedSince: changed_since,
@@ -189,6 +208,18 @@ HANDLERS: dict[Any, Any] = {
     ),
     DirectoryUnavailable: saying(
         HTTPStatus.SERVICE_UNAVAILABLE, "The council's sign-in does not answer just now. Try again later."
+    ),
+    NoPreview: saying(HTTPStatus.CONFLICT, "There is no picture of this kind of file. Download it instead."),
+    NoSuchPage: saying(HTTPStatus.NOT_FOUND, "This file has no such page."),
+    Unsound: saying(HTTPStatus.CONFLICT, "No picture could be made of this file. Download it instead."),
+    CheckUnavailable: saying(
+        HTTPStatus.SERVICE_UNAVAILABLE, "No picture can be made just now. Try again in a moment.", Retry_After="5"
+    ),
+    NoSuchDocument: damaged_document,
+    KeyUnusable: damaged_document,
+    StoreUnavailable: unavailable_file,
+    TooManyAtOnce: saying(
+        HTTPStatus.SERVICE_UNAVAILABLE, "Many files are being uploaded. Try again in a moment.", Retry_After="5"
     ),
     NotAPostcode: pointing(HTTPStatus.UNPROCESSABLE_ENTITY, "/postcode"),
     LookupUnavailable: saying(

@@ -93,6 +93,31 @@ def changed(correspondence: Correspondence, to: str, reference: str, link: str) 
     )
 
 
+def file_not_accepted(correspondence: Correspondence, to: str, link: str) -> Letter:
+    """Tells the sender that a file on one of their forms cannot be opened by anybody; which, only signing in shows."""
+    return to_a_person(
+        correspondence,
+        to,
+        "There is a problem with a file you sent",
+        "A file that you attached to a form contains a virus, or could not be checked for viruses. Nobody can open it. "
+        "Everything else on the form is as you left it.",
+        "To see which file it is, and to attach another copy, sign in:",
+        link,
+    )
+
+
+def file_not_offered(to: str, reference: str, link: str) -> Letter:
+    """Tells a team's mailbox that a file of a form cannot be opened."""
+    return _to_a_team(
+        to,
+        f"A file cannot be opened: {reference}",
+        "A file of this form contains a virus, or could not be checked for viruses. Nobody can open it. Its sender has "
+        "been told.",
+        f"Reference: {reference}",
+        f"Open the form: {link}",
+    )
+
+
 def to_a_person(correspondence: Correspondence, to: str, subject: str, *paragraphs: str) -> Letter:
     """A letter with the ending that all letters to people have."""
     ending = (

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from portal.domain import referral_events as happened
+from portal.domain.documents import Verdict
 from portal.domain.people import Adult, Child, age
 from portal.domain.services import Capacity, Service
 from portal.domain.working_days import day_of
@@ -42,6 +43,7 @@ class InboxContent(msgspec.Struct, frozen=True):
     children: dict[UUID, Listed] = {}
     adult: Listed | None = None
     referrer: str = ""  # organisation, or the capacity of a member of the public; never their name
+    documents: dict[UUID, Verdict] = {}
     referrer_not_verified: bool = False  # a professional whom staff have not confirmed yet
 
 
@@ -96,6 +98,13 @@ def _changes(row: InboxRow, event: Any) -> dict[str, Any]:
             return _content(content, children={key: child for key, child in content.children.items() if key != gone})
         case happened.AdultOfConcernNamed(adult=adult):
             return _content(content, adult=_listed(adult, event.timestamp))
+        case happened.DocumentAttached(document=document):
+            added = {"changed_at": event.timestamp} if row.received_at else {}
+            return {**added, **_content(content, documents={**content.documents, document.id: Verdict.PENDING})}
+        case happened.DocumentChecked(document=id, verdict=verdict) if id in content.documents:
+            return _content(content, documents={**content.documents, id: verdict})
+        case happened.DocumentRemoved(document=gone):
+            return _content(content, documents={key: each for key, each in content.documents.items() if key != gone})
         case happened.CapacityDeclared(capacity=capacity):
             return _content(content, referrer=capacity.value)
         case happened.ServiceChanged(service=service):

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from portal.application import casework, confirming, searching
 from portal.application.casework import Cursor, Dashboard, InboxRow, InboxStatus, Listed, Tab
 from portal.application.searching import Sought
+from portal.domain.documents import Verdict
 from portal.domain.facts import line
 from portal.domain.referral_parts import CaseRecord, Feedback
 from portal.domain.services import Service
@@ -20,7 +21,8 @@ from portal.http.depending import DEPENDENCIES, Asking, TheCommand, ThePortal
 
 
 class InboxLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A referral on the desk: until it is opened, only initials, ages and who referred in general."""
+    """A referral on the desk: until it is opened, only initials, ages and who referred in general; how many documents
+    it has, and how many of them wait to be checked for viruses or contain one."""
 
     id: UUID
     service: Service
@@ -34,6 +36,9 @@ class InboxLine(msgspec.Struct, frozen=True, kw_only=True):
     adult: Listed | None
     referrer: str
     referrer_not_verified: bool
+    documents: int
+    documents_waiting: int
+    documents_infected: int
     cannot_be_read: bool
 
 
@@ -148,6 +153,7 @@ async def read_dashboard(portal: ThePortal, who: Asking) -> Dashboard:
 
 
 def _line(row: InboxRow) -> InboxLine:
+    verdicts = list(row.content.documents.values()) if row.content else []
     return InboxLine(
         id=row.id,
         service=row.service,
@@ -161,6 +167,9 @@ def _line(row: InboxRow) -> InboxLine:
         adult=row.content.adult if row.content else None,
         referrer=row.content.referrer if row.content else "",
         referrer_not_verified=row.content.referrer_not_verified if row.content else False,
+        documents=len(verdicts),
+        documents_waiting=verdicts.count(Verdict.PENDING),
+        documents_infected=verdicts.count(Verdict.INFECTED),
         cannot_be_read=row.cannot_read is not None,
     )
 

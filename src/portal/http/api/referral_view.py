@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from portal.application.attaching import rules_of
 from portal.application.confirming import feedback_for
 from portal.application.ending_drafts import end_of
 from portal.application.outside import Outside, outside
@@ -15,7 +16,9 @@ from portal.application.sent_text import full_text_until, is_put_away
 from portal.application.state_tokens import state_token
 from portal.application.urgent_help import help_in_danger, what_happens_next
 from portal.application.visitors import Visitor
+from portal.council.documents import DocumentRules
 from portal.domain.addresses import Address
+from portal.domain.documents import Attached, Verdict
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
 from portal.domain.front_door import WhomToRing
@@ -40,6 +43,21 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
     whereabouts: Whereabouts | None = None
 
 
+class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A document. `kind` is what it is, whatever it is called; `size` is in bytes; only one that is `clean` can be
+    opened at the desk; `after_sending`: it was added to what had been sent."""
+
+    id: UUID
+    name: str
+    description: str
+    kind: str
+    size: int
+    attached_at: datetime
+    after_sending: bool
+    verdict: Verdict
+    says: str
+
+
 class SubmissionView(msgspec.Struct, frozen=True):
     """What was sent when. Keep the reference. `what_happens_next`: when it is read, and by when we mean to answer."""
 
@@ -54,8 +72,9 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     """A referral, sent or still a draft. `missing` names all that is needed before it can be sent; `state_tokens` holds
     what replacing an answer needs (If-Match); `offered_capacity` is what was answered for another person, to be offered
     here; `whom_to_ring`: in danger, until the council has read it; `outside`: addresses outside the council's area,
-    which keep nobody from sending; `feedback_withheld`: there is feedback, which its referrer reads once staff have
-    confirmed their account; `full_text_until`: when its sender stops to see what they wrote."""
+    which keep nobody from sending; `document_limits`: what may be attached, by professionals only; `feedback_withheld`:
+    there is feedback, which its referrer reads once staff have confirmed their account; `full_text_until`: when its
+    sender stops to see what they wrote."""
 
     id: UUID
     service: Service
@@ -78,6 +97,8 @@ class ReferralView(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
     feedback: list[Issued]
     feedback_withheld: bool
+    documents: list[DocumentView]
+    document_limits: DocumentRules
 
 
 WITHOUT_TEXT: dict[str, Any] = {
@@ -90,6 +111,8 @@ WITHOUT_TEXT: dict[str, Any] = {
     "outside": [],
     "amendments": [],
     "withdrawn": None,
+    "documents": [],
+    "consent_withdrawn": None,
 }
 
 
@@ -143,6 +166,8 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
         acknowledged_at=referral.acknowledged_at,
         feedback=list(feedback),
         feedback_withheld=len(feedback) < len(referral.feedback),
+        documents=[_document(attached) for attached in referral.documents.values()],
+        document_limits=rules_of(portal, referral.service),
     )
 
 
@@ -159,6 +184,29 @@ def desk_view(portal: Portal, referral: Referral) -> DeskView:
 def _submission(portal: Portal, sent: Submission) -> SubmissionView:
     after = what_happens_next(portal, sent)
     return SubmissionView(sent.reference, sent.received_at, sent.channel, sent.urgent, after)
+
+
+SAYS = {
+    Verdict.PENDING: "Waiting to be checked for viruses",
+    Verdict.CLEAN: "No virus was found",
+    Verdict.INFECTED: "The selected file contains a virus",
+    Verdict.UNSCANNABLE: "The selected file could not be checked for viruses",
+}
+
+
+def _document(attached: Attached) -> DocumentView:
+    document = attached.document
+    return DocumentView(
+        id=document.id,
+        name=document.name,
+        description=document.description,
+        kind=document.kind,
+        size=document.size,
+        attached_at=attached.at,
+        after_sending=attached.after_sending,
+        verdict=attached.verdict,
+        says=SAYS[attached.verdict],
+    )
 
 
 def _person(referral: Referral, person: Child | Adult) -> PersonView:

@@ -71,7 +71,6 @@ async def show_form(view: TheView, referral_id: FromPath[UUID]) -> Response[str]
         feedback=feedback_for(view.who, referral),
         called=service_called(view.portal, referral.service),
         words=STATUS,
-        back="/my-submitted-forms",
     )
 
 
@@ -141,8 +140,7 @@ def _form(
     view: View, referral: Referral, template: str, title: str, form: Form | None = None, faults: Faults | None = None
 ) -> Response[str]:
     typed = {name: values[0] for name, values in (form or {}).items()}
-    back = address(referral, "/sent-form")
-    return view.page(template, title, faults=faults, referral=referral, typed=typed, back=back)
+    return view.page(template, title, faults=faults, referral=referral, typed=typed)
 
 
 async def _sent(view: View, referral_id: UUID) -> Referral:

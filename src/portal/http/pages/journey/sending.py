@@ -44,7 +44,6 @@ async def show_steps(view: TheView, referral_id: FromPath[UUID]) -> Response[str
         items=[_item(referral, step) for step in found],
         done=done,
         ends_at=end_of(view.portal, referral),
-        back="/my-submitted-forms" if view.who.account else "/",
     )
 
 

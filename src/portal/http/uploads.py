@@ -1,0 +1,107 @@
+"""Files as they arrive: multipart/form-data, read piece by piece and never put down anywhere.
+
+`document` parts are files; a `description` part describes the `document` part after it. An empty file input, which
+browsers send too, is passed over.
+"""
+
+import unicodedata
+from collections.abc import AsyncGenerator, AsyncIterator
+from http import HTTPStatus
+from typing import TypeAlias
+
+from litestar.exceptions import HTTPException
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
+
+from portal.application.attaching import Incoming
+from portal.domain.documents import DocumentLimits
+from portal.http.depending import AnyRequest
+from portal.http.reading import UNPRINTABLE, BadBody, require_type
+
+FILE, DESCRIPTION = "document", "description"
+LONGEST_DESCRIPTION = 500  # characters
+AROUND = 16 * 1024  # bytes of a file's headers and description, which its size does not count
+MOST_PARTS = 200  # of one request, with those that are refused
+NOT_MULTIPART = "Send files: Content-Type: multipart/form-data."
+BROKEN = "The files could not be read. Send them again as multipart/form-data."
+OTHER = (
+    "Send each file as a part named document, and before it, if you like, what it shows as a part named description."
+)
+Event: TypeAlias = MultipartSegment | bytes | bytearray | None
+
+
+def refuse_too_long(request: AnyRequest, limits: DocumentLimits) -> int:
+    """The most bytes that this request may have; 413 where it says that it has more."""
+    most = limits.total + (limits.count + 1) * AROUND
+    length = request.content_length
+    if length is not None and length > most:
+        raise HTTPException(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return most
+
+
+async def files(request: AnyRequest, most: int) -> AsyncGenerator[Incoming, None]:
+    """The files of a request, each with its bytes, which are read before the next file is asked for. BadBody where
+    this is no multipart/form-data of ours; 413 where it is longer than `most` bytes."""
+    require_type(request, "multipart/form-data", NOT_MULTIPART)
+    boundary = request.content_type[1].get("boundary", "")
+    events = _events(request, boundary, most)
+    number, description = 0, ""
+    async for event in events:
+        if not isinstance(event, MultipartSegment):
+            raise BadBody(BROKEN)
+        if event.filename is None and event.name == DESCRIPTION:
+            description = await _text(events)
+        elif event.filename is not None and event.name == FILE:
+            content = _content(events)
+            if event.filename:
+                name = _name(event.filename)
+                yield Incoming(number, name, event.content_type or "", description, content)
+            number, description = number + bool(event.filename), ""
+            async for _ in content:  # what nobody wanted of it; an input without a file has nothing
+                pass
+        else:
+            raise BadBody(OTHER)
+
+
+async def _events(request: AnyRequest, boundary: str, most: int) -> AsyncIterator[Event]:
+    arrived = 0
+    try:
+        with PushMultipartParser(boundary, max_header_size=4096, max_segment_count=MOST_PARTS, strict=True) as parser:
+            async for chunk in request.stream():
+                arrived += len(chunk)
+                if arrived > most:
+                    raise HTTPException(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                for event in parser.parse(chunk) if chunk else ():
+                    yield event
+    except MultipartError:
+        raise BadBody(BROKEN) from None
+
+
+async def _content(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+    async for event in events:
+        if event is None:
+            return
+        if isinstance(event, MultipartSegment):
+            raise BadBody(BROKEN)
+        yield bytes(event)
+
+
+async def _text(events: AsyncIterator[Event]) -> str:
+    text = bytearray()
+    async for piece in _content(events):
+        text += piece
+        if len(text) > 4 * LONGEST_DESCRIPTION:
+            raise BadBody(f"A description must be {LONGEST_DESCRIPTION} characters or fewer.")
+    try:
+        description = unicodedata.normalize("NFC", text.decode()).strip()
+    except UnicodeDecodeError:
+        raise BadBody(BROKEN) from None
+    if len(description) > LONGEST_DESCRIPTION:
+        raise BadBody(f"A description must be {LONGEST_DESCRIPTION} characters or fewer.")
+    if UNPRINTABLE.search(description):
+        raise BadBody("Some text holds characters that cannot be shown. Remove them.")
+    return description
+
+
+def _name(filename: str) -> str:
+    """Without the folders that some programs send; what else is strange about it, the check says."""
+    return unicodedata.normalize("NFC", filename.replace("\\", "/").rpartition("/")[2]).strip()
