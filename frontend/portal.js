@@ -18,6 +18,11 @@ function closeToAria () {
   document.querySelectorAll('[type=radio][aria-expanded]').forEach(each => each.removeAttribute('aria-expanded'))
 }
 
+// ARIA knows no aria-expanded on a radio button; what opens below it comes next in the order of reading.
+function closeToAria () {
+  document.querySelectorAll('[type=radio][aria-expanded]').forEach(each => each.removeAttribute('aria-expanded'))
+}
+
 // What a page asks by itself keeps nobody signed in.
 function ask (path, options = {}) {
   return fetch(path, { ...options, headers: { ...options.headers, 'Portal-Background': 'yes' } })

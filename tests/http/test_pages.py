@@ -80,7 +80,8 @@ async def test_a_form_belongs_to_the_page_it_was_shown_on(play: Playground) -> N
 async def test_a_draft_begun_before_signing_in_belongs_to_the_browser_that_began_it(play: Playground) -> None:
     person = play.person()
     status, where = await sent(play, person, "/social-care", "start social_care")
-    assert status == 303 and where.startswith("/referrals/")
+    assert status == 303 and where.startswith("/leaving-quickly?then=/referrals/")
+    where = where.partition("then=")[2]
     assert (await person.client.get(f"/api/v1{where}")).json()["service"] == "social_care"
     assert (await play.person().client.get(f"/api/v1{where}")).status_code == 404
 

@@ -98,6 +98,8 @@ REQUESTS: dict[str, Request] = {
     "assets.asset": Request(200),
     "public.page": Request(200),
     "ways_in.way_in": Request(200),
+    "leaving.show_leaving": Request(200),
+    "leaving.show_staying_safe": Request(200),
     "ways_in.start_referral": Request(303, {}),
     "registering.show_kinds": Request(200),
     "registering.show_registration": Request(200),
@@ -219,6 +221,7 @@ REQUESTS: dict[str, Request] = {
     # sending, and what was sent
     "referrals.submit_referral": Request(200, {"declaration": True}),
     "referrals.amend_referral": Request(201, {"text": "More.", "why": "Learned it."}),
+    "referrals.refer_again": Request(201),
     "referrals.withdraw_consent": Request(200, {"why": "She wants to wait"}),
     "casework.list_inbox": Request(200),
     "casework.search_inbox": Request(200, {"family_name": "Okafor"}),
@@ -255,6 +258,7 @@ REQUESTS: dict[str, Request] = {
     "staff.enable_account": Request(200),
     "sessions.sign_out": Request(204),
     "sign_in.sign_out": Request(303, {}),
+    "leaving.leave": Request(303),
 }
 OF_A_DRAFT = (Act.READ_OWN, Act.FILL_IN)
 PAGES = pages_of_forms.PAGES | pages_of_staff.PAGES

@@ -30,7 +30,7 @@ NOT_SENT = "This form has not been sent yet. There is a copy of it once it has b
 async def read_own_copy(portal: Portal, who: Visitor, referral_id: UUID) -> Copy:
     """All that the visitor has said so far, in words: what check-your-answers shows."""
     referral = await read_own_referral(portal, who, referral_id)
-    refuse_text_put_away(portal, referral)
+    refuse_text_put_away(portal, who, referral)
     return copy_of(referral)
 
 
@@ -39,7 +39,7 @@ async def print_own(portal: Portal, who: Visitor, referral_id: UUID) -> bytes:
     referral = await read_own_referral(portal, who, referral_id)
     if referral.submission is None:
         raise Refused(NOT_SENT)
-    refuse_text_put_away(portal, referral)
+    refuse_text_put_away(portal, who, referral)
     return await printed(portal, referral)
 
 

@@ -86,7 +86,8 @@ class _Telling:
 
     def _person(self, person: Child | Adult) -> Part:
         section = self.form.section(CHILD if isinstance(person, Child) else ADULT)
-        lines = [*self._told(section, _stored(person))] if section else []
+        capacity = self.referral.capacity_towards(person.id)
+        lines = [*told(section, _stored(person), capacity, _code_text)] if section else []
         if (given := self.referral.capacities.get(person.id)) and (asked := self.form.section(CAPACITY)):
             lines += self._told(asked, _stored(given))
         if address := self.referral.addresses.get(person.id):

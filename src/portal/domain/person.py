@@ -37,6 +37,8 @@ Ethnicity = Annotated[
     ),
 ]
 
+NAME_NOT_KNOWN = "Name not known"
+
 
 class PersonDetails(Facts, frozen=True, kw_only=True):
     """A name, or that it is not known and what the person looks like or is called by."""
@@ -113,4 +115,4 @@ class PersonDetails(Facts, frozen=True, kw_only=True):
     @property
     def called(self) -> str:
         """What to call this person on the referrer's own pages."""
-        return " ".join(filter(None, (self.given_name, self.family_name))) or "Name not known"
+        return " ".join(filter(None, (self.given_name, self.family_name))) or NAME_NOT_KNOWN

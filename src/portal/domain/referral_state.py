@@ -57,6 +57,13 @@ class ReferralState(Aggregate):
         given = {of.capacity for of in self.capacities.values()}
         return next((each for each in (Capacity.PROFESSIONAL, Capacity.SELF) if each in given), Capacity.PERSONAL)
 
+    def capacity_towards(self, person: UUID) -> Capacity:
+        """In which capacity one person is written about: whoever refers themselves writes about the others as family
+        do."""
+        if given := self.capacities.get(person):
+            return given.capacity
+        return Capacity.PERSONAL if self.capacity is Capacity.SELF else self.capacity
+
     @property
     def status(self) -> Status:
         """Where it stands: of the council's answer and the referrer's withdrawal, what was said last."""

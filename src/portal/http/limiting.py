@@ -29,6 +29,7 @@ RATES = {
     "search_inbox": "people_searches",
     "search_desk": "people_searches",
     "start_referral": "drafts",
+    "refer_again": "drafts",
     "attach_documents": "documents",
     "send_service_feedback": "enquiries",
     "send_foster_enquiry": "enquiries",

@@ -15,6 +15,7 @@ NOTICES: Mapping[str, str] = {
     "saved": "Your answers have been saved.",
     "removed": "It has been removed.",
     "moved": "This form now goes to children's social care. Your answers are kept.",
+    "again": "This is a new form about the same people. Check what was taken over, and tell us the rest.",
     "added": "What you added has been sent.",
     "withdrawn": "You have withdrawn it.",
     "acknowledged": "You have acknowledged it. The referrer can see that it was read.",

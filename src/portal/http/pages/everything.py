@@ -6,7 +6,7 @@ from portal.http.assets import ASSETS
 from portal.http.depending import AnyRequest
 from portal.http.keeping import kept_for_later
 from portal.http.limiting import Door, keep_to_rates
-from portal.http.pages import codes, council_sign_in, passwords, proof, registering, sign_in
+from portal.http.pages import codes, council_sign_in, leaving, passwords, proof, registering, sign_in
 from portal.http.pages.account import my_account, my_app, my_details, my_email, my_password, my_sessions
 from portal.http.pages.journey.pages import JOURNEY
 from portal.http.pages.public import PUBLIC
@@ -36,8 +36,9 @@ ACCOUNT = Router(
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
     middleware=[Door(MOST_BEFORE_SIGNING_IN)],
 )
+LEAVING = Router("/", route_handlers=leaving.HANDLERS, dependencies=PAGE_DEPENDENCIES)
 PAGES = Router(
     "/",
-    route_handlers=[PUBLIC, WAYS_IN, SHORT_FORMS, ACCOUNT, JOURNEY, STAFF_PAGES, ASSETS],
+    route_handlers=[PUBLIC, LEAVING, WAYS_IN, SHORT_FORMS, ACCOUNT, JOURNEY, STAFF_PAGES, ASSETS],
     before_request=before_showing,
 )

@@ -93,7 +93,9 @@ async def start_referral(view: TheView) -> Response[str]:
         given = [cookies.cookie(cookies.DRAFT, token, view.address)]
     outcome = await drafts.start(view.portal, who, command, service)
     referral = await view.portal.settle(outcome, "submitted_forms")
-    return view.to(f"/referrals/{referral.id}", cookies=given)
+    form = f"/referrals/{referral.id}"
+    at_work = who.organisation or who.roles
+    return view.to(form if at_work else f"/leaving-quickly?then={form}", cookies=given)
 
 
 WAYS_IN = Router("/", route_handlers=[way_in, start_referral], dependencies=PAGE_DEPENDENCIES)

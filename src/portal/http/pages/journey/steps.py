@@ -11,6 +11,7 @@ from portal.domain.forms.form import CONSENT, FORMS, form_of
 from portal.domain.gaps import gaps
 from portal.domain.referral import Referral
 from portal.domain.services import Service
+from portal.http.views import View
 
 
 class Stands(StrEnum):
@@ -48,6 +49,16 @@ def after(referral: Referral, path: str) -> str:
     here = places.index(path) if path in places else -1
     waiting = [step for step in found[here + 1 :] if step.stands in (Stands.NOT_STARTED, Stands.INCOMPLETE)]
     return address(referral, waiting[0].path if waiting else "/check")
+
+
+def onward(view: View, referral: Referral, path: str) -> str:
+    """Where to go on from a step; straight back where somebody came from the check to change an answer."""
+    return address(referral, "/check") if from_check(view) else after(referral, path)
+
+
+def from_check(view: View) -> bool:
+    """Whether whoever asks came from the check."""
+    return view.request.query_params.get("from") == "check"
 
 
 def own_sections(referral: Referral) -> Iterator[AskedSection]:
