@@ -8,6 +8,7 @@ initAll()
 document.querySelectorAll('[data-portal-session]').forEach(watchSession)
 document.querySelectorAll('[data-portal-guidance]').forEach(guidePassword)
 document.querySelectorAll('[data-portal-link]').forEach(takeFromLink)
+document.querySelectorAll('[data-portal-upload]').forEach(showProgress)
 
 // What a page asks by itself keeps nobody signed in.
 function ask (path, options = {}) {
@@ -108,3 +109,80 @@ function takeFromLink (group) {
   group.hidden = true
   history.replaceState(null, '', location.pathname + location.search)
 }
+
+// Sends a form with files and shows how far each is. What comes back is the page that the server would have shown.
+function showProgress (form) {
+  const place = form.querySelector('[data-portal-progress]')
+  if (!place) return
+  const [status, list] = place.children
+  let busy = false
+  form.addEventListener('submit', event => {
+    const files = [...form.elements.document.files]
+    if (busy) return event.preventDefault()
+    if (!files.length) return
+    event.preventDefault()
+    busy = true
+    send(files, event.submitter)
+  })
+
+  function send (files, button) {
+    const sent = new FormData(form)
+    if (button?.name) sent.append(button.name, button.value)
+    const bars = files.map(file => bar(file))
+    list.replaceChildren(...bars.map(each => each.item))
+    status.textContent = files.length > 1 ? `Uploading ${files.length} files` : 'Uploading the file'
+    place.hidden = false
+    const request = new XMLHttpRequest()
+    request.upload.addEventListener('progress', ({ loaded }) => {
+      for (const each of bars) { // they are sent one after the other
+        each.meter.value = Math.max(0, Math.min(loaded, each.file.size))
+        loaded -= each.file.size
+      }
+    })
+    request.upload.addEventListener('load', () => {
+      bars.forEach(each => { each.meter.value = each.meter.max })
+      status.textContent = 'Uploaded. We are looking at what they are.'
+    })
+    request.addEventListener('load', () => show(request))
+    request.addEventListener('error', fail)
+    request.open('POST', form.action)
+    request.send(sent)
+  }
+
+  function bar (file) {
+    const item = document.createElement('li')
+    const meter = Object.assign(document.createElement('progress'), { max: Math.max(file.size, 1), value: 0 })
+    meter.className = 'portal-progress'
+    meter.setAttribute('aria-label', file.name)
+    item.append(file.name, meter)
+    return { file, item, meter }
+  }
+
+  function fail () {
+    busy = false
+    place.hidden = true
+    const main = document.querySelector('main')
+    main.querySelector('.govuk-error-summary')?.remove()
+    main.prepend(form.querySelector('template').content.cloneNode(true))
+    initAll({ scope: main })
+  }
+}
+
+// Another page of ours in place of this one, as if a form had been sent in the usual way.
+function show (request) {
+  const page = new DOMParser().parseFromString(request.responseText, 'text/html')
+  if (!page.querySelector('main')) return location.assign(request.responseURL)
+  const place = document.querySelector('main').parentElement
+  const shown = page.querySelector('main').parentElement
+  document.title = page.title
+  history.pushState(null, '', request.responseURL)
+  place.replaceWith(shown)
+  initAll({ scope: shown })
+  shown.querySelectorAll('[data-portal-upload]').forEach(showProgress)
+  if (!shown.contains(document.activeElement)) {
+    const main = shown.querySelector('main')
+    main.tabIndex = -1
+    main.focus()
+  }
+}
+window.addEventListener('popstate', () => location.reload())

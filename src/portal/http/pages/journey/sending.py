@@ -13,6 +13,7 @@ from portal.application.ending_drafts import end_of
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.urgent_help import ring_at, what_happens_next
 from portal.application.visitors import NotFound
+from portal.domain.copy import DOCUMENTS
 from portal.domain.forms.form import DECLARATION
 from portal.domain.gaps import gaps
 from portal.domain.referral import Referral
@@ -124,7 +125,7 @@ def _place(referral: Referral, part: str) -> str:
     ids = {str(each): each for each in referral.people}
     if part in ids:
         return f"/children/{part}" if ids[part] in referral.children else "/adult"
-    return f"/{part}" if part in ("danger", "consent", "children") else f"/answers/{part}"
+    return f"/{part}" if part in ("danger", "consent", "children", DOCUMENTS) else f"/answers/{part}"
 
 
 HANDLERS = [show_steps, show_check, send, show_sent]
