@@ -3,6 +3,7 @@ import { initAll } from './govuk-frontend.min.js'
 
 const MINUTE = 60000
 const WARNED = 3 * MINUTE // before the session ends
+let path = location.pathname
 
 initAll()
 document.querySelectorAll('[data-portal-session]').forEach(watchSession)
@@ -117,7 +118,7 @@ function showProgress (form) {
   const [status, list] = place.children
   let busy = false
   form.addEventListener('submit', event => {
-    const files = [...form.elements.document.files]
+    const files = [...form.querySelector('input[type=file]').files]
     if (busy) return event.preventDefault()
     if (!files.length) return
     event.preventDefault()
@@ -175,7 +176,8 @@ function show (request) {
   const place = document.querySelector('main').parentElement
   const shown = page.querySelector('main').parentElement
   document.title = page.title
-  history.pushState(null, '', request.responseURL)
+  if (new URL(request.responseURL).pathname !== path) history.pushState(null, '', request.responseURL)
+  path = location.pathname
   place.replaceWith(shown)
   initAll({ scope: shown })
   shown.querySelectorAll('[data-portal-upload]').forEach(showProgress)
@@ -185,4 +187,6 @@ function show (request) {
     main.focus()
   }
 }
-window.addEventListener('popstate', () => location.reload())
+
+// Back from a page that was put in place of another; a link within a page is no way back.
+window.addEventListener('popstate', () => { if (location.pathname !== path) location.reload() })

@@ -196,7 +196,9 @@ def test_once_sent_it_can_be_said_of_a_file_of_which_nothing_was_said_and_then_s
     described = told(DocumentDescribed, document=PLAN.id, description="Both arms")
     describe((*SENT, *added), "Both arms").then(described)
     describe((*SENT, *added, described), "Only one arm").refused("stays as it is")
-    describe((*SENT, *added, WITHDRAWN), "Both arms").refused("You have withdrawn this referral")
+    describe((*SENT, *added, told(ReferralWithdrawn, why="Sent twice")), "Both arms").refused(
+        "You have withdrawn this referral"
+    )
 
 
 def test_a_small_file_is_told_in_kilobytes() -> None:

@@ -21,7 +21,9 @@ async def post(
     play: Playground, person: Person, referral: UUID, *files: tuple[str, bytes, str], go: str = "upload", **typed: str
 ) -> httpx.Response:
     """The form of the page as a browser sends it: what nobody sees, the files, what was typed, the button."""
-    hidden = await form_fields(play, person, "documents", **{each: typed.pop(each) for each in ("form_key",) if each in typed})
+    hidden = await form_fields(
+        play, person, "documents", **{each: typed.pop(each) for each in ("form_key",) if each in typed}
+    )
     parts: list[tuple[str, Any]] = [(name, (None, value)) for name, value in hidden.items()]
     parts += [("document", file) for file in files or (NOTHING_CHOSEN,)]
     parts += [(name.replace("_", "-"), (None, value)) for name, value in typed.items()]
@@ -129,7 +131,9 @@ async def test_a_description_that_was_changed_in_another_window_is_not_overwritt
     await priya.do("PUT", path, {"description": "First"})
     said = {f"said_{note['id']}": "Second", f"seen_{note['id']}": seen(html, note["id"])}
     answer = await post(play, priya, draft, go="on", **said)
-    assert answer.status_code == 422 and "was changed after you opened" in answer.text and 'value="Second"' in answer.text
+    assert (
+        answer.status_code == 422 and "was changed after you opened" in answer.text and 'value="Second"' in answer.text
+    )
     assert [each["description"] for each in await documents(priya, draft)] == ["First"]
     said[f"seen_{note['id']}"] = seen(answer.text, note["id"])
     assert (await post(play, priya, draft, go="on", **said)).status_code == 303

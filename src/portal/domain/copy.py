@@ -24,7 +24,6 @@ from portal.domain.services import Capacity, Service
 from portal.domain.whereabouts import Whereabouts
 from portal.domain.working_days import in_words as day
 
-
 DOCUMENTS = "documents"
 
 
