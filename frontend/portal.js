@@ -162,10 +162,11 @@ function showProgress (form) {
   function fail () {
     busy = false
     place.hidden = true
-    const main = document.querySelector('main')
-    main.querySelector('.govuk-error-summary')?.remove()
-    main.prepend(form.querySelector('template').content.cloneNode(true))
-    initAll({ scope: main })
+    const says = document.createElement('div')
+    says.append(form.querySelector('template').content.cloneNode(true))
+    document.querySelector('.govuk-error-summary')?.remove()
+    document.querySelector('main').prepend(says)
+    initAll({ scope: says })
   }
 }
 
