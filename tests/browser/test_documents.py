@@ -1,11 +1,13 @@
 """Documents by keyboard, with JavaScript and without: limits first, several at once, each with its fault, removing one
 (guide G27, G28)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import Route
 
 from tests.browser.test_accounts import registered
 from tests.browser.visiting import Visitor
@@ -77,7 +79,7 @@ async def test_g28_a_professional_attaches_describes_and_removes_files(visit: Vi
     await visitor.judge(f"documents, nothing selected, {scripts}")
 
     await chosen(visitor, NOTES, EMPTY, PLAN)
-    await uploaded(visitor, "‘Empty.txt’ is empty")
+    await uploaded(visitor, "“Empty.txt” is empty")
     assert (await visitor.title()).startswith("Error: Documents")
     link = visitor.page.locator(".govuk-error-summary a")
     assert await link.get_attribute("href") == "#document", "each fault leads to the field"
@@ -103,13 +105,13 @@ async def test_g28_progress_is_shown_for_each_file_and_a_lost_connection_is_told
     await registered(visitor)
     await visitor.go(f"{await begun(visitor)}/documents")
     await chosen(visitor, NOTES, PLAN)
-    held: list[Any] = []
-    await visitor.page.route("**/documents", lambda route: held.append(route))
+    held: asyncio.Queue[Route] = asyncio.Queue()
+    await visitor.page.route("**/documents", held.put)
     await uploaded(visitor, "Uploading 2 files")
     bars = visitor.page.locator("progress")
     assert [await bars.nth(at).get_attribute("aria-label") for at in range(2)] == ["Notes.txt", "Body map.pdf"]
     await visitor.judge("documents, uploading")
-    await held.pop().abort()
+    await (await held.get()).abort()
     await visitor.page.get_by_text("The files could not be uploaded.").wait_for()
     await visitor.judge("documents, connection lost")
     await visitor.page.unroute("**/documents")

@@ -63,7 +63,7 @@ async def test_several_files_are_attached_at_once_and_then_described(play: Playg
     assert answer.headers["location"] == f"/referrals/{draft}/documents", "here again, to describe them"
     html = await page(priya, draft)
     assert "Your files have been uploaded." in html and "Being checked" in html and "PDF, 1KB" in html
-    note, plan = await documents(priya, draft)
+    note, _ = await documents(priya, draft)
     said = {f"said_{note['id']}": "What Amara said", f"seen_{note['id']}": seen(html, note["id"])}
     answer = await post(play, priya, draft, go="on", **said)
     assert answer.headers["location"] == f"/referrals/{draft}/check"
@@ -77,7 +77,7 @@ async def test_the_good_files_of_a_batch_are_kept_and_each_other_is_named_with_i
     files = (LARGE, ("good.png", png(), "image/png"), ("empty <b>.txt", b"", "text/plain"))
     answer = await post(play, priya, draft, *files)
     assert answer.status_code == 422 and "<title>Error: Documents" in answer.text
-    for says in ("‘large.pdf’ must be smaller than 10MB", "‘empty &lt;b&gt;.txt’ is empty"):
+    for says in ("“large.pdf” must be smaller than 10MB", "“empty &lt;b&gt;.txt” is empty"):
         assert f'<a href="#document">{says}</a>' in answer.text
     assert [each["name"] for each in await documents(priya, draft)] == ["good.png"]
     assert await left(play) == (1, 1)

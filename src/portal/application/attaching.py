@@ -55,8 +55,8 @@ class FileRefused(Exception):
 @dataclass(frozen=True)
 class Incoming:
     """A file as it comes in: what its sender calls it and says of it, and its bytes, which can be read once. `number`:
-    which one of its request it is. `by_content`: other bytes under the same request are another file, and not a mistake:
-    of a page, to which people go back to choose others."""
+    which one of its request it is. `by_content`: other bytes under the same request are another file and not a mistake;
+    so it is on a page, to which people go back."""
 
     number: int
     name: str

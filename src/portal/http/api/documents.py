@@ -86,7 +86,7 @@ async def download_own_document(
     portal: ThePortal, who: Asking, referral_id: FromPath[UUID], document_id: FromPath[UUID]
 ) -> Stream:
     """As it was attached."""
-    return download(await reading_documents.read_own_document(portal, who, referral_id, document_id))
+    return as_download(await reading_documents.read_own_document(portal, who, referral_id, document_id))
 
 
 @get("/inbox/{referral_id:uuid}/documents/{document_id:uuid}", summary="Download a document")
@@ -94,7 +94,7 @@ async def download_document(
     portal: ThePortal, who: Asking, look: TheLook, referral_id: FromPath[UUID], document_id: FromPath[UUID]
 ) -> Stream:
     """As it was sent, once no virus was found in it. That it was opened, when and by whom is on record for ever."""
-    return download(await reading_documents.open_document(portal, who, look, referral_id, document_id))
+    return as_download(await reading_documents.open_document(portal, who, look, referral_id, document_id))
 
 
 @get("/inbox/{referral_id:uuid}/documents/{document_id:uuid}/preview", summary="Look at a document")
@@ -111,7 +111,7 @@ async def preview_document(
     return Response(picture, media_type=MEDIA_TYPE, headers={"Content-Security-Policy": SANDBOX})
 
 
-def download(readable: Readable) -> Stream:
+def as_download(readable: Readable) -> Stream:
     """A document as it was attached, to be saved and not shown."""
     document = readable.document
     headers = {

@@ -19,7 +19,7 @@ from portal.application.visitors import NotFound, allow
 from portal.domain.documents import in_megabytes
 from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
-from portal.http.api.documents import download
+from portal.http.api.documents import as_download
 from portal.http.depending import command_named
 from portal.http.forms import TOKEN, require_token
 from portal.http.pages.journey.documents_shown import PURPOSE, SAID, SEEN, Fields, of_file, shown
@@ -68,7 +68,7 @@ async def attach_documents(view: TheView, referral_id: FromPath[UUID]) -> Respon
 @get(ONE, include_in_schema=False)
 async def download_own_document(view: TheView, referral_id: FromPath[UUID], document_id: FromPath[UUID]) -> Stream:
     """A file of one's own draft, as it was attached."""
-    return download(await reading_documents.read_own_document(view.portal, view.who, referral_id, document_id))
+    return as_download(await reading_documents.read_own_document(view.portal, view.who, referral_id, document_id))
 
 
 @get(ONE + "/removal", include_in_schema=False)

@@ -69,7 +69,7 @@ def of_file(names: Mapping[int, str], fault: Fault) -> str:
         return fault.says
     name = names.get(int(fault.at.rpartition("/")[2]), "")
     called = "".join(each for each in name if each.isprintable())
-    called = f"‘{called[:LONGEST_NAME]}{'…' if len(called) > LONGEST_NAME else ''}’"
+    called = f"“{called[:LONGEST_NAME]}{'…' if len(called) > LONGEST_NAME else ''}”"
     for opening in ("The selected file ", "The selected picture "):
         if fault.says.startswith(opening):
             return f"{called} {fault.says.removeprefix(opening)}"
