@@ -78,7 +78,7 @@ class Visitor:
 
     def _read(self, response: Response) -> None:
         """A page may be refused, and a session be over; nothing else may fail."""
-        page = response.request.resource_type == "document" and response.status in (404, 422)
+        page = response.request.resource_type in ("document", "xhr") and response.status in (404, 422)
         over = response.status == 401 and response.url.endswith("/api/v1/session")
         if response.status >= 400 and not page and not over:
             self.met.append(f"{response.status}: {response.url}")

@@ -12,6 +12,7 @@ class Page(NamedTuple):
     purpose: str = "questions"
     answer: int = 422
     sent: bool = False  # of a form that was sent
+    files: bool = False  # it is sent as multipart/form-data
 
 
 DRAFT = "/referrals/{draft}"
@@ -37,6 +38,15 @@ PAGES_OF_FORMS = (
     Page(f"{DRAFT}/check", "sending.show_check", "sending.send", "send"),
     Page(f"{DRAFT}/service", takes="about.change_service", purpose="change service", answer=303),
     Page(f"{DRAFT}/children/{{child}}/removal", "children.show_removal", "children.remove_child", "children", 303),
+    Page(f"{DRAFT}/documents", "attaching.show_documents", "attaching.attach_documents", "documents", 303, files=True),
+    Page(f"{DRAFT}/documents/{{document}}", "attaching.download_own_document"),
+    Page(
+        f"{DRAFT}/documents/{{document}}/removal",
+        "attaching.show_removal",
+        "attaching.remove_document",
+        "remove a file",
+        303,
+    ),
     Page(f"{SENT}/sent", "sending.show_sent", sent=True),
     Page(f"{SENT}/sent-form", "afterwards.show_form", sent=True),
     Page(f"{SENT}/again", takes="afterwards.refer_again", purpose="again", answer=303, sent=True),

@@ -217,6 +217,7 @@ REQUESTS: dict[str, Request] = {
     "people.remove_child": Request(200),
     "documents.attach_documents": Request(201, files=(("document", ("note.txt", b"Her arm hurt.", "text/plain")),)),
     "documents.download_own_document": Request(404),  # of a document that is none of this referral's
+    "documents.describe_document": Request(404, {"description": "Her arm"}),
     "documents.remove_document": Request(404),
     # sending, and what was sent
     "referrals.submit_referral": Request(200, {"declaration": True}),

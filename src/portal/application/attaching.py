@@ -55,13 +55,15 @@ class FileRefused(Exception):
 @dataclass(frozen=True)
 class Incoming:
     """A file as it comes in: what its sender calls it and says of it, and its bytes, which can be read once. `number`:
-    which one of its request it is."""
+    which one of its request it is. `by_content`: other bytes under the same request are another file and not a mistake;
+    so it is on a page, to which people go back."""
 
     number: int
     name: str
     declared: str
     description: str
     content: AsyncIterator[bytes]
+    by_content: bool = False
 
 
 @dataclass
@@ -72,6 +74,11 @@ class Batch:
     outcome: Outcome[Referral] | None = None
     faults: list[Fault] = field(default_factory=list)
     ours: bool = False
+
+    def refuse_nothing(self) -> None:
+        """Raises Refused where the request brought no file at all."""
+        if not self.outcome and not self.faults:
+            raise Refused("There is nothing to attach.", [Fault("/documents", "Select a file")])
 
 
 def rules_of(portal: Portal, service: Service) -> DocumentRules:
@@ -109,8 +116,6 @@ async def attach_all(own: OwnReferral, files: AsyncIterator[Incoming], limits: D
         except FileRefused as refused:
             batch.faults.append(Fault(f"/documents/{file.number}", refused.says))
             batch.ours = batch.ours or refused.ours
-    if not batch.outcome and not batch.faults:
-        raise Refused("There is nothing to attach.", [Fault("/documents", "Select a file")])
     return batch
 
 
@@ -227,12 +232,30 @@ def _command(command: Command, file: Incoming, sha256: str) -> Command:
     asked = msgspec.json.encode([file.number, file.name, file.description, sha256])
     digest = hashlib.sha256(asked).hexdigest()[:32]
     metadata: Metadata = msgspec.structs.replace(command.metadata, digest=digest)
-    return msgspec.structs.replace(command.part(f"document {file.number}"), metadata=metadata)
+    named = f"document {file.number} {digest if file.by_content else ''}".rstrip()
+    return msgspec.structs.replace(command.part(named), metadata=metadata)
 
 
 async def _kind_of_account(own: OwnReferral) -> AccountKind:
     account = found((await own.portal.store.load(Account, account_of(own.who))).aggregate)
     return account.details.kind
+
+
+async def describe(own: OwnReferral, document: UUID, description: str) -> Outcome[Referral]:
+    """Say what a file shows. Raises ChangedSince and MustSayWhatYouSaw (OwnReferral.seen)."""
+    allow(own.who, Act.ATTACH)
+
+    def change(referral: Referral, now: datetime) -> None:
+        if document not in referral.documents:
+            raise NotFound
+        referral.describe_document(document, description, now)
+
+    return await own.change(change, described_part(document))
+
+
+def described_part(document: UUID) -> str:
+    """What is replaced by describing a document anew."""
+    return f"document:{document}"
 
 
 async def remove(own: OwnReferral, document: UUID) -> Outcome[Referral]:

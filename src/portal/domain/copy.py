@@ -11,6 +11,7 @@ import msgspec
 
 from portal.domain.addresses import Address, AddressSource
 from portal.domain.codes.code_sets import code_set
+from portal.domain.documents import SAYS, Attached, in_megabytes, in_words
 from portal.domain.facts import Facts
 from portal.domain.forms.asked import AskedForm, AskedSection
 from portal.domain.forms.form import ADULT, CAPACITY, CHILD, CONSENT, DANGER, FORM_VERSION
@@ -21,7 +22,9 @@ from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.services import Capacity, Service
 from portal.domain.whereabouts import Whereabouts
-from portal.domain.working_days import in_words
+from portal.domain.working_days import in_words as day
+
+DOCUMENTS = "documents"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -78,6 +81,8 @@ class _Telling:
             yield Part("children", "Children", (Told("children", "Children", "No particular child"),))
         yield from self._facts(CONSENT, referral.consent)
         yield from self._answers()
+        if referral.documents:
+            yield Part(DOCUMENTS, "Documents", tuple(map(_of_document, referral.documents.values())))
         yield from self._afterwards()
 
     def _facts(self, name: str, facts: Facts | None) -> Iterator[Part]:
@@ -107,11 +112,11 @@ class _Telling:
     def _afterwards(self) -> Iterator[Part]:
         for amended in self.referral.amendments:
             added = (Told("text", "What was added", amended.amendment.text), Told("why", "Why", amended.amendment.why))
-            yield Part("amendment", f"Added on {in_words(amended.at)}", added)
+            yield Part("amendment", f"Added on {day(amended.at)}", added)
         if withdrawn := self.referral.withdrawn:
-            yield Part("withdrawal", f"Withdrawn on {in_words(withdrawn.at)}", (Told("why", "Why", withdrawn.why),))
+            yield Part("withdrawal", f"Withdrawn on {day(withdrawn.at)}", (Told("why", "Why", withdrawn.why),))
         if taken_back := self.referral.consent_withdrawn:
-            title = f"Agreement taken back on {in_words(taken_back.at)}"
+            title = f"Agreement taken back on {day(taken_back.at)}"
             yield Part("consent_withdrawn", title, (Told("why", "What they said", taken_back.why),))
 
     def _told(self, section: AskedSection, answers: Mapping[str, Any]) -> tuple[Told, ...]:
@@ -135,6 +140,15 @@ def _of_referrer(referrer: Referrer) -> Iterator[Told]:
     if referrer.professional:
         yield Told("organisation", "Organisation", referrer.organisation or NOT_GIVEN)
         yield Told("role", "Role", referrer.role or NOT_GIVEN)
+
+
+def _of_document(attached: Attached) -> Told:
+    """What there is to know of a document beside its content, which no copy has."""
+    document = attached.document
+    kind = in_words((document.kind,))
+    added = f"Added on {day(attached.at)}" if attached.after_sending else ""
+    says = (document.description, f"{kind}, {in_megabytes(document.size)}", SAYS[attached.verdict], added)
+    return Told(f"document:{document.id}", document.name, "\n".join(filter(None, says)))
 
 
 def _of_whereabouts(now: Whereabouts) -> Iterator[Told]:

@@ -225,6 +225,18 @@ class Referral(ReferralState):
         if document in self.documents:
             self._tell(happened.DocumentChecked, now, document=document, verdict=verdict, scanner=scanner)
 
+    def describe_document(self, document: UUID, description: str, now: datetime) -> None:
+        """Say what a file shows. Of what was sent only where nothing was said yet; the same again changes nothing."""
+        described = self.documents[document].document.description
+        if self.submission:
+            self._open_to_additions()
+        else:
+            self._open_draft()
+        if self.submission and described not in ("", description):
+            raise Refused("This form has been sent, so what you said of its files stays as it is.")
+        if description != described:
+            self._tell(happened.DocumentDescribed, now, document=document, description=description)
+
     def remove_document(self, document: UUID, now: datetime) -> None:
         """Take a file off the draft. What was sent keeps its documents; a second time changes nothing."""
         self._open_draft()

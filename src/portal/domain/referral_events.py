@@ -235,6 +235,20 @@ class DocumentChecked(ReferralEvent, frozen=True, kw_only=True):
         )
 
 
+class DocumentDescribed(ReferralEvent, frozen=True, kw_only=True):
+    """The referrer said what a document shows."""
+
+    TOPIC: ClassVar = "referral.document_described"
+    PART: ClassVar = "document:{0.document}"
+    document: UUID
+    description: str
+
+    def apply(self, aggregate: Any) -> None:
+        attached = aggregate.documents[self.document]
+        described = msgspec.structs.replace(attached.document, description=self.description)
+        aggregate.documents[self.document] = msgspec.structs.replace(attached, document=described)
+
+
 class DocumentRemoved(ReferralEvent, frozen=True, kw_only=True):
     """The referrer took a document off the draft; its key is destroyed."""
 

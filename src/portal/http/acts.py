@@ -78,7 +78,11 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
         *("form.answer_home", "form.answer_household", "form.answer_professionals", "form.answer_earlier"),
         *("form.answer_level", "form.answer_duty", "form.answer_contact", "form.answer_employment", "form.answer_told"),
     ),
-    Act.ATTACH: (*("documents.attach_documents", "documents.remove_document", "documents.download_own_document"),),
+    Act.ATTACH: (
+        *("documents.attach_documents", "documents.describe_document", "documents.remove_document"),
+        *("documents.download_own_document", "attaching.show_documents", "attaching.attach_documents"),
+        *("attaching.show_removal", "attaching.remove_document", "attaching.download_own_document"),
+    ),
     Act.SEND: (
         *("referrals.submit_referral", "referrals.amend_referral", "referrals.withdraw_referral"),
         *("referrals.withdraw_consent", "sending.send", "afterwards.add_more", "afterwards.withdraw"),

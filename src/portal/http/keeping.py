@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.enums import MediaType
 
 from portal.application.keeping import keep_form
+from portal.application.portal import Portal
 from portal.http import cookies
 from portal.http.depending import AnyRequest, provide_portal, provide_who, sent_cookie
 from portal.http.forms import TOKEN, require_form
@@ -25,9 +26,15 @@ async def kept_for_later(request: AnyRequest) -> Response[str] | None:
         return None
     if (await provide_who(request, portal)).account is not None:
         return None
-    form = await require_form(request)
-    form.pop(TOKEN, None)
-    kept = await keep_form(portal, token, path, form)
-    said = notice_cookie("kept" if kept else "not-kept", portal.correspondence.address)
+    said = notice_cookie(await _kept(request, portal, token), portal.correspondence.address)
     where = {"Location": f"/sign-in?then={quote(path, safe='/')}"}
     return Response("", status_code=303, media_type=MediaType.HTML, headers=where, cookies=[said])
+
+
+async def _kept(request: AnyRequest, portal: Portal, token: str) -> str:
+    """Whether the form was kept, as the notice that says so. Files are not: nothing was read of them."""
+    if request.content_type[0] == "multipart/form-data":
+        return "no-files-kept"
+    form = await require_form(request)
+    form.pop(TOKEN, None)
+    return "kept" if await keep_form(portal, token, request.scope["path"], form) else "not-kept"

@@ -12,6 +12,9 @@ NOTICE = "notice"
 NOTICES: Mapping[str, str] = {
     "kept": "You were signed out because nothing reached us for a while. What you typed is kept: sign in to carry on.",
     "not-kept": "You were signed out. Sign in again to carry on: what you had saved before is kept.",
+    "no-files-kept": "You were signed out, so your files were not uploaded. Sign in, and select them again.",
+    "uploaded": "Your files have been uploaded. You can say below what each of them shows.",
+    "file-removed": "The file has been removed.",
     "saved": "Your answers have been saved.",
     "removed": "It has been removed.",
     "moved": "This form now goes to children's social care. Your answers are kept.",

@@ -18,7 +18,7 @@ from portal.application.urgent_help import help_in_danger, what_happens_next
 from portal.application.visitors import Visitor
 from portal.council.documents import DocumentRules
 from portal.domain.addresses import Address
-from portal.domain.documents import Attached, Verdict
+from portal.domain.documents import SAYS, Attached, Verdict
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
 from portal.domain.front_door import WhomToRing
@@ -112,7 +112,6 @@ WITHOUT_TEXT: dict[str, Any] = {
     "amendments": [],
     "withdrawn": None,
     "documents": [],
-    "outside": [],
     "whom_to_ring": None,
     "consent_withdrawn": None,
 }
@@ -186,14 +185,6 @@ def desk_view(portal: Portal, referral: Referral) -> DeskView:
 def _submission(portal: Portal, sent: Submission) -> SubmissionView:
     after = what_happens_next(portal, sent)
     return SubmissionView(sent.reference, sent.received_at, sent.channel, sent.urgent, after)
-
-
-SAYS = {
-    Verdict.PENDING: "Waiting to be checked for viruses",
-    Verdict.CLEAN: "No virus was found",
-    Verdict.INFECTED: "The selected file contains a virus",
-    Verdict.UNSCANNABLE: "The selected file could not be checked for viruses",
-}
 
 
 def _document(attached: Attached) -> DocumentView:

@@ -14,6 +14,7 @@ from portal.application.outside import outside
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.urgent_help import ring_at, what_happens_next
 from portal.application.visitors import NotFound
+from portal.domain.copy import DOCUMENTS
 from portal.domain.forms.form import DECLARATION
 from portal.domain.gaps import gaps
 from portal.domain.referral import Referral
@@ -126,7 +127,7 @@ def _changes(referral: Referral, part: str) -> list[tuple[str, str]]:
     """Where a part of the copy is changed, and what is: each page comes straight back."""
     person = next((each for each in referral.people if str(each) == part), None)
     if person is None:
-        places = {f"/{part}" if part in ("danger", "consent", "children") else f"/answers/{part}": ""}
+        places = {f"/{part}" if part in ("danger", "consent", "children", DOCUMENTS) else f"/answers/{part}": ""}
     else:
         places = {
             f"/children/{part}" if person in referral.children else "/adult": "details",

@@ -10,7 +10,7 @@ from portal.domain.forms.asked import AskedSection
 from portal.domain.forms.form import CONSENT, FORMS, form_of
 from portal.domain.gaps import gaps
 from portal.domain.referral import Referral
-from portal.domain.services import Service
+from portal.domain.services import Capacity, Service
 from portal.http.views import View
 
 
@@ -90,6 +90,8 @@ class _Steps:
         for section in own_sections(referral):
             path, title = f"/answers/{section.name}", section.title_for(referral.capacity)
             yield self._step(path, title, path, section.name in referral.answers)
+        if referral.documents or referral.capacity is Capacity.PROFESSIONAL:
+            yield self._step("/documents", "Documents", "/documents", bool(referral.documents))
 
     def _of(self, person: UUID, what: str, title: str, begun: bool) -> Step:
         place = f"/people/{person}/{what}"
