@@ -27,7 +27,7 @@ async def test_a_parent_gives_feedback_and_keeps_the_reference(visit: Visit, scr
     await visitor.press("Send")
     assert "Give an e-mail address or a phone number" in await visitor.text()
     await visitor.judge("feedback, nobody to answer")
-    await visitor.enter("E-mail address", "efua.mensah@post.example")
+    await visitor.enter("Email address", "efua.mensah@post.example")
     await visitor.press("Send")
     assert await visitor.heading() == "We have received it"
     before = await visitor.page.inner_text(".govuk-panel")

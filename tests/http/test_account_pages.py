@@ -15,9 +15,9 @@ from tests.http.test_journey_pages import Reader
 from tests.portals import PASSWORD, PRIYA, Person, Playground
 
 NEW = "marble-lantern-goose"
-WRONG = {"current_password": "not-my-password"}
-RIGHT = {"current_password": PASSWORD}
-DETAILS = {name: value for name, value in PRIYA.items() if name not in ("email", "kind")}
+WRONG: dict[str, Any] = {"current_password": "not-my-password"}
+RIGHT: dict[str, Any] = {"current_password": PASSWORD}
+DETAILS: dict[str, Any] = {name: value for name, value in PRIYA.items() if name not in ("email", "kind")}
 FORMS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/account/details", DETAILS),
     ("/account/password", {"password": NEW}),

@@ -11,8 +11,12 @@ from tests.http.test_journey_pages import Reader
 from tests.portals import PRIYA, Person, Playground
 
 FEEDBACK, FOSTERING = "/service-feedback", "/foster-enquiry"
-PRAISE = {"capacity": "personal", "which_service": "Family support", "went_well": "Amara's worker <b>listened</b>."}
-KAMIL = {"name": "Kamil Nowak", "email": "kamil.nowak@post.example", "spare_room": "no"}
+PRAISE: dict[str, Any] = {
+    "capacity": "personal",
+    "which_service": "Family support",
+    "went_well": "Amara's worker <b>listened</b>.",
+}
+KAMIL: dict[str, Any] = {"name": "Kamil Nowak", "email": "kamil.nowak@post.example", "spare_room": "no"}
 
 
 async def received(play: Playground, role: Role) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The two short forms (guide G24): feedback about a service, and asking about becoming a foster carer. Each is one
 page, with or without an account, and then one that says it has arrived."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal.application.own_account import read_own_account
 from portal.application.visitors import NotFound
 from portal.domain.enquiry_forms import EnquiryForm, FosterEnquiry, ServiceFeedback, asked
 from portal.domain.forms.asked import Asked, Choice, Kind
-from portal.domain.forms.question import When
+from portal.domain.forms.question import EVERYONE, When
 from portal.domain.refusals import Fault, Refused
 from portal.domain.services import Capacity
 from portal.domain.working_days import day_of
@@ -41,6 +41,13 @@ WHO = (
 SAYS = {
     "capacity": "Choose as whom you are completing this form",
     ANSWER: "Choose whether you would like an answer",
+}
+# One of two is enough, so neither is optional; which words say so.
+EITHER: Mapping[str, Mapping[str, str]] = {
+    "email": {"title": "Email address", "hint": "Give us this or a phone number, so that we can answer you."},
+    "phone": {},
+    "went_well": {"hint": "Answer this question, the next one, or both."},
+    "could_be_better": {},
 }
 OUT_OF_DATE = (
     "This page was out of date, perhaps because you signed in or out. What you typed is still here and has not been "
@@ -184,14 +191,18 @@ def _in_order(questions: tuple[Asked, ...]) -> Iterator[Asked]:
         return
     yield from (_put(each) for each in questions if each.name not in CONTACT)
     only = When(ANSWER, (True,))
-    yield from (msgspec.structs.replace(each, when=only) for each in questions if each.name in CONTACT)
+    yield from (msgspec.structs.replace(_put(each), when=only) for each in questions if each.name in CONTACT)
 
 
 def _put(asked: Asked) -> Asked:
     if asked.kind is Kind.YES_NO:
-        required = tuple(Capacity) if asked.name == ANSWER else ()
+        required = EVERYONE if asked.name == ANSWER else ()
         return msgspec.structs.replace(asked, kind=Kind.CHOICE, choices=YES_NO, required=required)
-    return msgspec.structs.replace(asked, choices=WHO, required=tuple(Capacity)) if asked.name == "capacity" else asked
+    if asked.name == "capacity":
+        return msgspec.structs.replace(asked, choices=WHO, required=EVERYONE)
+    if asked.name in EITHER:
+        return msgspec.structs.replace(asked, required=EVERYONE, **EITHER[asked.name])
+    return asked
 
 
 SHORT_FORMS = Router(
