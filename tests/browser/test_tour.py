@@ -82,6 +82,7 @@ async def test_the_tour_goes_from_the_start_page_to_what_was_sent(visit: Visit) 
     await stop(visitor, "address", "Where does Amara Okafor live?")
     await visitor.press("Save and continue")
     await stop(visitor, "errors", "Where does Amara Okafor live?")
+    assert await visitor.page.locator("#uprn").is_visible(), "the list is still there"
     signed = await signed_in(visitor)
     sent = f"/referrals/{await filled_in(signed.person)}"
     await signed.person.do("POST", f"{sent}/submission", {"declaration": True})
