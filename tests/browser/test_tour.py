@@ -1,4 +1,5 @@
-"""The pages of docs/tour.md as a grandmother meets them, and afterwards a teacher. With PORTAL_TOUR=docs/tour its pictures are taken anew."""
+"""The pages of docs/tour.md as a grandmother meets them, and afterwards a teacher.
+With PORTAL_TOUR=docs/tour its pictures are taken anew."""
 
 import os
 from collections.abc import Awaitable, Callable

@@ -69,10 +69,10 @@ async def confirm_address(view: TheView, referral_id: FromPath[UUID], person_id:
 
 async def _found_before(view: View, form: Form) -> Sequence[FoundAddress]:
     """The list that was on the page which is shown again."""
+    if one(form, "how") != "found":
+        return ()
     try:
-        return (
-            await filling_in.find_addresses(view.portal, one(form, "postcode")) if one(form, "how") == "found" else ()
-        )
+        return await filling_in.find_addresses(view.portal, one(form, "postcode"))
     except (NotAPostcode, LookupUnavailable):
         return ()
 
