@@ -112,7 +112,6 @@ WITHOUT_TEXT: dict[str, Any] = {
     "amendments": [],
     "withdrawn": None,
     "documents": [],
-    "outside": [],
     "whom_to_ring": None,
     "consent_withdrawn": None,
 }
