@@ -14,7 +14,8 @@ ACCOUNT = (
     *("/sign-in", "/register", "/register/public", "/register/professional", "/forgotten-password"),
     *("/forgotten-password/sent", "/new-password", "/invitation", "/sign-out", "/signed-out", "/mailbox"),
 )
-EVERYBODYS = (*PAGES, *WAYS, *ACCOUNT)
+LEAVING = ("/leaving-quickly", "/staying-safe")
+EVERYBODYS = (*LEAVING, *PAGES, *WAYS, *ACCOUNT)
 
 
 async def test_every_page_is_accessible_and_fits_a_phone(visit: Visit) -> None:
