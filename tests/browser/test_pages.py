@@ -23,7 +23,8 @@ ACCOUNT = (
         "/account-closed",
     ),
 )
-EVERYBODYS = (*PAGES, *WAYS, *BY_PATH, *ACCOUNT)
+LEAVING = ("/leaving-quickly", "/staying-safe")
+EVERYBODYS = (*LEAVING, *PAGES, *WAYS, *BY_PATH, *ACCOUNT)
 
 
 async def test_every_page_is_accessible_and_fits_a_phone(visit: Visit) -> None:

@@ -1,5 +1,5 @@
-"""The pages of docs/tour.md as a grandmother meets them, and afterwards a teacher. With PORTAL_TOUR=docs/tour its
-pictures are taken anew."""
+"""The pages of docs/tour.md as a grandmother meets them, and afterwards a teacher.
+With PORTAL_TOUR=docs/tour its pictures are taken anew."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -83,6 +83,7 @@ async def test_the_tour_goes_from_the_start_page_to_what_was_sent(visit: Visit) 
     await stop(visitor, "address", "Where does Amara Okafor live?")
     await visitor.press("Save and continue")
     await stop(visitor, "errors", "Where does Amara Okafor live?")
+    assert await visitor.page.locator("#uprn").is_visible(), "the list is still there"
     signed = await signed_in(visitor)
     sent = f"/referrals/{await filled_in(signed.person)}"
     await signed.person.do("POST", f"{sent}/submission", {"declaration": True})

@@ -55,15 +55,26 @@ async def confirm_address(view: TheView, referral_id: FromPath[UUID], person_id:
     try:
         outcome = await _answer(own, referral, person, form)
     except CHANGED:
-        return _page(view, referral, person, form, [Fault("", MEANWHILE)])
+        faults = [Fault("", MEANWHILE)]
     except NotAPostcode as wrong:
-        return _page(view, referral, person, form, [Fault("/typed_postcode", str(wrong))])
+        faults = [Fault("/typed_postcode", str(wrong))]
     except LookupUnavailable:
-        return _page(view, referral, person, form, [Fault("/how", AWAY)])
+        faults = [Fault("/how", AWAY)]
     except Refused as refused:
-        faults = refused.faults or [Fault("", refused.says)]
-        return _page(view, referral, person, form, [here(fault) for fault in faults])
-    return view.to(onward(view, outcome.answer, f"/people/{person_id}/address"))
+        faults = [here(fault) for fault in refused.faults or [Fault("", refused.says)]]
+    else:
+        return view.to(onward(view, outcome.answer, f"/people/{person_id}/address"))
+    return _page(view, referral, person, form, faults, await _found_before(view, form))
+
+
+async def _found_before(view: View, form: Form) -> Sequence[FoundAddress]:
+    """The list that was on the page which is shown again."""
+    if one(form, "how") != "found":
+        return ()
+    try:
+        return await filling_in.find_addresses(view.portal, one(form, "postcode"))
+    except (NotAPostcode, LookupUnavailable):
+        return ()
 
 
 async def _found(view: View, referral: Referral, person: Child | Adult, form: Form) -> Response[str]:
