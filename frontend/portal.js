@@ -10,6 +10,7 @@ document.querySelectorAll('[data-portal-session]').forEach(watchSession)
 document.querySelectorAll('[data-portal-guidance]').forEach(guidePassword)
 document.querySelectorAll('[data-portal-link]').forEach(takeFromLink)
 document.querySelectorAll('[data-portal-upload]').forEach(showProgress)
+document.querySelectorAll('[data-portal-slider]').forEach(slide)
 
 // What a page asks by itself keeps nobody signed in.
 function ask (path, options = {}) {
@@ -191,3 +192,24 @@ function show (request) {
 
 // Back from a page that was put in place of another; a link within a page is no way back.
 window.addEventListener('popstate', () => { if (location.pathname !== path) location.reload() })
+
+// A slider beside a list of versions. Moving it chooses; letting go, or Enter, shows what was chosen.
+function slide (list) {
+  const slider = Object.assign(document.createElement('input'), {
+    type: 'range', className: 'portal-slider', min: 0, max: list.options.length - 1, value: list.selectedIndex
+  })
+  slider.setAttribute('aria-label', list.dataset.portalSlider)
+  const say = () => slider.setAttribute('aria-valuetext', list.selectedOptions[0].text)
+  slider.addEventListener('input', () => {
+    list.selectedIndex = Number(slider.value)
+    say()
+  })
+  list.addEventListener('change', () => {
+    slider.value = list.selectedIndex
+    say()
+  })
+  slider.addEventListener('pointerup', () => list.form.requestSubmit())
+  slider.addEventListener('keydown', event => { if (event.key === 'Enter') list.form.requestSubmit() })
+  say()
+  list.after(slider)
+}

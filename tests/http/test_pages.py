@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from portal.application.visitors import NotAllowed, NotSignedIn, ProveAgain
+from portal.application.visitors import NotAllowed, NotSignedIn
 from portal.council.council import Council
 from portal.eventstore.append import Unknown
 from portal.http.assets import address_of, built
@@ -87,7 +87,6 @@ async def test_a_draft_begun_before_signing_in_belongs_to_the_browser_that_began
 
 FAILING = (
     (NotAllowed(), 403, "You do not have permission"),
-    (ProveAgain(), 403, "Enter a new code from your authenticator app first, then do this."),
     (Unknown(), 503, "We cannot tell whether what you sent was saved."),
     (asyncpg.CannotConnectNowError(), 503, "We cannot tell whether what you sent was saved."),
     (ZeroDivisionError("Amara"), 500, "Try again later."),

@@ -46,7 +46,7 @@ from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
 from portal.eventstore.work import fresh_command
 from portal.http.acts import OPERATIONS, act_of
-from tests.http.pages_of_forms import PAGES
+from tests.http import pages_of_forms, pages_of_staff
 from tests.http.problems import problem
 from tests.http.test_once import FEEDBACK
 from tests.portals import AMARA, ANSWERS, JONAH, PASSWORD, PRIYA, Person, Playground, filled_in, form_fields
@@ -222,6 +222,7 @@ REQUESTS: dict[str, Request] = {
     "sign_in.sign_out": Request(303, {}),
 }
 OF_A_DRAFT = (Act.READ_OWN, Act.FILL_IN)
+PAGES = pages_of_forms.PAGES | pages_of_staff.PAGES
 SERVICE = Service.SOCIAL_CARE  # of the referral that the walk is about
 
 
@@ -240,7 +241,7 @@ class Route(NamedTuple):
 
 def routes(play: Playground) -> Iterator[Route]:
     """Every operation there is, in the order of REQUESTS; one that is not there comes first. The pages of forms are
-    walked in test_who_may_pages.py."""
+    walked in test_who_may_pages.py, those of staff in test_who_may_staff_pages.py."""
     found = []
     for route in play.app.routes:
         for handler in getattr(route, "route_handlers", []):

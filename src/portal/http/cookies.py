@@ -4,7 +4,8 @@ to the council's directory."""
 from litestar.datastructures import Cookie
 
 SESSION, ATTEMPT, DRAFT, DEVICE, DIRECTORY = "session", "attempt", "draft", "device", "directory"
-OURS = (SESSION, ATTEMPT, DRAFT, DEVICE, DIRECTORY)
+OPENED = "opened"  # by staff, in this session
+OURS = (SESSION, ATTEMPT, DRAFT, DEVICE, DIRECTORY, OPENED)
 # When somebody leaves, their cookies are taken back one by one: the device's stays, so that they are no stranger
 # next time.
 LEAVING = {"Clear-Site-Data": '"cache", "storage"'}
@@ -39,4 +40,4 @@ def no_cookie(name: str, address: str) -> Cookie:
 
 def taken_back(address: str) -> list[Cookie]:
     """All that somebody who leaves gives back."""
-    return [no_cookie(name, address) for name in (SESSION, ATTEMPT, DRAFT)]
+    return [no_cookie(name, address) for name in (SESSION, ATTEMPT, DRAFT, OPENED)]

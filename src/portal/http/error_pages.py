@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar import Response
 
 from portal.application.visitors import Visitor
 from portal.http.depending import WHO, AnyRequest
 from portal.http.origins import SAFE, WATCHED
-from portal.http.views import View
+from portal.http.views import View, own_path
 from portal.logs import facts
 
 log = logging.getLogger(__name__)
@@ -66,3 +66,12 @@ def to_sign_in(request: AnyRequest) -> Response[None] | None:
         return None
     then = quote(request.scope["path"], safe="/")
     return Response(None, status_code=303, headers={"Location": f"/sign-in?then={then}"})
+
+
+def to_proof(request: AnyRequest) -> Response[None] | None:
+    """To the page that asks for a new code, and from there back to where somebody was; None for a program."""
+    if not is_page(request):
+        return None
+    came_from = own_path(urlsplit(request.headers.get("referer", "")).path)
+    then = request.scope["path"] if request.method in SAFE else came_from or "/home"
+    return Response(None, status_code=303, headers={"Location": f"/proof?then={quote(then, safe='/')}"})

@@ -1,5 +1,6 @@
 """A form that comes after its session has run out: it is kept, and whoever sent it is asked to sign in again."""
 
+import re
 from urllib.parse import quote
 
 from litestar import Response
@@ -12,7 +13,8 @@ from portal.http.depending import AnyRequest, provide_portal, provide_who, sent_
 from portal.http.forms import TOKEN, require_form
 from portal.http.notices import notice_cookie
 
-KEPT = ("/referrals/",)  # where people write at length
+# where people write at length
+KEPT = re.compile(r"/referrals/|/desk/[^/]+/(feedback|case-record|confirmation)$")
 
 
 async def kept_for_later(request: AnyRequest) -> Response[str] | None:
@@ -20,7 +22,7 @@ async def kept_for_later(request: AnyRequest) -> Response[str] | None:
     path = request.scope["path"]
     portal = provide_portal(request.app.state)
     token = sent_cookie(request, portal, cookies.SESSION)
-    if request.method != "POST" or not token or not path.startswith(KEPT):
+    if request.method != "POST" or not token or not KEPT.match(path):
         return None
     if (await provide_who(request, portal)).account is not None:
         return None

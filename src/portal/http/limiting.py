@@ -25,6 +25,7 @@ RATES = {
     "set_out_to_directory": "signing_in",
     "find_addresses": "address_searches",
     "search_inbox": "people_searches",
+    "search_desk": "people_searches",
     "start_referral": "drafts",
     "attach_documents": "documents",
     "send_service_feedback": "enquiries",

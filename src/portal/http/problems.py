@@ -31,7 +31,7 @@ from portal.eventstore.append import Unknown
 from portal.eventstore.envelope import CannotRead, Erased
 from portal.eventstore.keyring import KeyUnusable
 from portal.eventstore.work import KeyReused
-from portal.http.error_pages import error_page, to_sign_in
+from portal.http.error_pages import error_page, to_proof, to_sign_in
 from portal.http.forms import ForgedForm
 from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
 from portal.logs import facts
@@ -171,6 +171,12 @@ def not_signed_in(request: AnyRequest, exc: NotSignedIn) -> Response[Any]:
     return to_sign_in(request) or answer(request, HTTPStatus.UNAUTHORIZED, detail)
 
 
+def prove_again(request: AnyRequest, exc: ProveAgain) -> Response[Any]:
+    """A page that needs a fresh code leads to the page that asks for it, and back again."""
+    detail = "Enter a new code from your authenticator app first (POST /api/v1/me/proof), then do this."
+    return to_proof(request) or answer(request, HTTPStatus.FORBIDDEN, detail)
+
+
 def damaged_document(request: AnyRequest, exc: Exception) -> Response[Problem]:
     """Somebody has to learn that what was acknowledged cannot be read."""
     log.error("a document cannot be read", extra=facts(fault=type(exc).__name__))
@@ -194,11 +200,7 @@ HANDLERS: dict[Any, Any] = {
     ),
     NotSignedIn: not_signed_in,
     NotAllowed: saying(HTTPStatus.FORBIDDEN, "You do not have permission to do this."),
-    ProveAgain: saying(
-        HTTPStatus.FORBIDDEN,
-        "Enter a new code from your authenticator app first (POST /api/v1/me/proof), then do this.",
-        "Enter a new code from your authenticator app first, then do this.",
-    ),
+    ProveAgain: prove_again,
     NotLetIn: saying(HTTPStatus.FORBIDDEN, NotLetIn.says),
     NotFound: saying(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours."),
     KeyReused: saying(

@@ -34,11 +34,18 @@ FOOTER = (
     ("/help", "Help"),
     ("/contact", "Contact"),
 )
-# Who may do the act sees the link; staff pages add theirs.
-NAVIGATION: tuple[tuple[str, str, Act], ...] = (
-    ("/my-submitted-forms", "My submitted forms", Act.LIST_OWN),
-    ("/account", "Manage my account", Act.KNOW_ONESELF),
+# Who may do the act sees the link; staff see their own pages in place of an applicant's.
+Links = tuple[tuple[str, str, Act], ...]
+STAFF_NAVIGATION: Links = (
+    ("/desk", "Inbox", Act.LIST_DESK),
+    ("/dashboard", "Dashboard", Act.COUNT),
+    ("/enquiries", "Feedback and fostering", Act.LIST_ENQUIRIES),
+    ("/audit", "Audit", Act.TRAIL),
+    ("/exceptions", "Exceptions", Act.LET_IN),
+    ("/staff", "Staff", Act.LIST_STAFF),
 )
+APPLICANT_NAVIGATION: Links = (("/my-submitted-forms", "My submitted forms", Act.LIST_OWN),)
+NAVIGATION: Links = (("/account", "Manage my account", Act.KNOW_ONESELF),)
 STRANGERS = (("/sign-in", "Sign in"), ("/register", "Create an account"))
 
 
@@ -117,18 +124,26 @@ class View:
     def _everywhere(self) -> dict[str, Any]:
         """What the layout shows on every page."""
         path = self.request.scope["path"]
-        shown = [(href, text) for href, text, act in NAVIGATION if parts_shown(act, self.who.parties) is not None]
-        links = shown if self.who.account else STRANGERS
+        own = STAFF_NAVIGATION if self.who.roles else APPLICANT_NAVIGATION
+        links = links_for(self.who, (*own, *NAVIGATION)) if self.who.account else STRANGERS
         return {
             "view": self,
             "who": self.who,
             "council": self.portal.council,
             "assets": address_of(self.portal.council),
             "nonce": nonce_of(self.request),
-            "navigation": [{"href": href, "text": text, "current": href == path} for href, text in links],
+            "navigation": [
+                {"href": href, "text": text, "current": href == path, "active": path.startswith(f"{href}/")}
+                for href, text in links
+            ],
             "FOOTER": FOOTER,
             "SERVICE": SERVICE,
         }
+
+
+def links_for(who: Visitor, links: Links) -> list[tuple[str, str]]:
+    """Addresses and names of those pages whose act somebody may do."""
+    return [(href, text) for href, text, act in links if parts_shown(act, who.parties) is not None]
 
 
 def own_path(text: str) -> str:

@@ -74,8 +74,8 @@ async def list_enquiries(
 ) -> Enquiries:
     """The longest waiting first: feedback for the team for feedback, fostering for the fostering team."""
     statuses = tuple(dict.fromkeys(status or (EnquiryStatus.NEW,)))
-    rows, following = await enquiries.list_enquiries(portal, who, kind, statuses, _cursor(after) if after else None)
-    return Enquiries(rows, following and _written(following))
+    rows, following = await enquiries.list_enquiries(portal, who, kind, statuses, read_cursor(after) if after else None)
+    return Enquiries(rows, following and written_cursor(following))
 
 
 @post("/enquiries/{enquiry_id:uuid}/opening", status_code=200, summary="Open one")
@@ -114,16 +114,18 @@ def _view(enquiry: Enquiry) -> EnquiryView:
     )
 
 
-def _written(cursor: Cursor) -> str:
+def written_cursor(cursor: Cursor) -> str:
+    """Where a page begins, as text."""
     sent_at, last = cursor
     return f"{sent_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}_{last}"
 
 
-def _cursor(written: str) -> Cursor:
+def read_cursor(written: str) -> Cursor:
+    """The same back from text. Raises ValidationException."""
     try:
         sent_at, last = written.split("_")
         cursor = datetime.fromisoformat(sent_at), UUID(last)
-        if _written(cursor) != written:
+        if written_cursor(cursor) != written:
             raise ValueError
         return cursor
     except (ValueError, OverflowError):

@@ -18,7 +18,7 @@ from portal.http.faults import Faults, of_refusal
 from portal.http.session_cookies import take_up_session
 from portal.http.views import TheView, View
 
-HOME = "/"
+HOME = "/home"
 SAYS = {"code": "Enter the 6 digits of the code"}
 SAYS_RECOVERY = {"code": "Enter a recovery code"}
 

@@ -9,6 +9,7 @@ from portal.http.limiting import Door, keep_to_rates
 from portal.http.pages import codes, passwords, registering, sign_in
 from portal.http.pages.journey.pages import JOURNEY
 from portal.http.pages.public import PUBLIC
+from portal.http.pages.staff_pages import STAFF_PAGES
 from portal.http.pages.ways_in import WAYS_IN
 from portal.http.views import PAGE_DEPENDENCIES
 
@@ -29,4 +30,6 @@ ACCOUNT = Router(
     request_max_body_size=MOST_BEFORE_SIGNING_IN,
     middleware=[Door(MOST_BEFORE_SIGNING_IN)],
 )
-PAGES = Router("/", route_handlers=[PUBLIC, WAYS_IN, ACCOUNT, JOURNEY, ASSETS], before_request=before_showing)
+PAGES = Router(
+    "/", route_handlers=[PUBLIC, WAYS_IN, ACCOUNT, JOURNEY, STAFF_PAGES, ASSETS], before_request=before_showing
+)

@@ -17,6 +17,7 @@ COOKIES = (
         "after a year",
     ),
     ("directory", "For council staff: leads back from the council's own sign-in", "when you close your browser"),
+    ("opened", "For council staff: knows what they have opened on purpose", "When you sign out or close your browser"),
     ("notice", "Says on the next page that something was saved", "when that page has been shown"),
 )
 
