@@ -23,6 +23,8 @@ PAGES_OF_STAFF = (
     Page("/desk/search", "inbox.show_search", "inbox.search_desk", "search", {"family_name": "Okafor"}, 200),
     Page(DESK, "reading.show_referral"),
     Page(f"{DESK}/documents/{{enquiry}}", "reading.download_document"),  # before it is opened: the door
+    Page(f"{DESK}/documents/{{enquiry}}/look", "looking.show_document"),
+    Page(f"{DESK}/documents/{{enquiry}}/look/picture", "looking.show_picture"),
     Page(f"{DESK}/opening", takes="reading.open_referral", purpose="opening"),
     Page(f"{DESK}/acknowledgement", takes="answering.acknowledge", purpose="acknowledge"),
     Page(f"{DESK}/feedback", "answering.show_feedback", "answering.issue_feedback", "feedback", FEEDBACK),

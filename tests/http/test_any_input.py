@@ -105,7 +105,7 @@ class Player:
         asked = case.as_transport_kwargs(base_url=ADDRESS)
         cookie = self.cookies[any(part in case.path for part in AT_THE_DESK)]
         headers = {**asked["headers"], "Cookie": cookie, "Origin": ADDRESS}
-        body = _body(asked, headers)
+        body = {"json": asked["json"]} if "json" in asked else {"content": asked.get("data")}
         method, url, params = asked["method"], asked["url"], asked.get("params")
         try:
             sent = self.client.build_request(method, url, headers=headers, params=params, **body)
@@ -118,20 +118,6 @@ class Player:
         if answer.status_code >= 400:
             assert answer.headers["content-type"].startswith("application/problem+json"), shown
         case.validate_response(Response.from_any(answer), checks=CHECKS)
-
-
-def _body(asked: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
-    """What is sent, in httpx's words. Files get a name and a kind, as browsers give them."""
-    if "files" not in asked:
-        return {"json": asked["json"]} if "json" in asked else {"content": asked.get("data")}
-    headers.pop("Content-Type", None)
-    return {"files": [(name, _part(name, given)) for name, given in asked["files"] or []]}
-
-
-def _part(name: str, given: Any) -> Any:
-    content = given[1] if isinstance(given, tuple) else given
-    content = content if isinstance(content, bytes) else str(content).encode(errors="replace")
-    return ("note.txt", content, "text/plain") if name == "document" else (None, content)
 
 
 def an_id(value: Any) -> bool:

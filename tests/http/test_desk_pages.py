@@ -298,3 +298,29 @@ async def test_a_document_is_listed_and_saved_once_it_is_clean_on_record(
     answer = await desk.person.client.get(at)
     assert answer.content == pdf() and answer.headers["content-disposition"].startswith("attachment")
     assert await play.events("access.opened") == looks + 1
+
+
+async def test_a_document_is_looked_at_page_by_page_each_on_record(
+    play: Playground, priya: Person, desk: PageReader
+) -> None:
+    with_scanner(play)
+    referral = await filled_in(priya)
+    files = (("body-map.pdf", pdf(), "application/pdf"), ("note.txt", b"Her arm hurt", "text/plain"))
+    plan, note = await attached(priya, referral, *files, said="Where the bruises are")
+    await priya.do("POST", f"/referrals/{referral}/submission", {"declaration": True})
+    await play.drain()
+    at = f"/desk/{referral}/documents"
+    assert "Open it" in await desk.go(f"{at}/{plan['id']}/look/picture"), "a link leads to the door"
+    await desk.go(f"/desk/{referral}")
+    await desk.follow(f"/desk/{referral}/opening", "opening")
+    assert desk.main.count("Where the bruises are") == 1, "listed once"
+    assert f"{at}/{plan['id']}/look" in desk.html and f"{at}/{note['id']}/look" not in desk.html
+    page = await desk.go(f"{at}/{plan['id']}/look")
+    assert "Where the bruises are" in page and f"{at}/{plan['id']}/look?page=2" in page
+    looks = await play.events("access.opened")
+    picture = await desk.person.client.get(f"{at}/{plan['id']}/look/picture?page=1")
+    assert picture.headers["content-type"] == "image/jpeg" and picture.content.startswith(b"\xff\xd8")
+    assert picture.headers["content-security-policy"].startswith("sandbox")
+    assert await play.events("access.opened") == looks + 1
+    for missing in (f"{at}/{plan['id']}/look/picture?page=2", f"{at}/{note['id']}/look"):
+        await desk.go(missing, 404)

@@ -93,7 +93,10 @@ ACTS: Mapping[Act, tuple[str, ...]] = {
     Act.SEARCH: ("casework.search_inbox", "inbox.show_search", "inbox.search_desk"),
     Act.COUNT: ("casework.read_dashboard", "dashboard.show_dashboard"),
     Act.OPEN: ("casework.open_referral", "reading.show_referral", "reading.open_referral"),
-    Act.OPEN_DOCUMENT: ("documents.download_document", "documents.preview_document", "reading.download_document"),
+    Act.OPEN_DOCUMENT: (
+        *("documents.download_document", "documents.preview_document", "reading.download_document"),
+        *("looking.show_document", "looking.show_picture"),
+    ),
     Act.ANSWER: (
         *("casework.acknowledge_referral", "casework.issue_feedback", "casework.record_in_case_system"),
         *("answering.acknowledge", "answering.show_feedback", "answering.issue_feedback"),

@@ -69,6 +69,8 @@ def _said(event: Any, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         case happened.DocumentAttached(document=document):
             yield "Name", document.name
             yield "What it shows", document.description or "Not said"
+        case happened.DocumentDescribed(description=description):
+            yield "What it shows", description or "Not said"
         case happened.DocumentChecked(verdict=verdict, scanner=scanner):
             yield "Result", CHECKED[verdict]
             yield "Scanner", scanner

@@ -23,6 +23,7 @@ EVENTS: Mapping[str, str] = {
     happened.ConsentRecorded.TOPIC: "Agreement recorded",
     happened.DocumentAttached.TOPIC: "Document attached",
     happened.DocumentChecked.TOPIC: "Document checked for viruses",
+    happened.DocumentDescribed.TOPIC: "Said what a document shows",
     happened.DocumentRemoved.TOPIC: "Document removed",
     happened.ServiceChanged.TOPIC: "Moved to another service",
     happened.ReferralSubmitted.TOPIC: "Sent to the council",

@@ -11,7 +11,8 @@ from litestar.response import Stream
 
 from portal.application import casework
 from portal.application.reading_documents import open_document
-from portal.domain.copy import Copy, copy_of
+from portal.documents.checking.kinds import SHOWN, Kind
+from portal.domain.copy import DOCUMENTS, Copy, copy_of
 from portal.domain.documents import Attached, Verdict, in_megabytes
 from portal.domain.forms.contact import Contact
 from portal.domain.forms.form import CONSENT, DANGER
@@ -102,19 +103,20 @@ def _page(view: View, referral: Referral) -> Response[str]:
         risks=list(_risks(copy)),
         secret=[person.called for id, person in referral.people.items() if _is_secret(referral, id)],
         first=[part for part in copy.parts if part.name in FIRST],
-        rest=[part for part in copy.parts if part.name not in (*FIRST, "referrer")],
+        rest=[part for part in copy.parts if part.name not in (*FIRST, "referrer", DOCUMENTS)],
         documents=[_document(referral, each) for each in referral.documents.values()],
         done=sorted(_history(referral), key=lambda each: each.at),
     )
 
 
 class Listed(NamedTuple):
-    """A document as the page lists it. `href`: only where it may be opened."""
+    """A document as the page lists it. `href`: only where it may be opened; `look`: where there is a picture of it."""
 
     name: str
     facts: str
     stands: str
     href: str
+    look: str
 
 
 def _document(referral: Referral, attached: Attached) -> Listed:
@@ -123,7 +125,8 @@ def _document(referral: Referral, attached: Attached) -> Listed:
     facts = f"{document.kind.upper()}, {in_megabytes(document.size)}{added}"
     described = f"{document.description} ({facts})" if document.description else facts
     href = at_desk(referral.id, f"/documents/{document.id}") if clean else ""
-    return Listed(document.name, described, CHECKED[attached.verdict], href)
+    look = f"{href}/look" if clean and Kind(document.kind) in SHOWN else ""
+    return Listed(document.name, described, CHECKED[attached.verdict], href, look)
 
 
 def _risks(copy: Copy) -> Iterator[tuple[str, str]]:
