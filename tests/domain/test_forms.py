@@ -7,10 +7,10 @@ from typing import Annotated
 
 import pytest
 
-from portal.domain.forms.answering import missing, not_asked
+from portal.domain.forms.answering import missing, not_asked, still_asked
 from portal.domain.forms.asked import Asked, AskedSection, Kind, questions_of
 from portal.domain.forms.contact import Contact, SafeWay
-from portal.domain.forms.form import FORM_VERSION, form_of
+from portal.domain.forms.form import CONSENT, FORM_VERSION, form_of
 from portal.domain.forms.question import AT_WORK, Data, Words, ask, ask_line, ask_story
 from portal.domain.forms.section import Section
 from portal.domain.forms.telling import NOT_GIVEN, in_words, told
@@ -102,6 +102,18 @@ def test_an_answer_that_another_one_rules_out_is_pointed_at() -> None:
     [fault] = not_asked(FAMILY.questions, {"has_aunts": False, "aunts": [{"name": "Efua"}]})
     assert fault.at == "/aunts" and "Are there aunts?" in fault.says
     assert not list(not_asked(FAMILY.questions, {"has_aunts": True, "aunts": [{"name": "Efua"}]}))
+
+
+def test_a_page_drops_what_was_chosen_and_is_ruled_out_with_all_that_hangs_on_it_but_no_words() -> None:
+    asked = form_of(Service.SOCIAL_CARE).section(CONSENT)
+    assert asked
+    typed = {"agreed": False, "giver": "child", "responsibility": "yes", "on": "2026-11-20", "agreed_by": "Elin"}
+    assert still_asked(asked.questions, typed) == {"agreed": False, "agreed_by": "Elin"}
+    parent = {"agreed": True, "giver": "parent", "responsibility": "yes"}
+    assert still_asked(asked.questions, parent) == parent
+    assert still_asked(asked.questions, {**parent, "giver": "child"}) == {"agreed": True, "giver": "child"}
+    [fault] = not_asked(asked.questions, still_asked(asked.questions, typed))
+    assert fault.at == "/agreed_by" and "Clear it" in fault.says
 
 
 def test_a_question_is_put_in_the_words_of_whoever_reads_it() -> None:

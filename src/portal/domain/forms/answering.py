@@ -13,6 +13,8 @@ from portal.domain.refusals import Fault
 from portal.domain.services import Capacity
 
 NOT_ANSWERED: tuple[Any, ...] = (None, "", (), [], {})
+WRITTEN = (Kind.LINE, Kind.STORY, Kind.LINES, Kind.GROUP)
+"""Answers in somebody's own words, which nobody but them takes away."""
 
 
 def missing(section: AskedSection, answers: Mapping[str, Any], capacity: Capacity) -> Iterator[Fault]:
@@ -21,15 +23,26 @@ def missing(section: AskedSection, answers: Mapping[str, Any], capacity: Capacit
     yield from _missing(section.asked_of(capacity), answers, capacity)
 
 
+def still_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers without each choice, tick, date, number and code that another answer rules out, and then those that
+    hang on these: for a page, where a radio cannot be taken back and what is folded away is sent too. What somebody
+    wrote stays, for `not_asked` to name."""
+    kept = dict(answers)
+    while ruled_out := [each.name for each in questions if each.name in kept and _hangs_loose(each, kept)]:
+        for name in ruled_out:
+            del kept[name]
+    return kept
+
+
 def not_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> Iterator[Fault]:
     """Every answer to a question that the other answers rule out: one of the two is a mistake, and only the person
-    knows which."""
+    knows which. (A page drops what is not written first, by `still_asked`.)"""
     titles = {each.name: each.title for each in questions}
     for each in questions:
         given = answers.get(each.name)
         if each.when and is_given(each, given) and not each.applies(answers):
             other = titles.get(each.when.name, each.when.name)
-            yield Fault(f"/{each.name}", f"This goes with another answer to “{other}”. Change one of them.")
+            yield Fault(f"/{each.name}", f"This goes with another answer to “{other}”. Clear it, or change that answer.")
         elif each.kind is Kind.GROUP:
             for index, item in enumerate(given or ()):
                 yield from (_within(each, index, fault) for fault in not_asked(each.group, item))
@@ -49,6 +62,10 @@ def code_faults(facts: msgspec.Struct, today: date) -> Iterator[Fault]:
 def is_given(asked: Asked, answer: Any) -> bool:
     """Whether somebody answered: a box that is not ticked is no answer."""
     return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)
+
+
+def _hangs_loose(asked: Asked, answers: Mapping[str, Any]) -> bool:
+    return asked.kind not in WRITTEN and not asked.applies(answers)
 
 
 def _of_one_question(asked: Asked, given: str | tuple[str, ...], today: date) -> Iterator[Fault]:
