@@ -205,3 +205,18 @@ async def test_words_that_would_be_lost_are_shown_with_the_way_out(play: Playgro
     assert not any('name="agreed_by"' in fold and "--hidden" in fold[:120] for fold in folds[1:]), "out of sight"
     await reader.send(f"{draft}/consent", **{**AGREED, **REFUSED, "agreed_by": ""})
     assert (await priya.get(draft))["consent"]["agreed"] is False
+
+
+async def test_what_somebody_is_to_two_children_is_changed_page_by_page(play: Playground, priya: Person) -> None:
+    draft, reader = await begun(priya), Reader(priya)
+    await priya.do("POST", f"{draft}/children", {**AMARA, "given_name": "Jonah"})
+    pages = [f"{draft}/people/{each['id']}/capacity" for each in (await priya.get(draft))["people"]]
+    for given in ({"capacity": "professional", "relationship": "professional"}, MOTHER):
+        for page in pages:
+            await reader.go(page)
+            await reader.send(page, **given)
+    people = (await priya.get(draft))["people"]
+    assert [each["capacity"] for each in people] == [MOTHER, MOTHER]
+
+
+MOTHER = {"capacity": "personal", "relationship": "mother"}

@@ -13,6 +13,11 @@ from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Service
 
+ONE_CAPACITY = (
+    "A form is sent either as a professional or in a personal capacity. Give the same answer for everybody, or start a "
+    "second form for the others."
+)
+
 
 def gaps(referral: ReferralState) -> Iterator[Fault]:
     """Pointers into the referral as its owner sees it; empty when it can be sent."""
@@ -33,11 +38,19 @@ def _about_people(referral: ReferralState) -> Iterator[Fault]:
         yield Fault("/children", "Add at least one child.")
     if referral.children.keys() - referral.confirmed:
         yield Fault("/children", "Confirm that these are the children.")
+    mixed = _mixed(referral)
     for person, details in referral.people.items():
+        if mixed and person in referral.capacities:
+            yield Fault(f"/people/{person}/capacity", f"{ONE_CAPACITY} Check this person: {details.called}.")
         if person not in referral.capacities:
             yield Fault(f"/people/{person}/capacity", f"Tell us your relationship to this person: {details.called}.")
         if person not in referral.addresses:
             yield Fault(f"/people/{person}/address", f"Give an address, or say why there is none: {details.called}.")
+
+
+def _mixed(referral: ReferralState) -> bool:
+    at_work = [given.capacity is Capacity.PROFESSIONAL for given in referral.capacities.values()]
+    return any(at_work) and not all(at_work)
 
 
 def _in_the_form(referral: ReferralState) -> Iterator[Fault]:

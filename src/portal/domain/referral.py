@@ -112,10 +112,11 @@ class Referral(ReferralState):
             self._tell(happened.AdultOfConcernNamed, now, adult=adult)
 
     def declare_capacity(self, persons: Sequence[UUID], given: CapacityOf, now: datetime) -> None:
-        """ "I am completing this form as a", for each of these people. Professional does not mix with the others."""
+        """ "I am completing this form as a", for each of these people. Professional does not mix with the others in what
+        is sent (gaps.py); in a draft it may, or nobody could change one person after the other."""
         self._open_draft()
         refuse_if(given.faults(day_of(now)))
-        self._capacities_go_together({self._person(person) for person in persons}, given.capacity)
+        self._only_one_is_self({self._person(person) for person in persons}, given.capacity)
         for person in dict.fromkeys(persons):
             if self.capacities.get(person) != given:
                 self._tell(
@@ -379,13 +380,8 @@ class Referral(ReferralState):
         if child_id is not None and child_id not in self.children:
             raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
 
-    def _capacities_go_together(self, persons: set[UUID], given: Capacity) -> None:
+    def _only_one_is_self(self, persons: set[UUID], given: Capacity) -> None:
         others = {of.capacity for person, of in self.capacities.items() if person not in persons}
-        if any((other is Capacity.PROFESSIONAL) != (given is Capacity.PROFESSIONAL) for other in others):
-            raise Refused(
-                "A form is sent either as a professional or in a personal capacity. Change the answer for the "
-                "other people first, or start a second form."
-            )
         if given is Capacity.SELF and (len(persons) > 1 or given in others or not persons <= self.children.keys()):
             raise Refused("Only one of the children can be yourself. Say what you are to the others.")
 
