@@ -220,3 +220,13 @@ async def test_what_somebody_is_to_two_children_is_changed_page_by_page(play: Pl
 
 
 MOTHER = {"capacity": "personal", "relationship": "mother"}
+
+
+async def test_what_came_from_another_form_is_told_without_a_page_to_change_it(play: Playground, priya: Person) -> None:
+    form = await priya.do("POST", "/referrals", {"service": "early_help"})
+    draft, reader = f"/referrals/{form['id']}", Reader(priya)
+    await reader.go(f"{draft}/answers/support")
+    await reader.send(f"{draft}/answers/support", going_on=TYPED, would_help="Somebody to talk to.")
+    await priya.do("PUT", f"{draft}/service", {"service": "social_care"})
+    page = await reader.go(f"{draft}/check")
+    assert "Somebody to talk to." in page and f"{draft}/answers/support" not in page

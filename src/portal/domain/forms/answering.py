@@ -36,8 +36,12 @@ def still_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> dic
 
 def not_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> Iterator[Fault]:
     """Every answer to a question that the other answers rule out: one of the two is a mistake, and only the person
-    knows which. (A page drops what is not written first, by `still_asked`.)"""
+    knows which. (A page drops what is not written first, by `still_asked`.) And every answer to none of these
+    questions: nobody would ever be shown it."""
     titles = {each.name: each.title for each in questions}
+    for name in answers.keys() - titles.keys():
+        if is_something(answers[name]):
+            yield Fault(f"/{name}", "This form does not ask this. Leave it out.")
     for each in questions:
         given = answers.get(each.name)
         if each.when and is_given(each, given) and not each.applies(answers):
@@ -62,6 +66,11 @@ def code_faults(facts: msgspec.Struct, today: date) -> Iterator[Fault]:
 def is_given(asked: Asked, answer: Any) -> bool:
     """Whether somebody answered: a box that is not ticked is no answer."""
     return answer not in NOT_ANSWERED and not (asked.kind is Kind.YES_NO and answer is False)
+
+
+def is_something(answer: Any) -> bool:
+    """Whether somebody answered, where it is not known what was asked."""
+    return answer not in NOT_ANSWERED and answer is not False
 
 
 def _hangs_loose(asked: Asked, answers: Mapping[str, Any]) -> bool:

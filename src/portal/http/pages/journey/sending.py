@@ -99,7 +99,7 @@ async def _check(view: View, referral: Referral, refused: Refused | None = None)
         referral=referral,
         copy=copy,
         lacking=[] if declaration else lacking,
-        change={part.name: address(referral, _place(referral, part.name)) for part in copy.parts},
+        change={part.name: address(referral, at) for part in copy.parts if (at := _place(referral, part.name))},
         declaration=DECLARATION,
         ring=ring_at(view.portal, datetime.now(UTC)),
     )
@@ -120,11 +120,12 @@ def _linked(referral: Referral, fault: Fault) -> dict[str, str]:
 
 
 def _place(referral: Referral, part: str) -> str:
-    """Where a part of the copy is changed."""
+    """Where a part of the copy is changed; empty where this form has no page for it any more."""
     ids = {str(each): each for each in referral.people}
     if part in ids:
         return f"/children/{part}" if ids[part] in referral.children else "/adult"
-    return f"/{part}" if part in ("danger", "consent", "children") else f"/answers/{part}"
+    at = f"/{part}" if part in ("danger", "consent", "children") else f"/answers/{part}"
+    return at if any(step.path == at for step in steps(referral)) else ""
 
 
 HANDLERS = [show_steps, show_check, send, show_sent]
