@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from portal.domain.forms.answering import missing
-from portal.domain.forms.consent_rules import consent_gaps, name_gap, never_waits
-from portal.domain.forms.contact import Contact
+from portal.domain.forms.consent_rules import consent_gaps, never_waits
 from portal.domain.forms.form import CONSENT, FORMS, form_of
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
@@ -62,9 +61,6 @@ def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
         assert section is not None  # noqa: S101 - a form has the sections it is made of
         for fault in missing(section, referral.answers.get(own.NAME, {}), referral.capacity):
             yield Fault(f"/answers/{own.NAME}{fault.at}", fault.says)
-    may_be_shared = referral.answers.get(Contact.NAME, {}).get("identity_may_be_shared")
-    if says := name_gap(referral.capacity, may_be_shared):
-        yield Fault(f"/answers/{Contact.NAME}/identity_may_be_shared", says)
     for fault in _about_consent(referral):
         yield Fault(f"/consent{fault.at}", fault.says)
     if referral.documents and referral.capacity is not Capacity.PROFESSIONAL:

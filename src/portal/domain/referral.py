@@ -13,6 +13,8 @@ from portal.domain.addresses import Address, AddressSource, Place
 from portal.domain.documents import MOST_EVER, Document, DocumentLimits, Verdict, why_not, why_not_another
 from portal.domain.forms.answering import not_asked
 from portal.domain.forms.consent import Consent
+from portal.domain.forms.consent_rules import name_faults
+from portal.domain.forms.contact import Contact
 from portal.domain.forms.danger import Danger
 from portal.domain.forms.form import CONSENT, DECLARATION, FORM_VERSION, form_of
 from portal.domain.forms.section import Section
@@ -172,7 +174,8 @@ class Referral(ReferralState):
         if asked is None:
             raise Refused("These questions belong to another form.")
         answers = msgspec.json.decode(msgspec.json.encode(section))  # just as they will be read back
-        refuse_if([*section.faults(day_of(now)), *not_asked(asked.questions, answers)])
+        of_the_name = name_faults(self.capacity, section) if isinstance(section, Contact) else ()
+        refuse_if([*section.faults(day_of(now)), *not_asked(asked.questions, answers), *of_the_name])
         if self.answers.get(section.NAME) != answers:
             self._tell(happened.AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
 
