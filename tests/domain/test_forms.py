@@ -10,7 +10,7 @@ import pytest
 from portal.domain.forms.answering import missing, not_asked, still_asked
 from portal.domain.forms.asked import Asked, AskedSection, Kind, questions_of
 from portal.domain.forms.contact import Contact, SafeWay
-from portal.domain.forms.form import CONSENT, FORM_VERSION, form_of
+from portal.domain.forms.form import CONSENT, FORM_VERSION, FORMS, form_of
 from portal.domain.forms.question import AT_WORK, Data, Words, ask, ask_line, ask_story
 from portal.domain.forms.section import Section
 from portal.domain.forms.telling import NOT_GIVEN, in_words, told
@@ -194,3 +194,17 @@ def _words_of(section: AskedSection, capacity: Capacity) -> list[str]:
 
 def _all(questions: tuple[Asked, ...]) -> list[Asked]:
     return [one for each in questions for one in (each, *_all(each.group))]
+
+
+class Rota(Section, frozen=True, kw_only=True):
+    """A section for those at work, whose questions do not say so again."""
+
+    NAME, TITLE, OF = "rota", "Rota", AT_WORK
+    shift: Annotated[str, ask_line("Which shift?", why=WHY, data=Data.PERSONAL, required=True)] = ""
+
+
+def test_the_questions_of_a_section_are_asked_of_nobody_who_is_not_shown_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMS, Service.LADO, (Rota,))
+    section = form_of.__wrapped__(Service.LADO).section("rota")
+    assert section and [(each.of, each.required) for each in section.questions] == [(AT_WORK, AT_WORK)]
+    assert not list(missing(section, {}, Capacity.PERSONAL)) and list(missing(section, {}, Capacity.PROFESSIONAL))

@@ -114,8 +114,8 @@ class Referral(ReferralState):
             self._tell(happened.AdultOfConcernNamed, now, adult=adult)
 
     def declare_capacity(self, persons: Sequence[UUID], given: CapacityOf, now: datetime) -> None:
-        """ "I am completing this form as a", for each of these people. Professional does not mix with the others in what
-        is sent (gaps.py); in a draft it may, or nobody could change one person after the other."""
+        """ "I am completing this form as a", for each of these people. Professional does not mix with the others
+        in what is sent (gaps.py); in a draft it may, or nobody could change one person after the other."""
         self._open_draft()
         refuse_if(given.faults(day_of(now)))
         self._only_one_is_self({self._person(person) for person in persons}, given.capacity)

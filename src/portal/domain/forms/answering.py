@@ -46,7 +46,9 @@ def not_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> Itera
         given = answers.get(each.name)
         if each.when and is_given(each, given) and not each.applies(answers):
             other = titles.get(each.when.name, each.when.name)
-            yield Fault(f"/{each.name}", f"This goes with another answer to “{other}”. Clear it, or change that answer.")
+            yield Fault(
+                f"/{each.name}", f"This goes with another answer to “{other}”. Clear it, or change that answer."
+            )
         elif each.kind is Kind.GROUP:
             for index, item in enumerate(given or ()):
                 yield from (_within(each, index, fault) for fault in not_asked(each.group, item))

@@ -35,7 +35,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
                 "Which level of need do you see?",
                 why="It shows how you read your partnership's threshold document.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -47,7 +46,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
             longest=2000,
             why="So that we can agree on it, or tell you why we see it otherwise.",
             data=Data.SPECIAL,
-            of=AT_WORK,
         ),
     ] = ""
     spoken_before: (
@@ -58,7 +56,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
                 hint="In an urgent case ring first and send this form within a day.",
                 why="So that this is put together with your call.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -71,7 +68,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
             longest=200,
             why="So that they read it.",
             data=Data.PERSONAL,
-            of=AT_WORK,
             when=("spoken_before", Known.YES.value),
         ),
     ] = ""
@@ -83,7 +79,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
                 example="2026-11-20",
                 why="So that we find the note of your call.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
                 when=("spoken_before", Known.YES.value),
             ),
         ]
@@ -110,7 +105,6 @@ class DutyToReport(Section, frozen=True, kw_only=True):
                 "Do you report child sexual abuse under the duty to report?",
                 why="The law may ask you to show when you reported it. Your copy has the time we received it.",
                 data=Data.CRIMINAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -123,7 +117,6 @@ class DutyToReport(Section, frozen=True, kw_only=True):
                 example="2026-11-20",
                 why="The duty runs from that day.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
                 when=("reports_abuse", Known.YES.value),
             ),
         ]
@@ -136,7 +129,6 @@ class DutyToReport(Section, frozen=True, kw_only=True):
                 "Have the police been told?",
                 why="So that we and the police speak about the same report.",
                 data=Data.CRIMINAL,
-                of=AT_WORK,
                 when=("reports_abuse", Known.YES.value),
             ),
         ]

@@ -25,7 +25,6 @@ class Earlier(Section, frozen=True, kw_only=True):
             hint="Say when, and what came of it, if you know.",
             why="What happens again and again is more serious than each time by itself.",
             data=Data.SPECIAL,
-            of=NOT_ABOUT_ME,
             words={Capacity.PERSONAL: Words("Has the family asked for help before?", "Say when, and what came of it.")},
         ),
     ] = ""

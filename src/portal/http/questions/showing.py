@@ -1,7 +1,8 @@
 """Questions as GOV.UK Frontend's components, with what was typed and what is wrong with it.
 
 A question that depends on one choice of another stands below that choice: with scripts it shows when the choice is
-made, without them always. One with a fault, or above one, is never folded away. A list of people is not written here: it has cards, and a page for each of them.
+made, without them always. One with a fault, or above one, is never folded away. A list of people is not written here:
+it has cards, and a page for each of them.
 """
 
 from collections.abc import Iterator, Sequence
