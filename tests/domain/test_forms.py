@@ -7,7 +7,7 @@ from typing import Annotated
 
 import pytest
 
-from portal.domain.forms.answering import missing, not_asked, still_asked
+from portal.domain.forms.answering import answer_faults, missing, not_asked, still_asked
 from portal.domain.forms.asked import Asked, AskedSection, Kind, questions_of
 from portal.domain.forms.contact import Contact, SafeWay
 from portal.domain.forms.form import CONSENT, FORM_VERSION, FORMS, form_of
@@ -208,3 +208,31 @@ def test_the_questions_of_a_section_are_asked_of_nobody_who_is_not_shown_it(monk
     section = form_of.__wrapped__(Service.LADO).section("rota")
     assert section and [(each.of, each.required) for each in section.questions] == [(AT_WORK, AT_WORK)]
     assert not list(missing(section, {}, Capacity.PERSONAL)) and list(missing(section, {}, Capacity.PROFESSIONAL))
+
+
+class Visit(Section, frozen=True, kw_only=True):
+    """A day that has been."""
+
+    day: Annotated[date, ask("Which day?", why=WHY, data=Data.PERSONAL, past=True)] | None = None
+
+
+class Visits(Visit, frozen=True, kw_only=True):
+    """The first one, and others."""
+
+    others: Annotated[tuple[Visit, ...], ask("Others", why=WHY, data=Data.PERSONAL)] = ()
+
+
+def test_a_day_that_has_been_is_not_still_to_come_also_in_a_list() -> None:
+    today, tomorrow = date(2026, 11, 23), date(2026, 11, 24)
+    faults = answer_faults(Visits(day=tomorrow, others=(Visit(day=today), Visit(day=tomorrow))), today)
+    assert [fault.at for fault in faults] == ["/day", "/others/1/day"]
+    asked = {(section.name, each.name) for section in _of_all_forms() for each in _all(section.questions) if each.past}
+    assert asked == {
+        *(("consent", "on"), ("household", "born"), ("earlier", "last_meeting"), ("level", "spoken_on")),
+        *(("duty", "learned_on"), ("allegation", "happened_on"), ("allegation", "learned_on")),
+        ("employment", "dbs_on"),
+    }
+
+
+def _of_all_forms() -> list[AskedSection]:
+    return [section for service in Service for section in form_of(service).sections]

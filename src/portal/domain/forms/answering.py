@@ -54,15 +54,17 @@ def not_asked(questions: tuple[Asked, ...], answers: Mapping[str, Any]) -> Itera
                 yield from (_within(each, index, fault) for fault in not_asked(each.group, item))
 
 
-def code_faults(facts: msgspec.Struct, today: date) -> Iterator[Fault]:
-    """What is wrong with the codes somebody chose: of each question that has a code set, also within groups."""
+def answer_faults(facts: msgspec.Struct, today: date) -> Iterator[Fault]:
+    """What is wrong with single answers, also within groups: codes that do not hold, days that are still to come."""
     for each in questions_of(type(facts)):
         given = getattr(facts, each.name)
         if each.kind is Kind.GROUP:
             for index, item in enumerate(given):
-                yield from (_within(each, index, fault) for fault in code_faults(item, today))
+                yield from (_within(each, index, fault) for fault in answer_faults(item, today))
         elif each.codes and given:
             yield from _of_one_question(each, given, today)
+        elif each.past and given and given > today:
+            yield Fault(f"/{each.name}", "The day must be today or in the past.")
 
 
 def is_given(asked: Asked, answer: Any) -> bool:

@@ -1,14 +1,12 @@
 """What only professionals are asked: the level of need, what they spoke about with the front door, and the duty to
 report (domain.md 6.1, 6.2; section 8, law to watch)."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
 from portal.domain.forms.question import AT_WORK, Data, ask, ask_line
 from portal.domain.forms.section import Section
 from portal.domain.options import Known, Option
-from portal.domain.refusals import Fault
 
 
 class Level(Option):
@@ -79,16 +77,12 @@ class NeedSeen(Section, frozen=True, kw_only=True):
                 example="2026-11-20",
                 why="So that we find the note of your call.",
                 data=Data.PERSONAL,
+                past=True,
                 when=("spoken_before", Known.YES.value),
             ),
         ]
         | None
     ) = None
-
-    def faults(self, today: date) -> Iterator[Fault]:
-        yield from super().faults(today)
-        if self.spoken_on and self.spoken_on > today:
-            yield Fault("/spoken_on", "The day must be today or in the past.")
 
 
 class DutyToReport(Section, frozen=True, kw_only=True):
@@ -117,6 +111,7 @@ class DutyToReport(Section, frozen=True, kw_only=True):
                 example="2026-11-20",
                 why="The duty runs from that day.",
                 data=Data.PERSONAL,
+                past=True,
                 when=("reports_abuse", Known.YES.value),
             ),
         ]
@@ -134,8 +129,3 @@ class DutyToReport(Section, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-
-    def faults(self, today: date) -> Iterator[Fault]:
-        yield from super().faults(today)
-        if self.learned_on and self.learned_on > today:
-            yield Fault("/learned_on", "The day must be today or in the past.")
