@@ -153,3 +153,80 @@ async def test_people_of_a_list_have_pages_of_their_own(play: Playground, priya:
     people = (await priya.get(draft))["answers"]["household"]["people"]
     assert [each["given_name"] for each in people] == ["Efua"]
     await reader.go(f"{at}/people/3", 404)
+
+
+AGREED = {
+    "agreed": "yes",
+    "giver": "parent",
+    "agreed_by": "Tamsin Okafor, her mother",
+    "responsibility": "yes",
+    "how": "spoken",
+    "on-day": "20",
+    "on-month": "11",
+    "on-year": "2026",
+}
+REFUSED = {"agreed": "no", "why_not_agreed": "refused", "told": "yes"}
+
+
+async def consent_changed(person: Person, first: dict[str, str], then: dict[str, str]) -> dict[str, Any]:
+    """What is stored after one answer and then another, each with what stays behind in the folds of the page."""
+    draft, reader = await begun(person), Reader(person)
+    for answers in (first, {**first, **then}):
+        await reader.go(f"{draft}/consent")
+        await reader.send(f"{draft}/consent", **answers)
+    consent = (await person.get(draft))["consent"]
+    assert isinstance(consent, dict)
+    return consent
+
+
+async def test_the_family_can_change_its_mind_and_agree(play: Playground, priya: Person) -> None:
+    consent = await consent_changed(priya, REFUSED, AGREED)
+    assert consent["agreed"] is True and consent["giver"] == "parent"
+    assert (consent["why_not_agreed"], consent["told"]) == (None, None)
+
+
+async def test_the_family_can_take_its_agreement_back_before_the_form_is_sent(play: Playground, priya: Person) -> None:
+    consent = await consent_changed(priya, AGREED, {**REFUSED, "agreed_by": ""})
+    assert consent["agreed"] is False and consent["why_not_agreed"] == "refused"
+    assert [consent[name] for name in ("giver", "responsibility", "how", "on")] == [None] * 4
+
+
+async def test_it_can_be_the_young_person_who_agreed_after_all(play: Playground, priya: Person) -> None:
+    consent = await consent_changed(priya, AGREED, {"giver": "young_person", "agreed_by": "Amara"})
+    assert (consent["giver"], consent["responsibility"]) == ("young_person", None)
+
+
+async def test_words_that_would_be_lost_are_shown_with_the_way_out(play: Playground, priya: Person) -> None:
+    draft, reader = await begun(priya), Reader(priya)
+    await reader.go(f"{draft}/consent")
+    answer = await reader.send(f"{draft}/consent", 422, **{**AGREED, **REFUSED})
+    assert "Clear it, or change that answer." in answer.text and "Tamsin Okafor, her mother" in answer.text
+    folds = re.split(r'(?=<div class="govuk-radios__conditional)', answer.text)
+    assert not any('name="agreed_by"' in fold and "--hidden" in fold[:120] for fold in folds[1:]), "out of sight"
+    await reader.send(f"{draft}/consent", **{**AGREED, **REFUSED, "agreed_by": ""})
+    assert (await priya.get(draft))["consent"]["agreed"] is False
+
+
+async def test_what_somebody_is_to_two_children_is_changed_page_by_page(play: Playground, priya: Person) -> None:
+    draft, reader = await begun(priya), Reader(priya)
+    await priya.do("POST", f"{draft}/children", {**AMARA, "given_name": "Jonah"})
+    pages = [f"{draft}/people/{each['id']}/capacity" for each in (await priya.get(draft))["people"]]
+    for given in ({"capacity": "professional", "relationship": "professional"}, MOTHER):
+        for page in pages:
+            await reader.go(page)
+            await reader.send(page, **given)
+    people = (await priya.get(draft))["people"]
+    assert [each["capacity"] for each in people] == [MOTHER, MOTHER]
+
+
+MOTHER = {"capacity": "personal", "relationship": "mother"}
+
+
+async def test_what_came_from_another_form_is_told_without_a_page_to_change_it(play: Playground, priya: Person) -> None:
+    form = await priya.do("POST", "/referrals", {"service": "early_help"})
+    draft, reader = f"/referrals/{form['id']}", Reader(priya)
+    await reader.go(f"{draft}/answers/support")
+    await reader.send(f"{draft}/answers/support", going_on=TYPED, would_help="Somebody to talk to.")
+    await priya.do("PUT", f"{draft}/service", {"service": "social_care"})
+    page = await reader.go(f"{draft}/check")
+    assert "Somebody to talk to." in page and f"{draft}/answers/support" not in page

@@ -192,6 +192,7 @@ class AnswersGiven(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.answers[self.section] = self.answers
+        aggregate.asked_in[self.section] = self.form_version
 
 
 class ConsentRecorded(ReferralEvent, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ class ReferralState(Aggregate):
         self.whereabouts: dict[UUID, Whereabouts] = {}  # of children who are not at home
         self.danger: Danger | None = None
         self.answers: dict[str, dict[str, Any]] = {}
+        self.asked_in: dict[str, int] = {}  # of each section: the version of the form in which it was answered
         self.consent: Consent | None = None
         self.documents: dict[UUID, Attached] = {}
         self.documents_ever = 0

@@ -52,7 +52,7 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One question. Where `group` is not empty, the answer is a list of groups of answers. `instead_of`: the question
-    that this one is answered in place of, never beside it."""
+    that this one is answered in place of, never beside it. `past`: a day that is not still to come."""
 
     name: str
     kind: Kind
@@ -71,6 +71,7 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     codes: str = ""
     instead_of: str = ""
+    past: bool = False
     group: tuple["Asked", ...] = ()
 
     def title_for(self, capacity: Capacity) -> str:
@@ -164,6 +165,7 @@ def _asked(name: str, kind: Any, service: Service | None) -> Asked | None:
         choices=_codes(question) if question.codes else _choices(bare),
         codes=question.codes,
         instead_of=question.instead_of,
+        past=question.past,
         group=_group(bare, service),
     )
 

@@ -61,7 +61,8 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """All that `ask` was told. `of`: whom it is asked; `required`: who must answer before the form can be sent;
     `services`: whose forms ask it; `words`: other words for a capacity or a service; `codes`: the code set its answers
-    are from, but for those `not_offered`; `instead_of`: the question of the section that it is asked in place of."""
+    are from, but for those `not_offered`; `instead_of`: the question of the section that it is asked in place of;
+    `past`: the answer is a day that is not still to come."""
 
     title: str
     why: str
@@ -76,6 +77,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     codes: str = ""
     not_offered: tuple[str, ...] = ()
     instead_of: str = ""
+    past: bool = False
 
 
 def ask(
@@ -96,6 +98,7 @@ def ask(
     codes: str = "",
     not_offered: Collection[str] = (),
     instead_of: str = "",
+    past: bool = False,
     **rules: Any,
 ) -> Meta:
     """A question. `longest`: characters of a text; `most`: items of a list; `when`: the name of another question of the
@@ -121,6 +124,7 @@ def ask(
         codes=codes,
         not_offered=tuple(not_offered),
         instead_of=instead_of,
+        past=past,
     )
     return Meta(
         title=title,

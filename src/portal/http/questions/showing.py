@@ -1,7 +1,8 @@
 """Questions as GOV.UK Frontend's components, with what was typed and what is wrong with it.
 
 A question that depends on one choice of another stands below that choice: with scripts it shows when the choice is
-made, without them always. A list of people is not written here: it has cards, and a page for each of them.
+made, without them always. One with a fault, or above one, is never folded away. A list of people is not written here:
+it has cards, and a page for each of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,18 +42,32 @@ class Showing:
     def _question(self, asked: Asked, beside: Sequence[Asked]) -> Markup:
         """A question, and right after it those that depend on several of its choices."""
         written = CONTROLS[asked.kind](self, asked, self._below(asked, beside))
-        after = (each for each in beside if _leading(each, beside) is asked and not _parent(each, beside))
+        after = (each for each in beside if _leading(each, beside) is asked and not self._parent(each, beside))
         return written + Markup("").join(self._question(each, beside) for each in after)
 
     def _below(self, asked: Asked, beside: Sequence[Asked]) -> dict[str, Markup]:
         """What stands below each choice of a question: the questions that depend on it."""
         found: dict[str, Markup] = {}
         for each in beside:
-            if each.when and _parent(each, beside) is asked:
+            if each.when and self._parent(each, beside) is asked:
                 value = each.when.values[0]
                 key = SPELT[value] if isinstance(value, bool) else value
                 found[key] = found.get(key, Markup("")) + self._question(each, beside)
         return found
+
+    def _parent(self, asked: Asked, beside: Sequence[Asked]) -> Asked | None:
+        """The question below whose choice this one stands, unless it would be out of sight there with its fault."""
+        parent = _parent(asked, beside)
+        return None if parent and self._hidden(asked, parent) and self._at_fault(asked, beside) else parent
+
+    def _hidden(self, asked: Asked, parent: Asked) -> bool:
+        values = asked.when.values if asked.when else ()
+        chosen = self.form.get(parent.name, [])
+        return not any((SPELT[each] if isinstance(each, bool) else each) in chosen for each in values)
+
+    def _at_fault(self, asked: Asked, beside: Sequence[Asked]) -> bool:
+        below = (each for each in beside if _leading(each, beside) is asked)
+        return bool(self.faults.of(asked.name)) or any(self._at_fault(each, beside) for each in below)
 
     # --- the controls ----------------------------------------------------------------------------------------------
 

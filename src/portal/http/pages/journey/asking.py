@@ -10,7 +10,7 @@ from litestar import Response
 from portal.application.own_referral import OwnReferral
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw, state_token
 from portal.domain.facts import Facts
-from portal.domain.forms.answering import missing, not_asked
+from portal.domain.forms.answering import missing, not_asked, still_asked
 from portal.domain.forms.asked import Asked, AskedSection
 from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
@@ -100,7 +100,7 @@ async def take(view: View, page: Page[F]) -> Typed[F]:
     form, command = await view.form(PURPOSE, {*several(page.questions), ALSO})
     [seen, *_], later = form.pop(SEEN, [""]), bool(form.pop(LATER, None))
     also = form.pop(ALSO, []) if page.others else []
-    answers = answers_in(form, page.questions)
+    answers = still_asked(page.questions, answers_in(form, page.questions))
     own = OwnReferral(view.portal, view.who, command, page.referral.id, seen or None)
     faults = [*faults_in(answers, page.kind), *not_asked(page.questions, answers)]
     wrong = {fault.at.strip("/").partition("/")[0] for fault in faults}

@@ -124,7 +124,8 @@ def _linked(referral: Referral, fault: Fault) -> dict[str, str]:
 
 
 def _changes(referral: Referral, part: str) -> list[tuple[str, str]]:
-    """Where a part of the copy is changed, and what is: each page comes straight back."""
+    """Where a part of the copy is changed, and what is: each page comes straight back. Nowhere, where this form has no
+    page for it any more."""
     person = next((each for each in referral.people if str(each) == part), None)
     if person is None:
         places = {f"/{part}" if part in ("danger", "consent", "children", DOCUMENTS) else f"/answers/{part}": ""}
@@ -134,7 +135,9 @@ def _changes(referral: Referral, part: str) -> list[tuple[str, str]]:
             f"/people/{part}/capacity": "what you are to them",
             f"/people/{part}/address": "address",
         }
-    return [(f"{address(referral, place)}?from=check", what) for place, what in places.items()]
+    paths = {step.path for step in steps(referral)}
+    known = {place: what for place, what in places.items() if person is not None or place in paths}
+    return [(f"{address(referral, place)}?from=check", what) for place, what in known.items()]
 
 
 HANDLERS = [show_steps, show_check, send, show_sent]
