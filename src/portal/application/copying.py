@@ -17,7 +17,7 @@ from portal.domain.refusals import Refused
 from portal.domain.services import Service
 from portal.domain.working_days import in_words, time_in_words
 from portal.eventstore.work import Command
-from portal.printing.pdf import CannotPrint, Heading, Row, Sheet
+from portal.printing.pdf import CannotPrint, Heading, Lane, Row, Sheet
 
 TITLES = {
     Service.EARLY_HELP: "Request for early help",
@@ -40,28 +40,28 @@ async def print_own(portal: Portal, who: Visitor, referral_id: UUID) -> bytes:
     if referral.submission is None:
         raise Refused(NOT_SENT)
     refuse_text_put_away(portal, referral)
-    return await printed(portal, referral)
+    return await printed(portal, referral, Lane.OWN)
 
 
 async def take_copy(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> bytes:
     """A referral on the desk as a PDF. Who took it is on record first."""
     referral = await _taken(portal, who, command, referral_id, Taken.PDF)
-    return await printed(portal, referral)
+    return await printed(portal, referral, Lane.DESK)
 
 
 async def take_bundle(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> CaseSystemBundle:
     """All that the council's case system is given. Who took it is on record first."""
     referral = await _taken(portal, who, command, referral_id, Taken.BUNDLE)
     try:
-        pdf = await printed(portal, referral)
+        pdf = await printed(portal, referral, Lane.DESK)
     except CannotPrint:
         pdf = None
     return bundle_of(referral, copy_of(referral), pdf)
 
 
-async def printed(portal: Portal, referral: Referral) -> bytes:
+async def printed(portal: Portal, referral: Referral, lane: Lane) -> bytes:
     """A sent referral as a PDF. CannotPrint where it cannot be made."""
-    return await portal.printer.pdf(sheet_of(portal, copy_of(referral), referral))
+    return await portal.printer.pdf(sheet_of(portal, copy_of(referral), referral), lane)
 
 
 def sheet_of(portal: Portal, copy: Copy, referral: Referral) -> Sheet:
