@@ -24,7 +24,8 @@ def addresses() -> None:
 @click.option("--fewer", is_flag=True, help="Take it though it has fewer than half of the addresses there are.")
 def load_file(file: Path, owner_url: str, fewer: bool) -> None:
     """Put the addresses of FILE (CSV in the shape of BS 7666, UTF-8) in the place of those there are. People go on
-    finding the old ones until all of it is there; a file with a fault changes nothing, and one that seems cut short is refused."""
+    finding the old ones until all of it is there. A file with a fault changes nothing, and so does one that seems cut
+    short."""
     try:
         hidden = not sys.stderr.isatty()
         size = file.stat().st_size

@@ -22,7 +22,7 @@ def docs() -> None:
 
 @docs.command("data-map")
 def data_map() -> None:
-    """Print all that people tell, with its purpose and lawful basis (Markdown), for a data protection impact assessment."""
+    """Print all that people tell, with purpose and lawful basis (Markdown), for a data protection impact assessment."""
     click.echo("\n".join(_data_map()))
 
 

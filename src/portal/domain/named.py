@@ -35,8 +35,8 @@ NAMES = (
     "on_behalf_of",
     "spoke_to",
 )
-"""Answers that name somebody, and often say how to reach them in the same line. Not `spoken_with`: whoever took the call at the front door is no party to it, and reads
-what they were told."""
+"""Answers that name somebody, and often say how to reach them in the same line. Not `spoken_with`: whoever took the
+call at the front door is no party to it, and reads what they were told."""
 LEAST_DIGITS = 7  # of a phone number that belongs to one person
 
 

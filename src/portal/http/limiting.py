@@ -11,7 +11,8 @@ from portal.application.limits import keep_within
 from portal.http.depending import AnyRequest, provide_caller, provide_who
 from portal.http.origins import SAFE
 
-# handler -> rate (council/rates.py), also of one that only reads; a handler that is not here counts under "changes" where it changes something
+# handler -> rate (council/rates.py), also where it only reads; a handler that is not here counts under "changes" where
+# it changes something
 RATES = {
     "register": "registering",
     "accept_invitation": "new_passwords",
