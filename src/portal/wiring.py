@@ -37,6 +37,7 @@ from portal.documents.s3 import S3DocumentStore
 from portal.documents.safe import Safe
 from portal.documents.scanning import Clamd, Scanner
 from portal.documents.unscanned import NotScanned
+from portal.domain.answering import unanswered
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.front_door import look_ahead
 from portal.domain.working_days import day_of
@@ -73,6 +74,11 @@ COMMAND_TIMEOUT = 15.0  # seconds
 BRING_BACK = (
     "The database has keys of that version, and what they protect could not be read. Bring back the secrets that have "
     "it, or the sealed copy (docs/keys.md, After a loss)."
+)
+
+NOBODY = (
+    "council.toml, hours.out_of_hours: nobody answers the telephone on\n{}\n"
+    "Give hours for these, or say police_when_nobody_answers = true in [hours]: people are then sent to 101."
 )
 
 
@@ -215,10 +221,14 @@ def _council(settings: Settings) -> Council:
 
 
 def _hours_ahead(council: Council) -> None:
+    today = day_of(datetime.now(UTC))
     try:
-        look_ahead(council.hours.front_door, day_of(datetime.now(UTC)))
+        look_ahead(council.hours.front_door, today)
+        gaps = unanswered(council.hours, today)
     except LookupError as unknown:
         raise MissingSettings(f"council.toml, hours.front_door: {unknown}") from None
+    if gaps and not council.hours.police_when_nobody_answers:
+        raise MissingSettings(NOBODY.format("\n".join(f"  {gap}" for gap in gaps)))
 
 
 def _addresses(settings: Settings, pool: Pool) -> Addresses:

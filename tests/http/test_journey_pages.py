@@ -5,8 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pytest
 
+from portal.council.services import LevelOfNeed
 from tests.portals import AMARA, PASSWORD, PRIYA, Person, Playground, filled_in
 
 TYPED = "Bruises on both arms.\nShe said: 'I'm not allowed to tell' <b> {{ 7*7 }} العربية 🙂"
@@ -65,6 +67,15 @@ async def test_a_page_saves_what_was_typed_although_something_is_missing(play: P
     assert stored["worried_about"] == TYPED
     await reader.go(f"{draft}/answers/worries")
     assert "&lt;b&gt; {{ 7*7 }} العربية 🙂" in reader.html
+
+
+async def test_below_each_level_of_need_stands_what_this_council_calls_it(play: Playground, priya: Person) -> None:
+    draft, reader = f"/referrals/{await filled_in(priya)}", Reader(priya)
+    levels = (LevelOfNeed(1, "Community", "What everybody has."), LevelOfNeed(3, "Intensive", "A plan for the family."))
+    play.portal.__dict__["council"] = msgspec.structs.replace(play.portal.council, levels_of_need=levels)
+    await reader.go(f"{draft}/answers/level")
+    assert "Level 3: several needs" in reader.html
+    assert "Community: What everybody has." in reader.html and "Intensive: A plan for the family." in reader.html
 
 
 async def test_whoever_stops_for_now_is_not_told_what_is_missing(play: Playground, priya: Person) -> None:

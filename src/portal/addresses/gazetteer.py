@@ -1,10 +1,11 @@
 """A council's own gazetteer: a table in the shape of BS 7666, filled by `portal addresses load` (loading.py)."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import asyncpg
 
-from portal.addresses.house import House, in_house_order
+from portal.addresses.house import House, in_house_order, span
 from portal.addresses.port import FoundAddress, LookupUnavailable
 from portal.addresses.postcode import canonical
 from portal.eventstore.connection import Pool
@@ -22,7 +23,10 @@ COLUMNS: Final = (
     "POSTCODE_LOCATOR",
     "LOCAL_CUSTODIAN_CODE",
 )
-_SELECT: Final = f"select {', '.join(COLUMNS).lower()} from gazetteer"  # noqa: S608 - names of our own
+"""What every file has."""
+OPTIONAL: Final = ("SAO_START_SUFFIX", "SAO_END_NUMBER", "SAO_END_SUFFIX", "PAO_END_NUMBER", "PAO_END_SUFFIX")
+"""Letters of flats, and ranges of numbers."""
+_SELECT: Final = f"select {', '.join(COLUMNS + OPTIONAL).lower()} from gazetteer"  # noqa: S608 - names of our own
 AT_POSTCODE: Final = f"{_SELECT} where postcode_locator = $1"
 BY_UPRN: Final = f"{_SELECT} where uprn = $1"
 ANY: Final = "select exists (select from gazetteer)"
@@ -66,12 +70,17 @@ def _house(row: Any) -> House:
     cell = {name: "" if value is None else str(value).strip() for name, value in row.items()}
     return House(
         uprn=cell["uprn"],
-        within=" ".join(filter(None, (cell["sao_text"], cell["sao_start_number"]))),
+        within=" ".join(filter(None, (cell["sao_text"], _span(cell, "sao")))),
         building=cell["pao_text"],
-        number=cell["pao_start_number"] + cell["pao_start_suffix"],
+        number=_span(cell, "pao"),
         street=cell["street_description"],
         locality=cell["locality"],
         town=cell["town_name"],
         postcode=cell["postcode_locator"],
         custodian=cell["local_custodian_code"],
     )
+
+
+def _span(cell: Mapping[str, str], of: str) -> str:
+    parts = (cell[f"{of}_{part}"] for part in ("start_number", "start_suffix", "end_number", "end_suffix"))
+    return span(*parts)

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
+
 from portal.application.policy import Act
 from portal.application.portal import Outcome, Portal
 from portal.application.visitors import NotFound, Visitor, allow, found
@@ -52,5 +54,7 @@ def answer_meant_by(portal: Portal, sent_at: datetime) -> str:
 
 
 def _sender(portal: Portal, form: EnquiryForm) -> str:
-    """Within which the names of a stranger's requests are unique: what they are reached by, if they said so."""
-    return f"enquiry {portal.keyed_hash('enquirer', f'{form.email} {form.phone}', portal.secrets.tokens).hex()}"
+    """Within which the names of a stranger's requests are unique: all that they say, since many do not say who they
+    are, and their programs may name their requests alike."""
+    said = f"{form.KIND} {msgspec.json.encode(form).decode()}"
+    return f"enquiry {portal.keyed_hash('enquirer', said, portal.secrets.tokens).hex()}"

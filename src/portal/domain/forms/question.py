@@ -31,6 +31,8 @@ class Data(StrEnum):
     SPECIAL = "special_category"
     CRIMINAL = "criminal_offence"
     ABOUT_FORM = "about_the_form"
+    ENQUIRY = "enquiry"
+    ENQUIRY_SPECIAL = "enquiry_special_category"
 
 
 BASIS: Mapping[Data, str] = {
@@ -41,6 +43,10 @@ BASIS: Mapping[Data, str] = {
     Data.CRIMINAL: "UK GDPR Article 6(1)(e), and Article 10: Data Protection Act 2018 section 10(5) and Schedule 1 "
     "paragraph 18",
     Data.ABOUT_FORM: "UK GDPR Article 6(1)(e), public task: handling the referral itself",
+    Data.ENQUIRY: "UK GDPR Article 6(1)(e), public task: for feedback, Local Government Act 1999 section 3, improving "
+    "services; for fostering, Children Act 1989 section 22G, enough homes for children who are looked after",
+    Data.ENQUIRY_SPECIAL: "UK GDPR Article 6(1)(e), as for an enquiry, and Article 9(2)(h): Data Protection Act 2018 "
+    "Schedule 1 paragraph 2(2)(f), the management of social care services",
 }
 
 

@@ -6,6 +6,8 @@ it has cards, and a page for each of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -17,6 +19,7 @@ from portal.http.faults import Faults
 from portal.http.forms import Form
 from portal.http.questions.naming import ELSEWHERE, PARTS
 
+NO_NOTES: Mapping[tuple[str, str], str] = MappingProxyType({})
 MOST_RADIOS = 10  # beyond, a list to choose from is shorter
 NOTHING: Mapping[str, str] = {}
 SHORT = 2000  # characters of a text for which a few lines are enough
@@ -25,10 +28,18 @@ SPELT = {True: "yes", False: "no"}  # how a yes or no is posted
 
 
 class Showing:
-    """One page's questions for one capacity."""
+    """One page's questions for one capacity. `notes`: what this council adds below a choice of a question."""
 
-    def __init__(self, capacity: Capacity, form: Form, faults: Faults, about: Mapping[str, str] = NOTHING) -> None:
+    def __init__(
+        self,
+        capacity: Capacity,
+        form: Form,
+        faults: Faults,
+        about: Mapping[str, str] = NOTHING,
+        notes: Mapping[tuple[str, str], str] = NO_NOTES,
+    ) -> None:
         """`about`: what browsers may fill in for their user, by question (HTML's autocomplete)."""
+        self.notes = notes
         self.capacity = capacity
         self.form = form
         self.faults = faults
@@ -111,8 +122,8 @@ class Showing:
         """One of a few as radios, one of many as a list."""
         typed = self._typed(asked.name)
         if len(asked.choices) <= MOST_RADIOS:
-            options = {**self._in_fieldset(asked), "value": typed}
-            return choices.radios({**options, "items": _items(asked.choices, below)})
+            options, items = {**self._in_fieldset(asked), "value": typed}, _items(asked.choices, below)
+            return choices.radios({**options, "items": list(map(partial(self._noted, asked), items))})
         listed = [Choice("", "Choose one"), *asked.choices]
         items = [{"value": one.value, "text": one.text} for one in listed]
         chosen = fields.select({**self._labelled(asked), "items": items, "value": typed})
@@ -136,6 +147,10 @@ class Showing:
         ]
         own = {"id": asked.name, "namePrefix": asked.name, "items": items}
         return fields.date_input({**self._in_fieldset(asked), **own})
+
+    def _noted(self, asked: Asked, item: dict[str, Any]) -> dict[str, Any]:
+        note = self.notes.get((asked.name, item["value"]))
+        return {**item, "hint": {"text": note}} if note else item
 
     # --- what stands around a control ------------------------------------------------------------------------------
 

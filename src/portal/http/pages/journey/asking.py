@@ -12,6 +12,7 @@ from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw, sta
 from portal.domain.facts import Facts
 from portal.domain.forms.answering import missing, not_asked, still_asked
 from portal.domain.forms.asked import Asked, AskedSection
+from portal.domain.forms.at_work import NeedSeen
 from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
 from portal.domain.services import Capacity
@@ -19,6 +20,7 @@ from portal.domain.working_days import ENGLAND
 from portal.http.faults import Faults
 from portal.http.forms import Form
 from portal.http.pages.journey.steps import address, from_check
+from portal.http.pages.journey.words import levels_in_words
 from portal.http.questions.naming import as_form, dates, known_fields, on_page
 from portal.http.questions.showing import Showing, reasons
 from portal.http.questions.taking import answers_in, several
@@ -77,7 +79,8 @@ def show(view: View, page: Page[Any], form: Form | None = None, faults: Iterable
     found = Faults(faults, dates(page.questions))
     shown = as_form(page.questions, page.answers) if form is None else form
     capacity = page.capacity or referral.capacity
-    html = Showing(capacity, shown, found).questions(page.questions)
+    notes = levels_in_words(view.portal) if page.kind is NeedSeen else {}
+    html = Showing(capacity, shown, found, notes=notes).questions(page.questions)
     token = state_token(view.portal, referral, page.part) if page.part else ""
     return view.page(
         page.template,
