@@ -6,18 +6,16 @@ shown to the same account alone, on the same page, and is saved only when they s
 """
 
 import hashlib
-import secrets
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.application.portal import Portal
+from portal.application.sealing import seal, unsealed
 
 MOST = 20  # forms of one account
 MOST_BYTES = 200_000
-NONCE = 12  # bytes
+KIND = "kept forms"
 Fields = dict[str, list[str]]
 WHOSE = """
 select account from sessions where key = $1 and ended_at is null and started_at > now() - interval '2 days'
@@ -37,21 +35,15 @@ async def keep_form(portal: Portal, session_token: str, path: str, fields: Field
     account = await portal.pool.fetchval(WHOSE, hashlib.sha256(session_token.encode()).digest())
     if account is None or len(plain) > MOST_BYTES:
         return False
-    nonce = secrets.token_bytes(NONCE)
-    sealed = nonce + _cipher(portal).encrypt(nonce, plain, _place(account, path))
+    sealed = seal(portal, KIND, _place(account, path), plain)
     return str(await portal.pool.execute(KEEP, account, path, sealed, MOST)).endswith(" 1")
 
 
 async def kept_form(portal: Portal, account: UUID, path: str) -> Fields | None:
     """What was kept for this page, if anything was."""
     sealed = await portal.pool.fetchval(FIND, account, path)
-    if sealed is None:
-        return None
-    try:
-        plain = _cipher(portal).decrypt(sealed[:NONCE], sealed[NONCE:], _place(account, path))
-    except (InvalidTag, ValueError):  # of another key, or tampered with: there is nothing to show
-        return None
-    return msgspec.json.decode(plain, type=Fields)
+    plain = sealed and unsealed(portal, KIND, _place(account, path), sealed)
+    return msgspec.json.decode(plain, type=Fields) if plain else None
 
 
 async def let_go(portal: Portal, account: UUID, path: str) -> None:
@@ -59,10 +51,6 @@ async def let_go(portal: Portal, account: UUID, path: str) -> None:
     await portal.pool.execute(LET_GO, account, path)
 
 
-def _cipher(portal: Portal) -> AESGCM:
-    return AESGCM(portal.keyed_hash("kept forms", "", portal.secrets.tokens))
-
-
-def _place(account: UUID, path: str) -> bytes:
+def _place(account: UUID, path: str) -> str:
     """Binds what is kept to its row: moved to another it does not open."""
-    return f"{account} {path}".encode()
+    return f"{account} {path}"

@@ -17,6 +17,7 @@ NOTICES: Mapping[str, str] = {
     "moved": "This form now goes to children's social care. Your answers are kept.",
     "added": "What you added has been sent.",
     "withdrawn": "You have withdrawn it.",
+    "start-again": "We are no longer waiting for a code here. Please start again.",
     "new-code": "We have sent you a new code.",
     "new-password": "Your password has been changed. Sign in with the new one.",
     "invitation": "Your password is set. Sign in, and set up an authenticator app.",
