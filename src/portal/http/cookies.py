@@ -1,5 +1,5 @@
-"""The cookies: who is signed in, who passed step one and which address they typed, whose draft this is, which browser is
-known, and which was sent to the council's directory."""
+"""The cookies: who is signed in, who passed step one and which address they typed, whose draft this is, which browser
+is known, and which was sent to the council's directory."""
 
 from litestar.datastructures import Cookie
 
