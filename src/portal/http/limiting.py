@@ -24,6 +24,9 @@ RATES = {
     "prove_again": "codes",
     "set_out_to_directory": "signing_in",
     "find_addresses": "address_searches",
+    "choose_found_address": "address_searches",
+    "say_child_is_elsewhere": "address_searches",
+    "confirm_address": "address_searches",  # the page of all of them
     "search_inbox": "people_searches",
     "start_referral": "drafts",
     "attach_documents": "documents",
