@@ -8,6 +8,7 @@ import asyncpg
 from portal.addresses.house import House, in_house_order, span
 from portal.addresses.port import FoundAddress, LookupUnavailable
 from portal.addresses.postcode import canonical
+from portal.addresses.uprn import is_uprn
 from portal.eventstore.connection import Pool
 
 COLUMNS: Final = (
@@ -31,7 +32,6 @@ AT_POSTCODE: Final = f"{_SELECT} where postcode_locator = $1"
 BY_UPRN: Final = f"{_SELECT} where uprn = $1"
 ANY: Final = "select exists (select from gazetteer)"
 PATIENCE: Final = 3.0  # seconds: a person waits
-LONGEST_UPRN: Final = 12  # digits
 EMPTY: Final = "no gazetteer is loaded: portal addresses load"
 
 
@@ -47,7 +47,7 @@ class Gazetteer:
 
     async def by_uprn(self, uprn: str) -> FoundAddress | None:
         """The address with this UPRN, if the gazetteer has it. Raises LookupUnavailable."""
-        if not (uprn.isascii() and uprn.isdecimal() and len(uprn) <= LONGEST_UPRN):
+        if not is_uprn(uprn):
             return None
         rows = await self._rows(BY_UPRN, int(uprn))
         return _house(rows[0]).address if rows else None

@@ -1,30 +1,27 @@
 """A form that comes after its session has run out: it is kept, and whoever sent it is asked to sign in again."""
 
-import re
 from urllib.parse import quote
 
 from litestar import Response
 from litestar.enums import MediaType
 
-from portal.application.keeping import keep_form
+from portal.application.keeping import begun_here, is_kept, keep_form
 from portal.application.portal import Portal
 from portal.http import cookies
 from portal.http.depending import AnyRequest, provide_portal, provide_who, sent_cookie
 from portal.http.forms import TOKEN, require_form
 from portal.http.notices import notice_cookie
 
-# where people write at length
-KEPT = re.compile(r"/referrals/|/desk/[^/]+/(feedback|case-record|confirmation)$")
-
 
 async def kept_for_later(request: AnyRequest) -> Response[str] | None:
-    """The answer to a form that was kept; None where there is nothing to keep it for."""
+    """The answer to a form that comes too late; None where it does not, or needs nobody signed in."""
     path = request.scope["path"]
     portal = provide_portal(request.app.state)
     token = sent_cookie(request, portal, cookies.SESSION)
-    if request.method != "POST" or not token or not KEPT.match(path):
+    if request.method != "POST" or not token or not is_kept(path):
         return None
-    if (await provide_who(request, portal)).account is not None:
+    who = await provide_who(request, portal)
+    if who.account is not None or await begun_here(portal, who.draft_key, path):
         return None
     said = notice_cookie(await _kept(request, portal, token), portal.correspondence.address)
     where = {"Location": f"/sign-in?then={quote(path, safe='/')}"}

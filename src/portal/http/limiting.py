@@ -27,6 +27,9 @@ RATES = {
     "set_out_to_directory": "signing_in",
     "set_out": "signing_in",
     "find_addresses": "address_searches",
+    "choose_found_address": "address_searches",
+    "say_child_is_elsewhere": "address_searches",
+    "confirm_address": "address_searches",  # the page of all of them
     "search_inbox": "people_searches",
     "search_desk": "people_searches",
     "start_referral": "drafts",

@@ -31,6 +31,7 @@ NOTICES: Mapping[str, str] = {
     "staff-changed": "It has been changed, from their next page on.",
     "let-in": "They have been let in. It is on record.",
     "let-in-no-more": "They have been let in no longer. It is on record.",
+    "start-again": "We are no longer waiting for a code here. Please start again.",
     "new-code": "We have sent you a new code.",
     "new-password": "Your password has been changed. Sign in with the new one.",
     "details-changed": "Your details have been changed.",

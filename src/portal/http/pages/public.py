@@ -11,6 +11,7 @@ from portal.http.views import PAGE_DEPENDENCIES, SERVICE, TheView
 COOKIES = (
     ("session", "Keeps you signed in", "when you sign out, or some time after you last opened a page"),
     ("attempt", "Knows this browser between your password and your code", "when you close your browser"),
+    ("typed", "Keeps the address that you typed, encrypted, to show where your code was sent", "after an hour"),
     ("draft", "Keeps a form that you have begun before signing in", "when you close your browser"),
     (
         "device",

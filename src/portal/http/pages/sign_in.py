@@ -35,7 +35,7 @@ async def sign_in(view: TheView, caller: TheCaller) -> Response[str]:
         outcome = await signing_in.sign_in(view.portal, command, typed.email, typed.password, caller)
     except Refused as refused:
         return sign_in_page(view, answers.typed, of_refusal(refused))
-    return to_code(view, outcome.answer)
+    return to_code(view, outcome.answer, typed.email)
 
 
 @get("/sign-out", include_in_schema=False)

@@ -7,7 +7,7 @@ from portal.application import drafts
 from portal.application.visitors import Visitor
 from portal.domain.services import Service
 from portal.http import cookies
-from portal.http.depending import hashed_token, new_draft_token
+from portal.http.depending import hashed_token, new_draft_token, sent_cookie
 from portal.http.views import PAGE_DEPENDENCIES, TheView, View
 
 COMMON = (
@@ -91,6 +91,9 @@ async def start_referral(view: TheView) -> Response[str]:
         who = Visitor(draft_key=hashed_token(token))
         command = command.within(who.scope)
         given = [cookies.cookie(cookies.DRAFT, token, view.address)]
+    if not who.account and sent_cookie(view.request, view.portal, cookies.SESSION):
+        # It ran out, maybe another person's at the same computer: nothing of this form is to be kept for them.
+        given.append(cookies.no_cookie(cookies.SESSION, view.address))
     outcome = await drafts.start(view.portal, who, command, service)
     referral = await view.portal.settle(outcome, "submitted_forms")
     form = f"/referrals/{referral.id}"
