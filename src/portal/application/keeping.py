@@ -2,8 +2,8 @@
 hour's writing is not lost to a clock.
 
 Only a session that ran out by itself keeps anything, and only for a referral of its account, or for what staff write
-about one on the desk: a session that was ended belongs to nobody any more. What is kept is shown to the same account alone, on the same page, and is saved only when they send
-it again; it goes with its referral and with its account.
+about one on the desk: a session that was ended belongs to nobody any more. What is kept is shown to the same account
+alone, on the same page, and is saved only when they send it again; it goes with its referral and with its account.
 """
 
 import hashlib
