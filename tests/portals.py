@@ -147,10 +147,11 @@ class Playground:
         await self.portal.pool.execute(LONG_AGO, account)
         return person
 
-    async def app_code(self, step: int = 0) -> str:
-        """What the app of all staff shows now, by the database's clock, or some half minutes from now."""
+    async def app_code(self, step: int = 0, secret: str = APP_SECRET) -> str:
+        """What the app of all staff, or one of its own, shows now by the database's clock, or some half minutes from
+        now."""
         now = (await self.portal.store.now()).timestamp()
-        return app_codes(APP_SECRET, now + step * STEP)[int(now) // STEP + step]
+        return app_codes(secret, now + step * STEP)[int(now) // STEP + step]
 
     async def prove(self, person: Person) -> None:
         """They show their second factor once more: what the app shows next, since this one may be used."""

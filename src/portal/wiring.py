@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,13 +31,15 @@ from portal.application.reactions import react
 from portal.council.council import Council
 from portal.council.reading import read_council
 from portal.directory.openid import Client, OpenIdDirectory
-from portal.documents.checking.kinds import Kind
+from portal.documents.checking.children import CheckUnavailable, Children, Task
+from portal.documents.checking.kinds import Bounds, Kind
 from portal.documents.port import DocumentStore
 from portal.documents.postgres import PostgresStore
 from portal.documents.s3 import S3DocumentStore
 from portal.documents.safe import Safe
 from portal.documents.scanning import Clamd, Scanner
 from portal.documents.unscanned import NotScanned
+from portal.domain.answering import unanswered
 from portal.domain.catalogue import CATALOGUE
 from portal.domain.front_door import look_ahead
 from portal.domain.working_days import day_of
@@ -68,11 +71,17 @@ from portal.projections.staff_inbox import STAFF_INBOX
 from portal.projections.submitted_forms import SUBMITTED_FORMS
 from portal.settings import NO_SCANNER, MissingSettings, Settings, read_settings
 
+log = logging.getLogger(__name__)
 SERVER_SETTINGS = {"lock_timeout": "10s", "idle_in_transaction_session_timeout": "15s", "timezone": "UTC"}
 COMMAND_TIMEOUT = 15.0  # seconds
 BRING_BACK = (
     "The database has keys of that version, and what they protect could not be read. Bring back the secrets that have "
     "it, or the sealed copy (docs/keys.md, After a loss)."
+)
+
+NOBODY = (
+    "council.toml, hours.out_of_hours: nobody answers the telephone on\n{}\n"
+    "Give hours for these, or say police_when_nobody_answers = true in [hours]: people are then sent to 101."
 )
 
 
@@ -171,6 +180,21 @@ async def look_ready(settings: Settings) -> None:
     except OSError as cannot:
         raise MissingSettings(f"PORTAL_LEDGER: {settings.ledger} cannot be written: {cannot.strerror}") from None
     await _fitting_keyring(settings)
+    await _try_a_check()
+
+
+async def _try_a_check() -> None:
+    """One file is looked at, and the log says what held: a kernel or a unit may shut less than we count on."""
+
+    async def line() -> AsyncIterator[bytes]:
+        yield b"A line of text.\n"
+
+    try:
+        answer, _ = await Children().ask(Task(name="check", kind=Kind.TXT, bounds=Bounds(), largest=64), line())
+    except CheckUnavailable as why:
+        log.error("files cannot be looked at: %s", why)
+    else:
+        log.info("files are looked at by processes without: %s", ", ".join(answer.shut) or "nothing but the limits")
 
 
 async def connect(settings: Settings) -> asyncpg.Connection[Any]:
@@ -215,10 +239,14 @@ def _council(settings: Settings) -> Council:
 
 
 def _hours_ahead(council: Council) -> None:
+    today = day_of(datetime.now(UTC))
     try:
-        look_ahead(council.hours.front_door, day_of(datetime.now(UTC)))
+        look_ahead(council.hours.front_door, today)
+        gaps = unanswered(council.hours, today)
     except LookupError as unknown:
         raise MissingSettings(f"council.toml, hours.front_door: {unknown}") from None
+    if gaps and not council.hours.police_when_nobody_answers:
+        raise MissingSettings(NOBODY.format("\n".join(f"  {gap}" for gap in gaps)))
 
 
 def _addresses(settings: Settings, pool: Pool) -> Addresses:

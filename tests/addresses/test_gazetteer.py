@@ -8,9 +8,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
-from portal.addresses.gazetteer import AT_POSTCODE, BY_UPRN, COLUMNS, EMPTY, Gazetteer
+from portal.addresses.gazetteer import AT_POSTCODE, BY_UPRN, COLUMNS, EMPTY, OPTIONAL, Gazetteer
 from portal.addresses.gazetteer_file import MalformedGazetteer
-from portal.addresses.loading import DEMONSTRATION, BeingLoaded, load
+from portal.addresses.loading import DEMONSTRATION, BeingLoaded, FarFewer, load
 from portal.addresses.port import Addresses, FoundAddress, LookupUnavailable, NotAPostcode
 from tests.databases import Database
 
@@ -34,7 +34,7 @@ class Council:
 
     async def has(self, file: Path) -> Addresses:
         """What is looked up in once this file is loaded."""
-        await load(self.owner, file)
+        await load(self.owner, file, fewer=True)
         return self.register
 
     async def lines_at(self, file: Path, postcode: str) -> list[tuple[str, ...]]:
@@ -108,6 +108,58 @@ async def test_house_order(council: Council, tmp_path: Path) -> None:
 async def test_lines_as_on_an_envelope(council: Council, tmp_path: Path, row: str, lines: tuple[str, ...]) -> None:
     file = written(tmp_path, f"990000000001,{row},Averbourne,ZZ1 4QP,9901")
     assert await council.lines_at(file, "ZZ1 4QP") == [lines]
+
+
+@pytest.mark.parametrize(
+    ("row", "lines"),
+    [
+        ("Flat,2,,14,,Weir Row,A,,,,", ("Flat 2A", "14 Weir Row")),
+        ("Flat,2,,14,B,Weir Row,A,4,C,16,", ("Flat 2A-4C", "14B-16 Weir Row")),
+        (",,Corn Mill,12,,Weir Row,,,,16,D", ("Corn Mill", "12-16D Weir Row")),
+        (",,,12,,Weir Row,,,,,", ("12 Weir Row",)),
+    ],
+)
+async def test_letters_of_flats_and_ranges_of_numbers_are_kept_where_the_file_has_them(
+    council: Council, tmp_path: Path, row: str, lines: tuple[str, ...]
+) -> None:
+    house, *more = row.split("Weir Row")
+    file = written(
+        tmp_path,
+        f"990000000001,{house}Weir Row,,Averbourne,ZZ1 4QP,9901{more[0]}",
+        header=f"{HEADER},{','.join(OPTIONAL)}",
+    )
+    assert await council.lines_at(file, "ZZ1 4QP") == [lines]
+
+
+async def test_of_each_property_the_live_and_official_entry_is_offered(council: Council, tmp_path: Path) -> None:
+    entries = [
+        (1, 8, "Y", "Otterholt"),
+        (1, 1, "Y", "Heron House"),
+        (1, 3, "N", "The Herons"),
+        (2, 1, "N", "Alder End"),
+        (2, 1, "Y", "Alder Cottage"),
+        (3, 8, "Y", "Old Forge"),
+        (4, "", "", "Mill House"),
+        (5, 6, "Y", "Plot Nine"),
+    ]
+    rows = [f"{n},,,{name},,,Weir Row,,Averbourne,ZZ1 4QP,9901,{status},{flag}" for n, status, flag, name in entries]
+    file = written(tmp_path, *rows, header=f"{HEADER},LOGICAL_STATUS,OFFICIAL_FLAG")
+    offered = [lines[0] for lines in await council.lines_at(file, "ZZ1 4QP")]
+    assert offered == ["Alder Cottage", "Heron House", "Mill House"]
+    with pytest.raises(MalformedGazetteer, match="line 2: LOGICAL_STATUS is not a number"):
+        await council.has(written(tmp_path, f"{GOOD},live,Y", header=f"{HEADER},LOGICAL_STATUS,OFFICIAL_FLAG"))
+    with pytest.raises(MalformedGazetteer, match="no address in the whole file"):
+        await council.has(written(tmp_path, f"{GOOD},8", header=f"{HEADER},LOGICAL_STATUS"))
+
+
+async def test_a_file_that_is_cut_short_is_refused_unless_it_is_meant(council: Council, tmp_path: Path) -> None:
+    rows = [f"99000000000{n},,,,{n},,Heron Row,,Averbourne,ZZ1 4QP,9901" for n in range(1, 10)]
+    await council.has(written(tmp_path, *rows))
+    with pytest.raises(FarFewer, match="has 4 addresses, fewer than half of the 9 there are"):
+        await load(council.owner, written(tmp_path, *rows[:4]))
+    assert len(await council.register.at_postcode("ZZ1 4QP")) == 9
+    assert await load(council.owner, written(tmp_path, *rows[:5])) == 5
+    assert await load(council.owner, written(tmp_path, *rows[:1]), fewer=True) == 1
 
 
 async def test_columns_in_another_order_more_columns_and_a_byte_order_mark_are_fine(
@@ -196,12 +248,12 @@ async def test_people_find_the_old_addresses_until_all_of_the_new_ones_are_there
     register = await council.has(written(tmp_path, GOOD))
     other, transaction = await asyncpg.connect(database.owner), council.owner.transaction()
     await transaction.start()
-    await load(council.owner, written(tmp_path, AFTER))
+    await load(council.owner, written(tmp_path, AFTER), fewer=True)
     with pytest.raises(BeingLoaded):
-        await load(other, written(tmp_path, AFTER))
+        await load(other, written(tmp_path, AFTER), fewer=True)
     await transaction.rollback()  # as if it had been killed
     assert [found.uprn for found in await register.at_postcode("ZZ1 4QP")] == ["990000000001"]
-    await load(other, written(tmp_path, AFTER))
+    await load(other, written(tmp_path, AFTER), fewer=True)
     assert [found.uprn for found in await register.at_postcode("ZZ1 4QP")] == ["990000000099"]
     await other.close()
 

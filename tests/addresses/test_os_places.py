@@ -257,3 +257,23 @@ async def test_each_failure_is_one_line_without_what_was_looked_up_or_the_key(
     assert POSTCODE not in line.getMessage() and KEY not in line.getMessage()
     assert not any(KEY in asked for asked in remote.asked)
     assert KEY not in repr(register)
+
+
+@pytest.mark.parametrize(
+    "uprn", ["9" * 13, "9" * 9_000, "9" * 70_000, "", "abc", "١٢", "101 ", "101&key=x", "-1", "1e3"]
+)
+async def test_what_can_be_no_uprn_is_never_asked_for(remote: Places, register: Addresses, uprn: str) -> None:
+    assert await register.by_uprn(uprn) is None
+    assert remote.asked == []
+
+
+@pytest.mark.parametrize("status", [413, 414, 422, 431])
+async def test_what_it_finds_wrong_with_one_request_keeps_nobody_else_from_asking(
+    remote: Places, register: Addresses, status: int
+) -> None:
+    remote.fails(status)
+    for _ in range(MOST_FAILURES + 1):
+        assert await fails(register) == f"status {status}"
+    assert await register.trouble() is None
+    remote.recovers()
+    assert await register.at_postcode(POSTCODE) == []

@@ -23,7 +23,12 @@ NewVisitor = Callable[..., AsyncIterator[Visitor]]
 def site() -> Iterator[Site]:
     """The portal of the demonstration, with a database of its own."""
     with demonstration(None) as running:
-        yield Site(running.address, running.environment["DATABASE_URL"])
+
+        def restart() -> None:
+            running.stop()
+            running.start()
+
+        yield Site(running.address, running.environment["DATABASE_URL"], restart)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

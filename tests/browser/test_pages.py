@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from portal.http.pages.public import PAGES
+from portal.http.pages.short_forms import BY_PATH
 from portal.http.pages.ways_in import WAYS
 from tests.browser.visiting import Visitor
 
@@ -12,9 +13,18 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 Visit = Callable[..., Awaitable[Visitor]]
 ACCOUNT = (
     *("/sign-in", "/register", "/register/public", "/register/professional", "/forgotten-password"),
-    *("/forgotten-password/sent", "/new-password", "/invitation", "/sign-out", "/signed-out", "/mailbox"),
+    *(
+        "/forgotten-password/sent",
+        "/new-password",
+        "/invitation",
+        "/sign-out",
+        "/signed-out",
+        "/mailbox",
+        "/account-closed",
+    ),
 )
-EVERYBODYS = (*PAGES, *WAYS, *ACCOUNT)
+LEAVING = ("/leaving-quickly", "/staying-safe")
+EVERYBODYS = (*LEAVING, *PAGES, *WAYS, *BY_PATH, *ACCOUNT)
 
 
 async def test_every_page_is_accessible_and_fits_a_phone(visit: Visit) -> None:

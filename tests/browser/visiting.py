@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,14 +27,37 @@ FOCUSED = """() => {
   return [at.getAttribute('aria-label') ?? '', ...labels, at.matches('a, button, summary') ? at.textContent : '']
     .join(' ').replace(/\\s+/g, ' ').trim()
 }"""
+# how often Tab has to be pressed from here, by the order of what can be reached; 0 where it cannot be told
+STEPS = """name => {
+  const at = document.activeElement
+  const said = each => [each.getAttribute('aria-label') ?? '', ...[...(each.labels ?? [])].map(one => one.textContent),
+    each.matches('a, button, summary') ? each.textContent : ''].join(' ').replace(/\\s+/g, ' ')
+  const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+    .filter(each => each.checkVisibility() && !each.disabled && each.tabIndex >= 0)
+    .filter(each => {
+      if (each.type !== 'radio') return true
+      const group = [...document.querySelectorAll(`input[name="${each.name}"]`)]
+      return each === (group.find(one => one.checked) ?? group[0])
+    })
+    .filter(each => !at || at === document.body || at.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING)
+  return all.findIndex(each => said(each).includes(name)) + 1
+}"""
+IN_GROUP = """([name, of]) => {
+  const at = document.activeElement
+  if (at?.type !== 'radio') return false
+  const question = at.closest('fieldset')?.querySelector('legend')?.textContent ?? ''
+  const group = [...document.querySelectorAll(`input[name="${at.name}"]`)]
+  return question.includes(of) && group.some(each => [...each.labels].some(one => one.textContent.includes(name)))
+}"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 class Site(NamedTuple):
-    """Where the portal is, and its database."""
+    """Where the portal is, its database, and how its programs are stopped and started again."""
 
     address: str
     database_url: str
+    restart: Callable[[], None]
 
 
 class Visitor:
@@ -55,7 +78,7 @@ class Visitor:
 
     def _read(self, response: Response) -> None:
         """A page may be refused, and a session be over; nothing else may fail."""
-        page = response.request.resource_type == "document" and response.status in (404, 422)
+        page = response.request.resource_type in ("document", "xhr") and response.status in (404, 422)
         over = response.status == 401 and response.url.endswith("/api/v1/session")
         if response.status >= 400 and not page and not over:
             self.met.append(f"{response.status}: {response.url}")
@@ -69,7 +92,12 @@ class Visitor:
         await self.page.goto(f"{self.site.address}{path}")
 
     async def tab_to(self, name: str) -> None:
-        """Press Tab until the focus is on what has this label or text."""
+        """Press Tab until the focus is on what has this label or text. How often is reckoned first, so that a long form
+        does not take a look at each step; where the focus is afterwards is what counts."""
+        steps = await self.page.evaluate(STEPS, name)
+        await asyncio.gather(*(self.page.keyboard.press("Tab") for _ in range(steps)))
+        if steps and name in await self.page.evaluate(FOCUSED):
+            return
         for _ in range(MOST_TABS):
             await self.page.keyboard.press("Tab")
             if name in await self.page.evaluate(FOCUSED):
@@ -87,6 +115,24 @@ class Visitor:
         """Choose from a list by typing how its entry begins."""
         await self.tab_to(name)
         await self.page.keyboard.type(text)
+
+    async def pick(self, name: str, of: str = "") -> None:
+        """Choose a radio button (`of`: a question): Tab leads to its group, the arrows lead within it."""
+        for _ in range(MOST_TABS):
+            if await self.page.evaluate(IN_GROUP, [name, of]):
+                break
+            await self.page.keyboard.press("Tab")
+        await self.page.keyboard.press("Space")
+        for _ in range(MOST_TABS):
+            if name in await self.page.evaluate(FOCUSED):
+                return
+            await self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the keyboard does not reach {name!r} on {await self.heading()!r}")
+
+    async def tick(self, name: str) -> None:
+        """Tick a box."""
+        await self.tab_to(name)
+        await self.page.keyboard.press("Space")
 
     async def press(self, name: str) -> None:
         """Press a button or follow a link, and wait for the page that comes."""

@@ -31,7 +31,7 @@ async def loaded(desk: Desk) -> int:
 async def test_it_says_how_many_addresses_can_be_found_and_nothing_else_where_nobody_watches(
     desk: Desk, one: Path
 ) -> None:
-    assert await desk.told("addresses", "load", str(one)) == "Addresses that can be found now: 1\n"
+    assert await desk.told("addresses", "load", "--fewer", str(one)) == "Addresses that can be found now: 1\n"
     assert await loaded(desk) == 1
 
 
@@ -41,6 +41,16 @@ async def test_a_file_with_a_fault_changes_nothing_and_its_content_is_not_shown(
     said = await desk.refused("addresses", "load", str(one))
     assert f"{one}, line 3: UPRN stands on line 2 already" in said and "Nothing was changed." in said
     assert FIRST.split(",")[0] not in said
+    assert await loaded(desk) == before
+
+
+async def test_a_file_with_far_fewer_addresses_is_refused_until_somebody_says_that_it_is_meant(
+    desk: Desk, one: Path
+) -> None:
+    before = await loaded(desk)
+    said = await desk.refused("addresses", "load", str(one))
+    assert f"has 1 addresses, fewer than half of the {before:,} there are" in said
+    assert "add --fewer" in said and "Nothing was changed." in said
     assert await loaded(desk) == before
 
 
@@ -59,7 +69,7 @@ async def test_it_needs_the_owner_and_a_file(desk: Desk, tmp_path: Path) -> None
 
 async def test_on_a_terminal_it_shows_how_far_it_is(desk: Desk, one: Path) -> None:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "portal.cli", "addresses", "load", str(one)]
+    command = [sys.executable, "-m", "portal.cli", "addresses", "load", "--fewer", str(one)]
     environment = {**os.environ, **desk.environment, "TERM": "dumb"}
     await asyncio.to_thread(subprocess.run, command, env=environment, stdout=theirs, stderr=theirs, check=True)
     os.close(theirs)

@@ -7,6 +7,7 @@ import click
 import pytest
 
 from portal.cli import main
+from portal.documents.checking.children import Children
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "systemd"
 UNITS = ("portal-serve", "portal-worker")
@@ -47,6 +48,14 @@ def test_each_credential_that_a_setting_names_is_loaded_and_no_secret_stands_in_
     named = {line.partition("=credential:")[2] for line in offered if "=credential:" in line}
     loaded = {line.partition("=")[2] for line in offered if line.startswith("LoadCredentialEncrypted=")}
     assert named == loaded and len(named) == 4
+
+
+def test_the_proxy_waits_for_files_as_long_as_they_are_looked_at() -> None:
+    conf = (FOLDER.parent / "nginx.conf").read_text()
+    location = conf[conf.index("/documents$ {") :].partition("}")[0]
+    for wait in ("proxy_send_timeout", "proxy_read_timeout"):  # for a place among the checks, and for the check
+        seconds = int(location.partition(f"{wait} ")[2].partition("s;")[0])
+        assert seconds > sum(value for value in Children.__init__.__defaults__ or () if isinstance(value, float))
 
 
 def test_what_the_scanner_writes_down_stays_in_memory() -> None:

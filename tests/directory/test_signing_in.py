@@ -33,7 +33,8 @@ ROLES = """
 "Portal administrators" = ["administrator"]
 """
 WORKER = {"groups": ["Front door", "All staff"]}
-RETURN = "/api/v1/sign-in/directory/return"
+RETURN = "/sign-in/directory/return"  # a page
+API_RETURN = f"{ADDRESS}/api/v1{RETURN}"
 
 
 @pytest.fixture
@@ -51,14 +52,19 @@ async def play(database: Database, directory: Provider, tmp_path: Path) -> Async
         yield ground
 
 
-async def sent_back(person: Person, subject: str, fresh: bool = False) -> str:
+async def from_directory(address: str, subject: str) -> str:
     """Where the directory sends the browser back to, once somebody has signed in there."""
-    way = await person.do("POST", "/sign-in/directory", {"fresh": fresh})
     async with httpx.AsyncClient(trust_env=False) as browser:
-        answer = await browser.post(way["address"], data={"sub": subject})
+        answer = await browser.post(address, data={"sub": subject})
     assert answer.status_code == 302, answer.text
     assert answer.headers["location"].startswith(f"{ADDRESS}{RETURN}?")
     return str(answer.headers["location"])
+
+
+async def sent_back(person: Person, subject: str, fresh: bool = False) -> str:
+    """The same for a program, which takes what it was sent back with to the API."""
+    way = await person.do("POST", "/sign-in/directory", {"fresh": fresh})
+    return (await from_directory(way["address"], subject)).replace(f"{ADDRESS}{RETURN}", API_RETURN)
 
 
 async def sign_in(play: Playground, subject: str = "7f3a", fresh: bool = False) -> tuple[Person, httpx.Response]:
@@ -234,8 +240,8 @@ async def test_the_way_back_leads_into_the_browser_that_set_out_and_once(play: P
         (other, back),
         (play.person(), back),
         (person, back.replace(state, "0" * 64)),
-        (person, f"{ADDRESS}{RETURN}?error=access_denied&state={state}"),
-        (person, f"{ADDRESS}{RETURN}?state={state}"),
+        (person, f"{API_RETURN}?error=access_denied&state={state}"),
+        (person, f"{API_RETURN}?state={state}"),
         (person, back + "&iss=https://elsewhere.example"),
     ):
         problem(await browser.client.get(to), 409, to)
@@ -261,7 +267,7 @@ async def test_a_council_without_a_directory_has_no_such_way(database: Database)
     async with playground(database) as ground:
         person = ground.person()
         problem(await person.call("POST", "/sign-in/directory", {}), 404)
-        problem(await person.client.get(f"{RETURN}?state=x&code=y"), 404)
+        problem(await person.client.get(f"{API_RETURN}?state=x&code=y"), 404)
 
 
 # --- which tokens are accepted ---------------------------------------------------------------------------------------

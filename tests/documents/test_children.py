@@ -1,8 +1,10 @@
 """Files are looked at by processes that end with them, whatever happens."""
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,11 +15,17 @@ from portal.documents.checking.checker import Accepted, CheckUnavailable, Reject
 from portal.documents.checking.children import Children
 from portal.documents.checking.kinds import MIB, Bounds, Why
 from portal.documents.checking.limits import CheckLimits
+from portal.wiring import _try_a_check
 from tests.documents.samples import pdfs, pictures
 from tests.documents.samples.packing import packed
 from tests.documents.streams import parts, until
 
 LIMITS = CheckLimits()
+SHUT = """
+import json
+from portal.documents.checking.confinement import confine
+print(json.dumps(sorted(confine(5, 1 << 30))))
+"""
 ROOT = Path(__file__).parents[2]
 BLOCK = b"\xff\xd8\xff" + bytes(64 * 1024 - 3)  # of something that is no picture: refused at once
 
@@ -197,6 +205,14 @@ async def test_a_machine_that_starts_no_process_says_nothing_of_the_file(monkeyp
     monkeypatch.setattr("sys.executable", "/nowhere/python")
     with pytest.raises(CheckUnavailable):
         await check("letter.pdf", "", parts(pdfs.pdf()), LIMITS)
+
+
+async def test_a_process_says_what_it_has_given_up(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="portal.wiring")
+    await _try_a_check()
+    said = json.loads(subprocess.run([sys.executable, "-c", SHUT], capture_output=True, check=True, timeout=60).stdout)
+    shut = ", ".join(said) or "nothing but the limits"
+    assert caplog.messages == [f"files are looked at by processes without: {shut}"]
 
 
 async def test_nothing_of_a_file_is_written_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from portal.settings import S3Access
 from tests.portals import SECRETS, Playground
 
 ACCESS = S3Access(bucket="documents", endpoint="", region="eu-west-2", key="made-up", secret="made-up")
-SIZES = (0, 1, PART - 1, PART, PART + 1, 3 * PART, 8 * 1024 * 1024 + 17)
+SIZES = (0, 1, PART - 1, PART, PART + 1, 3 * PART, 4 * PART, 8 * PART, 8 * 1024 * 1024 + 17)
 
 
 class Bucket:
@@ -37,11 +37,13 @@ class Bucket:
         self.s3.create_bucket(Bucket="documents", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
 
     def get(self, document: UUID) -> bytes:
-        content: bytes = self.s3.get_object(Bucket="documents", Key=f"documents/{document}")["Body"].read()
-        return content
+        found = [name for name in self.names() if str(document) in name]
+        objects = [self.s3.get_object(Bucket="documents", Key=name)["Body"].read() for name in sorted(found)]
+        return b"".join(objects)
 
     def put(self, document: UUID, content: bytes) -> None:
-        self.s3.put_object(Bucket="documents", Key=f"documents/{document}", Body=content)
+        """In place of its first object."""
+        self.s3.put_object(Bucket="documents", Key=f"documents/{document}/0", Body=content)
 
     def names(self) -> list[str]:
         return [each["Key"] for each in self.s3.list_objects_v2(Bucket="documents").get("Contents", [])]
@@ -155,6 +157,7 @@ async def test_many_old_ones_are_named_page_by_page(
 
 async def test_an_object_that_is_not_ours_is_left_alone(bucket: Bucket) -> None:
     bucket.s3.put_object(Bucket="documents", Key="documents/readme.txt", Body=b"x")
+    bucket.s3.put_object(Bucket="documents", Key=f"documents/{uuid4()}/readme", Body=b"x")
     store = S3DocumentStore(bucket.access)
     assert [each async for each in store.written_before(datetime.now(UTC) + timedelta(hours=1))] == []
 
@@ -166,6 +169,24 @@ async def test_half_an_object_does_not_open(bucket: Bucket, key: Key, cut: int) 
     bucket.put(document, bucket.get(document)[:-cut])
     with pytest.raises(KeyUnusable):
         await whole(opened(key, document, store.read(document)))
+
+
+async def test_objects_that_are_missing_moved_or_taken_from_elsewhere_do_not_open(bucket: Bucket, key: Key) -> None:
+    store, (document, other), content = S3DocumentStore(bucket.access), (uuid4(), uuid4()), made_up(10 * PART)
+    at = {each: f"documents/{document}/{each}" for each in (0, 1, 2)}
+    for name, source in ((at[2], ""), (at[1], ""), (at[0], ""), (at[0], at[1]), (at[2], f"documents/{other}/2")):
+        for each in (document, other):
+            await store.write(each, sealed(key, each, pieces(content)))
+        assert len(bucket.names()) == 6
+        if source:
+            bucket.s3.copy_object(Bucket="documents", Key=name, CopySource=f"documents/{source}")
+        else:
+            bucket.s3.delete_object(Bucket="documents", Key=name)
+        with pytest.raises((KeyUnusable, NoSuchDocument)):
+            await whole(opened(key, document, store.read(document)))
+        assert await whole(opened(key, other, store.read(other))) == content
+    await store.delete(document)
+    assert len(bucket.names()) == 3, "nothing of it is left, and all of the other"
 
 
 async def test_parts_that_were_left_out_moved_or_taken_from_elsewhere_do_not_open(play: Playground, key: Key) -> None:

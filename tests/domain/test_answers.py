@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
+from portal.domain.forms.contact import Contact
 from portal.domain.forms.danger import Danger
 from portal.domain.forms.form import FORMS
 from portal.domain.forms.section import Section
@@ -14,6 +15,7 @@ from portal.domain.services import Service
 from tests.domain.made_up import (
     ALLEGATION,
     IN_DANGER,
+    LADO,
     SAFE,
     STARTED,
     SUPPORT,
@@ -66,3 +68,12 @@ def test_every_form_asks_something_and_no_name_of_a_section_is_taken_twice() -> 
     assert FORMS.keys() == set(Service) and all(len(set(form)) == len(form) for form in FORMS.values())
     assert len({section.NAME for section in sections}) == len(sections)
     assert all(section.NAME and section.TITLE for section in sections)
+
+
+def test_an_answer_to_what_this_services_form_does_not_ask_is_refused_and_an_empty_one_is_not() -> None:
+    strange = Contact(needs="An interpreter for Twi.")
+    outcome = Given(LADO).when(lambda referral: referral.give_answers(strange, NOW))
+    outcome.refused_at("/needs")
+    assert outcome.refusal and outcome.refusal.faults[0].says == "This form does not ask this. Leave it out."
+    Given(LADO).when(lambda referral: referral.give_answers(Contact(), NOW)).then(answered(Contact()))
+    Given(STARTED).when(lambda referral: referral.give_answers(strange, NOW)).then(answered(strange))

@@ -1,4 +1,5 @@
-""" "I am completing this form as a": asked for each person; professional does not mix with the others."""
+""" "I am completing this form as a": asked for each person; a form on which professional mixes with the others is not
+sent."""
 
 from functools import partial
 from itertools import product
@@ -15,6 +16,7 @@ from tests.domain.made_up import (
     AMARA,
     AT_WORK,
     COLIN,
+    COMPLETE,
     JONAH,
     LADO,
     MOTHER,
@@ -24,7 +26,11 @@ from tests.domain.made_up import (
     WITH_BOTH,
     Given,
     added,
+    confirmed,
     declared,
+    lives,
+    submit,
+    submitted,
 )
 from tests.domain.policy import NOW, told
 
@@ -79,11 +85,20 @@ def test_nobody_answers_for_somebody_who_is_not_on_the_form() -> None:
 
 
 @pytest.mark.parametrize("other", [MOTHER, MYSELF], ids=["personal", "self"])
-def test_professional_does_not_mix_with_the_other_two(other: CapacityOf) -> None:
-    words = "either as a professional or in a personal capacity"
+def test_what_somebody_is_can_be_changed_person_by_person_and_back(other: CapacityOf) -> None:
     for first, second in ((AT_WORK, other), (other, AT_WORK)):
-        given = Given(*WITH_BOTH, declared(AMARA, first))
-        given.when(partial(Referral.declare_capacity, persons=[JONAH.id], given=second, now=NOW)).refused(words)
+        given = Given(*WITH_BOTH, declared(AMARA, first), declared(JONAH, first))
+        change = partial(Referral.declare_capacity, persons=[JONAH.id], given=second, now=NOW)
+        given.when(change).then(declared(JONAH, second))
+
+
+@pytest.mark.parametrize("other", [MOTHER, MYSELF], ids=["personal", "self"])
+def test_professional_does_not_mix_with_the_other_two_in_what_is_sent(other: CapacityOf) -> None:
+    both = (*COMPLETE, *added(JONAH), lives(JONAH), confirmed(AMARA, JONAH), declared(AMARA, AT_WORK))
+    outcome = Given(*both, declared(JONAH, other)).when(submit)
+    outcome.refused_at(f"/people/{AMARA.id}/capacity", f"/people/{JONAH.id}/capacity")
+    assert outcome.refusal and "either as a professional or in a personal capacity" in outcome.refusal.faults[0].says
+    Given(*both, declared(JONAH, other), declared(JONAH, AT_WORK)).when(submit).then(submitted())
 
 
 def test_a_young_person_can_refer_themselves_and_a_sibling() -> None:

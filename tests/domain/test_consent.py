@@ -7,11 +7,11 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
+from portal.domain.copy import copy_of
 from portal.domain.forms.consent import Consent, Giver, HowAgreed, WhyNotAgreed
 from portal.domain.forms.contact import Contact
 from portal.domain.forms.form import CONSENT, form_of
 from portal.domain.forms.social_care import Worries
-from portal.domain.forms.versions import sections_with
 from portal.domain.forms.who_knows import WhoKnows
 from portal.domain.options import Known
 from portal.domain.referral import Referral
@@ -131,6 +131,21 @@ def test_parents_are_asked_who_has_parental_responsibility_too() -> None:
     early_help(not_said, MOTHER).when(partial(submit, referrer=PARENT)).refused_at("/consent/giver")
 
 
+def test_early_help_is_no_answer_where_a_child_is_being_seriously_harmed_and_the_way_over_is_named() -> None:
+    protects = replace(AGREED, protects=Known.YES)
+    outcome = early_help(protects).when(submit)
+    outcome.refused_at("/consent/protects")
+    assert outcome.refusal and "refer to children's social care instead" in outcome.refusal.faults[0].says
+    early_help(replace(AGREED, protects=Known.NOT_KNOWN)).when(submit).then(submitted())
+    over = told(ServiceChanged, service=Service.SOCIAL_CARE)
+    Given(*wanted(protects), over, answered(WORRIES)).when(submit).then(submitted())
+
+
+def test_who_asks_for_themselves_is_not_held_up_by_what_they_are_not_asked() -> None:
+    by_herself = Consent(agreed=True, protects=Known.YES)
+    early_help(by_herself, MYSELF).when(partial(submit, referrer=PARENT)).then(submitted(referrer=PARENT))
+
+
 # --- over to social care, with all that was answered ----------------------------------------------------------------
 
 
@@ -153,9 +168,9 @@ def test_after_going_over_only_what_social_care_needs_is_missing() -> None:
 
 
 def test_what_the_other_form_does_not_ask_is_still_shown() -> None:
-    names = [section.name for section in sections_with(Service.SOCIAL_CARE, 2, {"support", "worries"})]
-    assert "support" in names and len(names) == len(set(names))
-    assert "support" not in [section.name for section in sections_with(Service.SOCIAL_CARE, 2, {"worries"})]
+    over = (*wanted(SAID_NO), told(ServiceChanged, service=Service.SOCIAL_CARE), answered(WORRIES))
+    names = [part.name for part in copy_of(Given(*over).aggregate).parts]
+    assert names[-2:] == ["worries", "support"] and len(names) == len(set(names))
 
 
 def test_a_draft_also_goes_from_social_care_to_early_help_and_back() -> None:
@@ -251,7 +266,16 @@ def test_the_lado_asks_who_has_been_told_and_holds_nothing_up_for_it() -> None:
 
 def test_professionals_cannot_be_anonymous() -> None:
     hidden = Contact(identity_may_be_shared=Known.NO)
-    social_care(AGREED, answered(hidden)).when(submit).refused_at("/answers/contact/identity_may_be_shared")
+    outcome = social_care(AGREED).when(lambda referral: referral.give_answers(hidden, NOW))
+    outcome.refused_at("/identity_may_be_shared")
+    shown = Contact(identity_may_be_shared=Known.YES)
+    social_care(AGREED).when(lambda referral: referral.give_answers(shown, NOW)).then(answered(shown))
+
+
+def test_nobody_is_sent_back_to_a_question_that_they_are_not_shown_as_a_professional() -> None:
+    said_before = answered(Contact(identity_may_be_shared=Known.NO))
+    history = (STARTED, *BEFORE_CONSENT, declared(AMARA, MOTHER), answered(WORRIES), said_before, *of(AGREED))
+    Given(*history, declared(AMARA, AT_WORK)).when(submit).then(submitted())
 
 
 def test_members_of_the_public_may_ask_not_to_be_named() -> None:

@@ -6,6 +6,8 @@ from portal.domain.copy import Copy, copy_of
 from portal.domain.forms.form import FORM_VERSION, form_of
 from portal.domain.referral_events import (
     AdultOfConcernNamed,
+    AnswersGiven,
+    ConsentRecorded,
     ConsentWithdrawn,
     NoParticularChild,
     ReferralAmended,
@@ -15,10 +17,12 @@ from portal.domain.referral_events import (
 from portal.domain.referral_parts import Amendment
 from portal.domain.services import Service
 from tests.domain.made_up import (
+    AGREED,
     AMARA,
     COLIN,
     COMPLETE,
     JONAH,
+    LADO,
     NO_FIXED_ABODE,
     SENT,
     SUPPORT,
@@ -103,3 +107,28 @@ def test_what_was_added_and_taken_back_afterwards_stands_at_the_end() -> None:
     copy = copied(*SENT, added_later, told(ReferralWithdrawn, why="Sent twice"))
     assert [part.title for part in copy.parts][-2:] == ["Added on 23 November 2026", "Withdrawn on 23 November 2026"]
     assert said(copy)["Withdrawn on 23 November 2026 / Why"] == "Sent twice"
+
+
+def test_agreement_that_was_said_when_the_lados_form_still_asked_for_it_is_told() -> None:
+    answers = said(copied(LADO, told(ConsentRecorded, consent=AGREED)))
+    assert answers["Agreement / What is their name, and what are they to the child?"] == AGREED.agreed_by
+
+
+def test_what_no_form_that_we_know_asks_is_told_by_its_bare_name() -> None:
+    rows = [{"name": "Efua", "helps": True, "shouts": False}]
+    answers = {"free_text": "Ring after six.", "days": ["Monday", "Friday"], "aunts": rows, "empty": "", "none": None}
+    copy = copied(started(), told(AnswersGiven, section="was_there_once", answers=answers, form_version=1))
+    [part] = copy.parts
+    assert part.name == "was_there_once"
+    assert [(each.name, each.title, each.answer) for each in part.told] == [
+        ("free_text", "free_text", "Ring after six."),
+        ("days", "days", "Monday\nFriday"),
+        ("aunts", "aunts", ""),
+    ]
+    assert [[each.answer for each in row] for row in part.told[2].group] == [["Efua", "Yes"]]
+
+
+def test_an_answer_that_this_services_form_does_not_ask_is_told_beside_the_others() -> None:
+    given = {"needs": "An interpreter for Twi.", "best_time": "After four."}
+    copy = copied(LADO, told(AnswersGiven, section="contact", answers=given, form_version=FORM_VERSION))
+    assert "An interpreter for Twi." in said(copy).values()

@@ -10,6 +10,7 @@ from portal.domain.documents import MEGABYTE, Attached, Document, DocumentLimits
 from portal.domain.referral_events import (
     DocumentAttached,
     DocumentChecked,
+    DocumentDescribed,
     DocumentRemoved,
     DraftEnded,
     ReferralErased,
@@ -176,3 +177,29 @@ def test_sizes_and_kinds_are_written_as_gov_uk_writes_them() -> None:
     ]
     assert in_words(("pdf",)) == "PDF"
     assert in_words(("pdf", "docx", "jpeg")) == "PDF, DOCX or JPG"
+
+
+def describe(history: tuple[Told, ...], says: str) -> Outcome:
+    return Given(*history).when(lambda referral: referral.describe_document(PLAN.id, says, NOW))
+
+
+def test_what_a_file_shows_can_be_said_and_changed_until_the_form_is_sent() -> None:
+    described = told(DocumentDescribed, document=PLAN.id, description="Both arms")
+    describe((*DRAFT, *attached(PLAN)), "Both arms").then(described)
+    describe((*DRAFT, *attached(PLAN)), PLAN.description).then()
+    later = Given(*DRAFT, *attached(PLAN), described).aggregate.documents[PLAN.id]
+    assert later.document == msgspec.structs.replace(PLAN, description="Both arms")
+
+
+def test_once_sent_it_can_be_said_of_a_file_of_which_nothing_was_said_and_then_stays() -> None:
+    added = attached(msgspec.structs.replace(PLAN, description=""))
+    described = told(DocumentDescribed, document=PLAN.id, description="Both arms")
+    describe((*SENT, *added), "Both arms").then(described)
+    describe((*SENT, *added, described), "Only one arm").refused("stays as it is")
+    describe((*SENT, *added, told(ReferralWithdrawn, why="Sent twice")), "Both arms").refused(
+        "You have withdrawn this referral"
+    )
+
+
+def test_a_small_file_is_told_in_kilobytes() -> None:
+    assert [in_megabytes(size) for size in (1, 3000, MEGABYTE, 15 * MEGABYTE // 10)] == ["1KB", "3KB", "1MB", "1.5MB"]

@@ -31,7 +31,11 @@ AS: dict[Capacity, tuple[CapacityOf, Referrer]] = {
 }
 NAMED = {"given_name": "Amara"}  # what a person must have in any case, and no single question is
 NOT_TOGETHER = ("description", "was_child_then")  # with a name, and with an age under 18
-EARLY_HELP_TOO = {"giver": "parent", "responsibility": "yes"}  # the rule of early help, which is no question's own
+EARLY_HELP_TOO = {
+    "giver": "parent",
+    "responsibility": "yes",
+    "protects": "no",
+}  # its rules, which are no question's own
 
 
 def code_text(name: str, code: str) -> str:

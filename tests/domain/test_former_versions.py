@@ -6,12 +6,15 @@ from portal.domain.catalogue import CATALOGUE
 from portal.domain.copy import copy_of
 from portal.domain.forms.form import CONSENT, FORM_VERSION
 from portal.domain.forms.telling import told
-from portal.domain.forms.versions import form_then, sections_with
+from portal.domain.forms.versions import form_then
 from portal.domain.referral import Referral
+from portal.domain.referral_events import AnswersGiven
 from portal.domain.services import Capacity, Service
 from portal.eventstore.codec import decode
 from tests.domain.corpus import Stored, read_corpus
+from tests.domain.made_up import COMPLETE, Given, submitted
 from tests.domain.policy import STREAM, replayed
+from tests.domain.policy import told as told_
 from tests.domain.test_filling import assert_told_as_typed, code_text
 
 OF_VERSION_1 = {"support": Service.EARLY_HELP, "worries": Service.SOCIAL_CARE, "allegation": Service.LADO}
@@ -95,7 +98,7 @@ def test_a_referral_sent_under_version_1_replays_and_is_told_in_the_words_of_ver
 def test_what_was_sent_under_version_1_is_shown_with_the_sections_it_had() -> None:
     sent = version_1_referral()
     assert sent.submission and sent.submission.form_version == 1 and FORM_VERSION > 1
-    names = [each.name for each in sections_with(sent.service, sent.submission.form_version, sent.answers.keys())]
+    names = [each.name for each in form_then(sent.service, sent.submission.form_version).sections]
     assert names == ["danger", "consent", "adult", "child", "capacity", "worries"]
     consent = form_then(sent.service, 1).section(CONSENT)
     assert consent and sent.consent
@@ -116,6 +119,15 @@ def test_the_copy_of_a_referral_sent_under_version_1_is_what_it_was() -> None:
         ("What did you see or hear, when and where?", "On Monday."),
     ]
     assert all("Other names" not in title for part in shown.values() for title, _ in part), "version 1 did not ask it"
+
+
+def test_what_was_answered_under_version_1_and_sent_under_the_next_is_told_in_its_own_words() -> None:
+    answers = {"worried_about": "Bruises.", "seen_or_heard": "On Monday.", "injury": "A cut."}
+    old = told_(AnswersGiven, section="worries", answers=answers, form_version=1)
+    copy = copy_of(Given(*COMPLETE, old, submitted()).aggregate)
+    assert copy.form_version == FORM_VERSION
+    [worries] = [part for part in copy.parts if part.name == "worries"]
+    assert [each.title for each in worries.told][:3] == WORDS_OF_VERSION_1["worries"][:3]
 
 
 def version_1_referral() -> Referral:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import pytest
 
-from portal.domain.forms.answering import missing, not_asked
+from portal.domain.forms.answering import answer_faults, missing, not_asked, still_asked
 from portal.domain.forms.asked import Asked, AskedSection, Kind, questions_of
 from portal.domain.forms.contact import Contact, SafeWay
-from portal.domain.forms.form import FORM_VERSION, form_of
+from portal.domain.forms.form import CONSENT, FORM_VERSION, FORMS, form_of
 from portal.domain.forms.question import AT_WORK, Data, Words, ask, ask_line, ask_story
 from portal.domain.forms.section import Section
 from portal.domain.forms.telling import NOT_GIVEN, in_words, told
@@ -104,6 +104,18 @@ def test_an_answer_that_another_one_rules_out_is_pointed_at() -> None:
     assert not list(not_asked(FAMILY.questions, {"has_aunts": True, "aunts": [{"name": "Efua"}]}))
 
 
+def test_a_page_drops_what_was_chosen_and_is_ruled_out_with_all_that_hangs_on_it_but_no_words() -> None:
+    asked = form_of(Service.SOCIAL_CARE).section(CONSENT)
+    assert asked
+    typed = {"agreed": False, "giver": "child", "responsibility": "yes", "on": "2026-11-20", "agreed_by": "Elin"}
+    assert still_asked(asked.questions, typed) == {"agreed": False, "agreed_by": "Elin"}
+    parent = {"agreed": True, "giver": "parent", "responsibility": "yes"}
+    assert still_asked(asked.questions, parent) == parent
+    assert still_asked(asked.questions, {**parent, "giver": "child"}) == {"agreed": True, "giver": "child"}
+    [fault] = not_asked(asked.questions, still_asked(asked.questions, typed))
+    assert fault.at == "/agreed_by" and "Clear it" in fault.says
+
+
 def test_a_question_is_put_in_the_words_of_whoever_reads_it() -> None:
     [story] = [each for each in FAMILY.questions if each.name == "story"]
     assert story.title_for(Capacity.SELF) == "What happened to you?"
@@ -182,3 +194,45 @@ def _words_of(section: AskedSection, capacity: Capacity) -> list[str]:
 
 def _all(questions: tuple[Asked, ...]) -> list[Asked]:
     return [one for each in questions for one in (each, *_all(each.group))]
+
+
+class Rota(Section, frozen=True, kw_only=True):
+    """A section for those at work, whose questions do not say so again."""
+
+    NAME, TITLE, OF = "rota", "Rota", AT_WORK
+    shift: Annotated[str, ask_line("Which shift?", why=WHY, data=Data.PERSONAL, required=True)] = ""
+
+
+def test_the_questions_of_a_section_are_asked_of_nobody_who_is_not_shown_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMS, Service.LADO, (Rota,))
+    section = form_of.__wrapped__(Service.LADO).section("rota")
+    assert section and [(each.of, each.required) for each in section.questions] == [(AT_WORK, AT_WORK)]
+    assert not list(missing(section, {}, Capacity.PERSONAL)) and list(missing(section, {}, Capacity.PROFESSIONAL))
+
+
+class Visit(Section, frozen=True, kw_only=True):
+    """A day that has been."""
+
+    day: Annotated[date, ask("Which day?", why=WHY, data=Data.PERSONAL, past=True)] | None = None
+
+
+class Visits(Visit, frozen=True, kw_only=True):
+    """The first one, and others."""
+
+    others: Annotated[tuple[Visit, ...], ask("Others", why=WHY, data=Data.PERSONAL)] = ()
+
+
+def test_a_day_that_has_been_is_not_still_to_come_also_in_a_list() -> None:
+    today, tomorrow = date(2026, 11, 23), date(2026, 11, 24)
+    faults = answer_faults(Visits(day=tomorrow, others=(Visit(day=today), Visit(day=tomorrow))), today)
+    assert [fault.at for fault in faults] == ["/day", "/others/1/day"]
+    asked = {(section.name, each.name) for section in _of_all_forms() for each in _all(section.questions) if each.past}
+    assert asked == {
+        *(("consent", "on"), ("household", "born"), ("earlier", "last_meeting"), ("level", "spoken_on")),
+        *(("duty", "learned_on"), ("allegation", "happened_on"), ("allegation", "learned_on")),
+        ("employment", "dbs_on"),
+    }
+
+
+def _of_all_forms() -> list[AskedSection]:
+    return [section for service in Service for section in form_of(service).sections]

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from portal.council.hours import Opening, Week
+from portal.council.hours import Nights, Opening, Week
+from portal.domain.answering import unanswered
 from portal.domain.front_door import Team, WhomToRing, look_ahead, moment_in_words, opens, whom_to_ring
 from portal.domain.working_days import ENGLAND, CalendarRunsOut
 
@@ -91,7 +92,7 @@ def test_hours_for_bank_holidays_hold_on_them_whatever_day_it_is() -> None:
 
 def test_a_team_that_does_not_answer_all_night_is_not_named_when_nobody_is_there() -> None:
     evenings: dict[str, Any] = dict.fromkeys(NINE_TO_FIVE, "17:00-02:00")
-    night = Week(**evenings, saturday="09:00-24:00", bank_holiday="00:00-24:00")
+    night = Nights(**evenings, saturday="09:00-24:00", bank_holiday="00:00-24:00")
     hours = Opening(OFFICE, night)
     assert ringing(in_england(2026, 11, 26, 1, 59), hours).team is Team.OUT_OF_HOURS  # Wednesday's evening
     quiet = ringing(in_england(2026, 11, 26, 2, 0), hours)
@@ -100,6 +101,45 @@ def test_a_team_that_does_not_answer_all_night_is_not_named_when_nobody_is_there
     assert ringing(in_england(2026, 11, 28, 23, 59), hours).team is Team.OUT_OF_HOURS
     assert ringing(in_england(2026, 11, 29, 0, 0), hours).team is Team.POLICE
     assert ringing(in_england(2026, 12, 25, 3), hours).team is Team.OUT_OF_HOURS
+
+
+NATURAL = Nights(
+    **dict.fromkeys(NINE_TO_FIVE, "17:00-09:00"),  # type: ignore[arg-type]
+    saturday="00:00-24:00",
+    sunday="00:00-24:00",
+)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        in_england(2026, 11, 30, 3),  # Monday, after a Sunday that ends at midnight
+        in_england(2026, 12, 25, 11),
+        in_england(2026, 12, 25, 3),
+        in_england(2026, 12, 29, 3),  # Tuesday, after a bank holiday
+        in_england(2026, 11, 26, 11),  # an extra closing day of the front door
+        in_england(2026, 11, 28, 0, 0),
+    ],
+)
+def test_nights_and_weekends_as_one_writes_them_leave_nobody_to_the_police(at: datetime) -> None:
+    hours = Opening(Week(**NINE_TO_FIVE, closed=(date(2026, 11, 26),)), NATURAL)
+    assert ringing(at, hours).team is Team.OUT_OF_HOURS
+    assert unanswered(hours, date(2026, 11, 25)) == []
+
+
+def test_every_kind_of_stretch_on_which_nobody_answers_is_named() -> None:
+    friday = date(2026, 11, 27)
+    door = Week(**NINE_TO_FIVE, closed=(date(2026, 12, 24),))
+    night = Nights(**dict.fromkeys(NINE_TO_FIVE, "17:30-09:00"), saturday="09:00-24:00")  # type: ignore[arg-type]
+    found = unanswered(Opening(door, night), friday)
+    assert "Fridays, 5pm to 5:30pm (first on 27/11/2026)" in found
+    assert "Sundays, midnight to midnight (first on 29/11/2026)" in found
+    assert "Mondays, midnight to 9am (first on 30/11/2026)" in found
+    assert "extra closing days, 9am to midnight (first on 24/12/2026)" in found
+    assert "bank holidays, midnight to midnight (first on 25/12/2026)" in found
+    saturdays = [kind for kind in found if kind.startswith("Saturdays")]
+    assert saturdays == ["Saturdays, midnight to 9am (first on 02/01/2027)"]  # after New Year's Day
+    assert unanswered(Opening(door), friday) == []
 
 
 def test_it_fails_loudly_when_the_calendar_runs_out() -> None:

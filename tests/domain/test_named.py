@@ -7,14 +7,17 @@ from msgspec.structs import replace
 
 from portal.domain.account_details import AccountKind, OwnerDetails
 from portal.domain.forms.at_work import NeedSeen
+from portal.domain.forms.contact import Contact
+from portal.domain.forms.danger import Danger
 from portal.domain.forms.employment import Employment
 from portal.domain.forms.household import Household, HouseholdMember
 from portal.domain.forms.professionals import ProfessionalInvolved, Professionals
+from portal.domain.forms.who_knows import WhoKnows
 from portal.domain.named import is_named, same_email, same_name, same_phone
 from portal.domain.options import Known
 from portal.domain.people import Adult
 from portal.domain.referral import Referral
-from portal.domain.referral_events import AdultOfConcernNamed, ConsentRecorded
+from portal.domain.referral_events import AdultOfConcernNamed, ConsentRecorded, DangerDeclared
 from tests.domain.made_up import AGREED, COLIN, LADO, PRIYA, SENT, STARTED, TEACHER, Given, answered
 from tests.domain.policy import told
 
@@ -32,6 +35,27 @@ def about(adult: Adult) -> Referral:
 )
 def test_the_adult_of_concern_is_found_however_the_name_is_typed(name: str) -> None:
     assert is_named(about(COLIN), STAFF, replace(DANA, name=name))
+
+
+@pytest.mark.parametrize(
+    ("reported", "on_staff"),
+    [
+        ("Łukasz Kowalski", "Lukasz Kowalski"),
+        ("Søren Østergaard", "Soren Ostergaard"),
+        ("Mary O'Brien", "Mary O\u02bcBrien"),
+        ("Mary O'Brien", "Mary O Brien"),
+        ("Mary O'Brien-Smith", "Mary O Brien"),
+        ("Mary OBrien", "O\u2019BRIEN, Mary"),
+        ("Ewan MacDonald", "Ewan Mac Donald"),
+        ("Na\u0131m D\u2019Souza", "Naim D Souza"),
+        ("Dana\u200b Osei", "Dana Osei"),
+        ("Colin O Marsh", "Colin Marsh"),
+    ],
+)
+def test_letters_and_apostrophes_that_people_write_otherwise_hide_nobody(reported: str, on_staff: str) -> None:
+    given, family = reported.split(" ", 1)
+    adult = replace(COLIN, given_name=given, family_name=family)
+    assert is_named(about(adult), STAFF, replace(DANA, name=on_staff))
 
 
 @pytest.mark.parametrize("name", ["Colin", "Marsh", "Colin Webb", "Dana Marsh", "Mr Marsh", ""])
@@ -83,6 +107,38 @@ def test_who_is_named_in_a_line_is_found_but_not_who_took_the_call() -> None:
     assert is_named(Given(STARTED, agreed).aggregate, STAFF, DANA)
     took_the_call = NeedSeen(spoken_before=Known.YES, spoken_with="Dana Osei")
     assert not is_named(Given(STARTED, answered(took_the_call)).aggregate, STAFF, DANA)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        Contact(on_behalf_of="Dana Osei"),
+        WhoKnows(adult_knows=Known.YES, adult_told_by="Dana Osei on Monday: said that it was a joke"),
+        WhoKnows(parents_know=Known.YES, parents_told_by="Dana Osei, on Tuesday"),
+    ],
+)
+def test_whoever_is_named_as_having_told_or_asked_is_found(section: Contact | WhoKnows) -> None:
+    assert is_named(Given(LADO, answered(section)).aggregate, STAFF, DANA)
+
+
+def test_whoever_was_rung_about_the_danger_is_found() -> None:
+    rang = told(DangerDeclared, danger=Danger(in_danger=True, spoke_to="Dana Osei at Severnmouth"))
+    assert is_named(Given(STARTED, rang).aggregate, STAFF, DANA)
+    assert not is_named(Given(STARTED, rang).aggregate, STAFF, replace(DANA, name="Dana Webb"))
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("D. O., 01632 960 171", True),
+        ("Head of HR (+44 (0)1632 960171 or 01632 960 172)", True),
+        ("Head of HR <Dana.Osei@severnshire.example>.", True),
+        ("Head of HR, 01632 960 172, other.dana.osei@severnshire.example", False),
+    ],
+)
+def test_who_can_be_reached_in_a_line_is_found(line: str, found: bool) -> None:
+    somebody = replace(DANA, name="D. Other", phone="01632 960171")
+    assert is_named(Given(LADO, answered(Employment(hr_contact=line))).aggregate, STAFF, somebody) is found
 
 
 def test_an_adult_of_concern_is_found_by_another_name_and_by_e_mail() -> None:

@@ -1,9 +1,11 @@
 """Copies of a referral over the API: for its sender, for the desk's printer, for the case system."""
 
 import base64
+import io
 from typing import Any
 from uuid import UUID
 
+import pypdf
 import pytest
 
 from portal.domain.access import access_stream
@@ -51,6 +53,9 @@ async def test_answers_are_checked_before_sending_and_kept_as_a_pdf_afterwards(p
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["content-disposition"] == 'attachment; filename="referral.pdf"'
     assert answer.content.startswith(b"%PDF-")
+    called = pypdf.PdfReader(io.BytesIO(answer.content)).metadata
+    assert called and called.title
+    assert called.title.startswith(f"Referral: {play.portal.council.services.social_care.name}, ")
 
 
 async def test_nobody_else_gets_a_copy(play: Playground, priya: Person) -> None:

@@ -230,13 +230,13 @@ async def test_capacity_is_said_once_for_several_and_offered_for_the_others(priy
     assert [each["capacity"] for each in form["people"]] == [at_work, at_work, None]
     assert form["offered_capacity"] == at_work
 
-    answer = await priya.call(
-        "PUT", f"{draft}/people/{ife}/capacity", {"capacity": "personal", "relationship": "mother"}
-    )
-    assert "either as a professional or in a personal capacity" in problem(answer, 409)["detail"]
     answer = await priya.call("PUT", f"{draft}/people/{ife}/capacity", {"capacity": "self", "relationship": "mother"})
     problem(answer, 422)
     assert places(answer) == ["/relationship"]
+    await priya.do("PUT", f"{draft}/people/{ife}/capacity", {"capacity": "personal", "relationship": "mother"})
+    answer = await priya.call("POST", f"{draft}/submission", {"declaration": True})
+    mixed = [fault["says"] for fault in problem(answer, 422)["faults"] if fault["at"].endswith("/capacity")]
+    assert len(mixed) == 3 and all("either as a professional or in a personal capacity" in each for each in mixed)
 
 
 async def test_a_child_can_be_removed_with_all_that_was_said_of_it(play: Playground, priya: Person) -> None:

@@ -73,7 +73,7 @@ async def test_no_other_site_can_send_a_request_in_somebodys_name(play: Playgrou
 
 
 async def test_each_of_our_cookies_alone_makes_a_request_need_its_origin(play: Playground) -> None:
-    for name in ("session", "attempt", "draft", "device"):
+    for name in ("session", "attempt", "typed", "draft", "device"):
         person = play.person()
         del person.client.headers["Origin"]
         person.client.cookies.set(name, "anything")

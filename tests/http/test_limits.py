@@ -22,7 +22,7 @@ from portal.council.rates import Allowance, Networks, Rates
 from portal.http.limiting import HASHING, RATES, UNCOUNTED
 from tests.databases import Database
 from tests.http.problems import problem
-from tests.portals import PASSWORD, PRIYA, Person, Playground, playground
+from tests.portals import AMARA, PASSWORD, PRIYA, Person, Playground, filled_in, form_fields, playground
 
 SCHOOL = "203.0.113.7"
 WRONG = "wrong-otter-bicycle"
@@ -92,6 +92,14 @@ async def test_a_refusal_says_when_to_come_back_and_whom_to_ring(
     [line] = [record for record in caplog.records if record.getMessage() == "a limit was reached"]
     assert line.levelno == logging.WARNING and line.facts == {"limit": "drafts network"}  # type: ignore[attr-defined]
     assert SCHOOL not in caplog.text
+
+
+async def test_ones_own_copy_is_printed_only_so_often(play: Playground) -> None:
+    council(play, rates=Rates(copies=Allowance(2, 2)))
+    person = play.person()
+    await play.registered(person)
+    path = f"/referrals/{await filled_in(person)}/copy.pdf"
+    assert [(await person.call("GET", path)).status_code for _ in range(3)] == [409, 409, 429]
 
 
 async def test_an_address_is_counted_by_household_and_never_shown(play: Playground) -> None:
@@ -211,8 +219,30 @@ def handlers(play: Playground) -> dict[str, Any]:
     }
 
 
+async def test_addresses_are_looked_up_so_often_an_hour_by_page_and_program_alike(play: Playground) -> None:
+    priya = person_at(play, SCHOOL)
+    await play.registered(priya)
+    draft = await start(priya)
+    at = f"/referrals/{draft.json()['id']}"
+    child = (await priya.do("POST", f"{at}/children", AMARA))["people"][0]["id"]
+    council(play, rates=Rates(address_searches=Allowance(4, 4)))
+    page = f"{at}/people/{child}/address"
+    for fields in ({"find": "yes", "postcode": "SV1 4QP"}, {"how": "found", "uprn": "101"}):
+        sent = await form_fields(play, priya, "address", **fields)
+        assert (await priya.client.post(page, data=sent)).status_code != 429
+    chosen = {"uprn": "101", "place": "home"}
+    for method, path, body in (
+        ("POST", "/addresses/search", {"postcode": "SV1 4QP"}),
+        ("PUT", f"{page}/found", chosen),
+    ):
+        assert (await priya.call(method, path, body)).status_code != 429
+    assert (await priya.call("POST", "/addresses/search", {"postcode": "SV1 4QP"})).status_code == 429
+    assert (await priya.client.post(page, data=await form_fields(play, priya, "address"))).status_code == 429
+
+
 async def test_each_request_that_changes_something_counts_under_a_rate_of_the_council(play: Playground) -> None:
-    assert RATES.keys() | UNCOUNTED <= handlers(play).keys()
+    pages = {each.handler_name for route in play.app.routes for each in getattr(route, "route_handlers", [])}
+    assert RATES.keys() | UNCOUNTED <= handlers(play).keys() | pages
     assert set(RATES.values()) | {"changes"} == set(Rates.__struct_fields__)
 
 

@@ -80,14 +80,14 @@ async def test_a_form_belongs_to_the_page_it_was_shown_on(play: Playground) -> N
 async def test_a_draft_begun_before_signing_in_belongs_to_the_browser_that_began_it(play: Playground) -> None:
     person = play.person()
     status, where = await sent(play, person, "/social-care", "start social_care")
-    assert status == 303 and where.startswith("/referrals/")
+    assert status == 303 and where.startswith("/leaving-quickly?then=/referrals/")
+    where = where.partition("then=")[2]
     assert (await person.client.get(f"/api/v1{where}")).json()["service"] == "social_care"
     assert (await play.person().client.get(f"/api/v1{where}")).status_code == 404
 
 
 FAILING = (
     (NotAllowed(), 403, "You do not have permission"),
-    (ProveAgain(), 403, "Enter a new code from your authenticator app first, then do this."),
     (Unknown(), 503, "We cannot tell whether what you sent was saved."),
     (asyncpg.CannotConnectNowError(), 503, "We cannot tell whether what you sent was saved."),
     (ZeroDivisionError("Amara"), 500, "Try again later."),
@@ -120,16 +120,17 @@ async def test_an_error_whose_page_fails_too_is_still_answered(
     assert answer.status_code == 500 and answer.json()["request"] == answer.headers["x-request-id"]
 
 
-async def test_a_page_for_those_who_are_signed_in_leads_to_signing_in_and_back(
-    play: Playground, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("fault", "there"), [(NotSignedIn(), "/sign-in"), (ProveAgain(), "/proof")], ids=type)
+async def test_a_page_that_needs_somebody_signed_in_or_a_new_code_leads_there_and_back(
+    play: Playground, monkeypatch: pytest.MonkeyPatch, fault: Exception, there: str
 ) -> None:
     def fails(*_: object, **__: object) -> None:
-        raise NotSignedIn
+        raise fault
 
     monkeypatch.setitem(public.PAGES, "/help", public.Page("help", "Help"))
     monkeypatch.setattr(View, "page", fails)
     answer = await play.person().client.get("/help")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?then=/help")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{there}?then=/help")
 
 
 @pytest.mark.parametrize("text", ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "/a\r\nb", "/ä"])
@@ -150,7 +151,15 @@ async def test_what_was_done_is_said_once(play: Playground) -> None:
 async def test_nothing_personal_stands_in_a_title_or_an_address(play: Playground) -> None:
     person = play.person()
     await play.registered(person)
-    for path in (*public.PAGES, "/sign-in", "/sign-out", "/register/public"):
+    for path in (
+        *public.PAGES,
+        "/sign-in",
+        "/sign-out",
+        "/register/public",
+        "/account",
+        "/account/details",
+        "/foster-enquiry",
+    ):
         page = (await person.client.get(path)).text
         title = re.search(r"<title>(.*?)</title>", page)
         assert title and "Priya" not in title[1]

@@ -10,7 +10,7 @@ import pytest
 from portal.domain.account_details import Role
 from tests.http.problems import problem
 from tests.http.test_once import FEEDBACK
-from tests.portals import Person, Playground, filled_in
+from tests.portals import PASSWORD, PRIYA, Person, Playground, filled_in
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ async def test_then_only_the_reference_the_dates_and_what_the_council_answered(p
     view = answer.json()
     assert view["submission"]["reference"] and view["feedback"][0]["feedback"]["outcome"] == FEEDBACK["outcome"]
     [listed] = await priya.get("/my-submitted-forms")
-    assert listed["reference"] == view["submission"]["reference"] and listed["about"] == []
+    assert listed["reference"] == view["submission"]["reference"] and listed["about"] == ["AO"]
     for told in ("Amara", "Okafor", "Tannery", "Bruises"):
         assert told not in answer.text
     for path in ("copy", "copy.pdf"):
@@ -85,3 +85,36 @@ async def test_a_draft_is_its_owners_to_read_for_as_long_as_it_lives(play: Playg
     await play.age(draft, timedelta(days=20))
     view = await priya.get(f"/referrals/{draft}")
     assert view["people"] and view["full_text_until"] is None
+
+
+async def test_a_page_shows_as_little_of_it_as_the_api(play: Playground, priya: Person) -> None:
+    referral = await sent_days_ago(play, priya, 29)
+    worker = await play.staff(Role.WORKER)
+    await worker.do("POST", f"/inbox/{referral}/feedback", FEEDBACK)
+    reference = (await priya.get(f"/referrals/{referral}"))["submission"]["reference"]
+    for path in (f"/referrals/{referral}/sent-form", "/my-submitted-forms"):
+        answer = await priya.client.get(path)
+        assert answer.status_code == 200 and reference in answer.text and "AO" in answer.text, path
+        for told in ("Amara", "Okafor", "Tannery", "Bruises", "copy.pdf"):
+            assert told not in answer.text, (path, told)
+    assert FEEDBACK["outcome"] in (await priya.client.get(f"/referrals/{referral}/sent-form")).text
+    assert (await priya.client.get(f"/referrals/{referral}/copy.pdf")).status_code == 409
+
+
+async def test_whoever_works_elsewhere_now_reads_no_more_of_it_from_that_moment_on(
+    play: Playground, priya: Person
+) -> None:
+    referral = await sent_days_ago(play, priya, 1)
+    details = {name: value for name, value in PRIYA.items() if name != "email"}
+    same = {**details, "role": "Head teacher", "current_password": PASSWORD}
+    await priya.do("PUT", "/account/details", same)
+    assert (await priya.get(f"/referrals/{referral}"))["people"], "another role is not another organisation"
+    await priya.do("PUT", "/account/details", {**same, "organisation": "Severn Vale Academy"})
+    view = await priya.get(f"/referrals/{referral}")
+    assert view["people"] == [] and view["answers"] == {} and view["submission"]["reference"]
+    page = (await priya.client.get(f"/referrals/{referral}/sent-form")).text
+    assert "You sent this for another organisation" in page and "Amara" not in page and "Tannery" not in page
+    assert [each["about"] for each in await priya.get("/my-submitted-forms")] == [["AO"]]
+    later = await filled_in(priya)
+    await priya.do("POST", f"/referrals/{later}/submission", {"declaration": True})
+    assert (await priya.get(f"/referrals/{later}"))["people"], "what is sent for the new one is theirs to read"

@@ -46,7 +46,7 @@ from portal.domain.referral_parts import Feedback
 from portal.domain.services import Service
 from portal.eventstore.work import fresh_command
 from portal.http.acts import OPERATIONS, act_of
-from tests.http.pages_of_forms import PAGES
+from tests.http import pages_of_forms, pages_of_staff
 from tests.http.problems import problem
 from tests.http.test_once import FEEDBACK
 from tests.portals import AMARA, ANSWERS, JONAH, PASSWORD, PRIYA, Person, Playground, filled_in, form_fields
@@ -73,6 +73,14 @@ def with_a_used_code(who: str) -> int:
     return 404 if who == "anonymous" else 422
 
 
+FRESH = ("administrator", "lado_manager")  # who have shown a new code in `people`
+
+
+def with_an_app(led_to_proof: int, shown: int) -> Callable[[str], int]:
+    """All staff have an app; whoever has not shown a new code is led to that first."""
+    return lambda who: led_to_proof if who in [*Role] and who not in FRESH else shown
+
+
 WRONG_PASSWORD = {"current_password": "not-my-password"}
 DETAILS = {name: value for name, value in PRIYA.items() if name != "email"}
 MANUAL = {"lines": ["14 Tannery Row"], "town": "Severnmouth"}
@@ -90,6 +98,8 @@ REQUESTS: dict[str, Request] = {
     "assets.asset": Request(200),
     "public.page": Request(200),
     "ways_in.way_in": Request(200),
+    "leaving.show_leaving": Request(200),
+    "leaving.show_staying_safe": Request(200),
     "ways_in.start_referral": Request(303, {}),
     "registering.show_kinds": Request(200),
     "registering.show_registration": Request(200),
@@ -110,6 +120,34 @@ REQUESTS: dict[str, Request] = {
     "passwords.choose_new_password": Request(422, {}),
     "passwords.show_invitation": Request(200),
     "passwords.accept_invitation": Request(422, {}),
+    "council_sign_in.set_out": Request(404, {}),  # this council has none
+    "council_sign_in.come_back": Request(422),
+    "short_forms.show_short_form": Request(200),
+    "short_forms.send_short_form": Request(422, {}),
+    "short_forms.show_receipt": Request(303),
+    "proof.show_proof": Request(200),
+    "proof.enter_new_code": Request(422, {}),
+    "my_account.show_account": Request(200),
+    "my_account.show_closure": Request(200),
+    "my_account.close_account": Request(422, {}),
+    "my_account.show_closed": Request(200),
+    "my_details.show_details": Request(200),
+    "my_details.change_details": Request(422, {}),
+    "my_password.show_password": Request(with_an_app(303, 200)),
+    "my_password.change_password": Request(422, {}),
+    "my_email.show_email": Request(with_an_app(303, 200)),
+    "my_email.change_email": Request(422, {}),
+    "my_email.show_email_code": Request(303),  # none is waited for
+    "my_email.confirm_email": Request(303, {}),
+    "my_email.request_email_code": Request(303, {}),
+    "my_app.show_app": Request(200),
+    "my_app.offer_authenticator": Request(422, {}),
+    "my_app.confirm_app": Request(422, {}),
+    "my_app.show_app_removal": Request(with_an_app(303, 200)),
+    "my_app.remove_authenticator": Request(422, {}),
+    "my_sessions.show_sessions": Request(200),
+    "my_sessions.sign_out_elsewhere": Request(303, {}),
+    "my_sessions.sign_out_there": Request(303, {}),  # it is none of theirs: nothing happens
     "plugin._handler": Request(200),
     "plugin.handle_schema_path_not_found": Request(404),
     "challenges.enter_code": Request(with_a_used_code, {"code": "000000"}),
@@ -179,10 +217,12 @@ REQUESTS: dict[str, Request] = {
     "people.remove_child": Request(200),
     "documents.attach_documents": Request(201, files=(("document", ("note.txt", b"Her arm hurt.", "text/plain")),)),
     "documents.download_own_document": Request(404),  # of a document that is none of this referral's
+    "documents.describe_document": Request(404, {"description": "Her arm"}),
     "documents.remove_document": Request(404),
     # sending, and what was sent
     "referrals.submit_referral": Request(200, {"declaration": True}),
     "referrals.amend_referral": Request(201, {"text": "More.", "why": "Learned it."}),
+    "referrals.refer_again": Request(201),
     "referrals.withdraw_consent": Request(200, {"why": "She wants to wait"}),
     "casework.list_inbox": Request(200),
     "casework.search_inbox": Request(200, {"family_name": "Okafor"}),
@@ -219,8 +259,10 @@ REQUESTS: dict[str, Request] = {
     "staff.enable_account": Request(200),
     "sessions.sign_out": Request(204),
     "sign_in.sign_out": Request(303, {}),
+    "leaving.leave": Request(303),
 }
 OF_A_DRAFT = (Act.READ_OWN, Act.FILL_IN)
+PAGES = pages_of_forms.PAGES | pages_of_staff.PAGES
 SERVICE = Service.SOCIAL_CARE  # of the referral that the walk is about
 
 
@@ -239,7 +281,7 @@ class Route(NamedTuple):
 
 def routes(play: Playground) -> Iterator[Route]:
     """Every operation there is, in the order of REQUESTS; one that is not there comes first. The pages of forms are
-    walked in test_who_may_pages.py."""
+    walked in test_who_may_pages.py, those of staff in test_who_may_staff_pages.py."""
     found = []
     for route in play.app.routes:
         for handler in getattr(route, "route_handlers", []):
@@ -281,8 +323,8 @@ async def people(play: Playground) -> dict[str, Person]:
     await play.registered(found["other"], email="other@oakfield.example")
     await play.registered(found["owner"])
     staff = {role.value: await play.staff(role) for role in Role}
-    await play.prove(staff["administrator"])
-    await play.prove(staff["lado_manager"])
+    for who in FRESH:
+        await play.prove(staff[who])
     return {**found, **staff}
 
 
@@ -330,6 +372,8 @@ async def test_everybody_may_do_what_the_table_says_and_no_more(play: Playground
         for who in WHO:
             ok = request.status(who) if callable(request.status) else request.status
             expected = by_the_table(route.act, who) or ok
+            if expected == 401 and route.method == "GET" and not route.path.startswith("/api"):
+                expected = 303  # a page leads to signing in
             seen = request.part and await _state(owner, draft, _named(request.part, names))
             events = await play.events()
             answer = await _send(play, people[who], route, names, seen)
@@ -392,7 +436,8 @@ async def _send(play: Playground, person: Person, route: Route, names: dict[str,
     path = route.path.replace(":uuid", "").replace(":str", "").replace("{path}", "nope")
     path = path.replace("{release}/{name}", "x/portal.css")
     if route.method == "POST" and path in PURPOSES:
-        return await person.client.post(path, data=await form_fields(play, person, PURPOSES[path]))
+        fields = await form_fields(play, person, PURPOSES[path])
+        return await person.client.post(_named(path, names), data=fields)
     body = REQUESTS[route.name].body
     sent = body and {name: _named(value, names) for name, value in body.items()}
     headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": seen} if seen else {})}
@@ -415,6 +460,21 @@ PURPOSES = {
     "/forgotten-password": "forgotten password",
     "/new-password": "new password",
     "/invitation": "invitation",
+    "/sign-in/directory": "directory",
+    "/service-feedback": "short form",
+    "/foster-enquiry": "short form",
+    "/proof": "proof",
+    "/account/closure": "close account",
+    "/account/details": "details",
+    "/account/password": "change password",
+    "/account/email": "change email",
+    "/account/email/code": "email code",
+    "/account/email/new-code": "new email code",
+    "/account/authenticator": "offer app",
+    "/account/authenticator/confirmation": "confirm app",
+    "/account/authenticator/removal": "remove app",
+    "/account/sessions/others": "end sessions",
+    "/account/sessions/{session_id}": "end sessions",
 }
 
 

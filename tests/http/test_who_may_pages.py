@@ -1,12 +1,15 @@
 """Who may see and send the pages of a form: its owner, and nobody else of whatever role."""
 
+from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from portal.application.policy import Act
 from portal.domain.account_details import Role
 from portal.http.acts import OPERATIONS
+from tests.http.files import attached
 from tests.http.pages_of_forms import OTHERS, PAGES, PAGES_OF_FORMS, Page
 from tests.portals import Person, Playground, filled_in, form_fields
 
@@ -25,11 +28,12 @@ async def places(owner: Person) -> dict[str, str]:
     await owner.do("PUT", f"/referrals/{draft}/answers/household", {"people": [{"given_name": "Tamsin"}]})
     await owner.do("POST", f"/referrals/{sent}/submission", {"declaration": True})
     [child] = [each["id"] for each in (await owner.get(f"/referrals/{draft}"))["people"]]
-    return {"draft": str(draft), "sent": str(sent), "child": child}
+    [document] = await attached(owner, draft)
+    return {"draft": str(draft), "sent": str(sent), "child": child, "document": document["id"]}
 
 
 async def test_every_page_of_a_form_is_an_act_on_ones_own(play: Playground) -> None:
-    assert all(OPERATIONS[name] in (Act.READ_OWN, Act.FILL_IN, Act.SEND, Act.LIST_OWN) for name in PAGES)
+    assert all(OPERATIONS[name] in (Act.READ_OWN, Act.FILL_IN, Act.SEND, Act.LIST_OWN, Act.ATTACH) for name in PAGES)
 
 
 async def test_its_owner_reads_and_sends_every_page(play: Playground, owner: Person) -> None:
@@ -39,7 +43,7 @@ async def test_its_owner_reads_and_sends_every_page(play: Playground, owner: Per
         if page.shows:
             assert (await owner.client.get(path)).status_code == 200, path
         if page.takes:
-            answer = await owner.client.post(path, data=await form_fields(play, owner, page.purpose))
+            answer = await _post(play, owner, path, page)
             assert answer.status_code == page.answer, (path, answer.text[:500])
 
 
@@ -78,6 +82,13 @@ async def _refused(play: Playground, person: Person, path: str, page: Page) -> N
     if page.shows:
         assert (await person.client.get(path)).status_code in (303, 403, 404), path
     if page.takes:
-        answer = await person.client.post(path, data=await form_fields(play, person, page.purpose))
+        answer = await _post(play, person, path, page)
         assert answer.status_code in (401, 403, 404), (path, answer.status_code)
     assert await play.events() == events
+
+
+async def _post(play: Playground, person: Person, path: str, page: Page) -> httpx.Response:
+    fields: Any = await form_fields(play, person, page.purpose)
+    if page.files:
+        return await person.client.post(path, files=[(name, (None, value)) for name, value in fields.items()])
+    return await person.client.post(path, data=fields)

@@ -1,13 +1,15 @@
 """The printed copy: tagged for screen readers, and true to every letter that was typed."""
 
+import asyncio
 import io
+import threading
 from typing import Any
 
 import msgspec
 import pypdf
 import pytest
 
-from portal.printing.pdf import CannotPrint, Heading, Printer, Row, Sheet
+from portal.printing.pdf import CannotPrint, Heading, Lane, Printer, Row, Sheet
 
 TYPED = "#strong[x] $x$ <b>bold</b> {{ 7*7 }} %s ' or 1=1; --\nAmélie O'Brien"
 SHEET = Sheet(
@@ -25,7 +27,7 @@ SHEET = Sheet(
 
 
 async def opened(sheet: Sheet) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(await Printer().pdf(sheet)))
+    return pypdf.PdfReader(io.BytesIO(await Printer().pdf(sheet, Lane.OWN)))
 
 
 def text(pdf: pypdf.PdfReader) -> str:
@@ -86,8 +88,33 @@ async def test_ten_thousand_letters_go_on_over_the_pages() -> None:
 async def test_what_cannot_be_printed_says_nothing_of_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.printing.pdf._template", lambda: b"#panic(sys.inputs.data)")
     with pytest.raises(CannotPrint) as fault:
-        await Printer().pdf(SHEET)
+        await Printer().pdf(SHEET, Lane.OWN)
     assert "Brien" not in str(fault.value) and fault.value.__cause__ is None
+
+
+async def test_a_document_keeps_its_place_until_it_is_made_and_the_desk_has_one_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printer, ready, begun = Printer(), threading.Event(), []
+
+    def held(data: str) -> bytes:
+        begun.append(data)
+        if "4H7K-PX2M" in data:
+            assert ready.wait(60)
+        return b"%PDF-"
+
+    monkeypatch.setattr("portal.printing.pdf._compiled", held)
+    monkeypatch.setattr("portal.printing.pdf.LONGEST", 0.2)
+    other = msgspec.structs.replace(SHEET, title="Another", footer="", facts=())
+    for _ in range(2):
+        with pytest.raises(CannotPrint):
+            await printer.pdf(SHEET, Lane.OWN)
+    assert len(begun) == 1, "whoever came second took a place that was not free"
+    monkeypatch.setattr("portal.printing.pdf.LONGEST", 60.0)
+    assert await printer.pdf(other, Lane.DESK) == b"%PDF-"
+    waiting = asyncio.create_task(printer.pdf(other, Lane.OWN))
+    ready.set()
+    assert await waiting == b"%PDF-"
 
 
 def _tags(element: Any) -> set[str]:

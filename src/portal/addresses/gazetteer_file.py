@@ -13,10 +13,13 @@ from typing import Final
 
 import asyncpg
 
-from portal.addresses.gazetteer import COLUMNS
+from portal.addresses.gazetteer import COLUMNS, OPTIONAL
 from portal.addresses.port import NotAPostcode
 from portal.addresses.postcode import canonical
 
+STATUS: Final = ("LOGICAL_STATUS", "OFFICIAL_FLAG")
+"""Which of a property's entries counts: 1 is approved, 3 alternative, 6 provisional, 8 historical; Y is official."""
+READ: Final = (*COLUMNS, *OPTIONAL, *STATUS)
 WHERE: Final = re.compile(r"COPY \w+, line (\d+)(?:, column (\w+))?")
 DIGITS: Final = {"uprn": 12, "sao_start_number": 4, "pao_start_number": 4, "local_custodian_code": 4}
 
@@ -36,7 +39,7 @@ def header_of(path: Path) -> list[str]:
     names = [name.strip().upper() for name in names]
     if missing := [column for column in COLUMNS if column not in names]:
         raise MalformedGazetteer(f"{path}, line 1: no column {', '.join(missing)}")
-    if twice := [column for column in COLUMNS if names.count(column) > 1]:
+    if twice := [column for column in READ if names.count(column) > 1]:
         raise MalformedGazetteer(f"{path}, line 1: more than one column {', '.join(twice)}")
     return names
 

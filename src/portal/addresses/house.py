@@ -59,6 +59,12 @@ def in_house_order(houses: Iterable[House]) -> list[FoundAddress]:
     return [house.address for house in sorted(houses, key=lambda house: house.place_in_street)]
 
 
+def span(start: str, start_suffix: str, end: str, end_suffix: str) -> str:
+    """A number or a range as registers keep it in four parts: "12", "12A" or "12A-14"."""
+    last = f"{end}{end_suffix}"
+    return f"{start}{start_suffix}{'-' if last else ''}{last}"
+
+
 def _numbers_by_size(text: str) -> tuple[tuple[int, str], ...]:
     """Sorts "Flat 9" before "Flat 10", and "9A" between 9 and 10."""
     return tuple((int(digits or -1), words.casefold()) for digits, words in re.findall("([0-9]+)|([^0-9]+)", text))

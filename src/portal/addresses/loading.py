@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import asyncpg
 
-from portal.addresses.gazetteer import COLUMNS
 from portal.addresses.gazetteer_file import (
+    READ,
     MalformedGazetteer,
     first_no_postcode,
     first_repeated,
@@ -36,6 +36,15 @@ set local maintenance_work_mem = '256MB';
 set local work_mem = '64MB';
 create table {BESIDE} (like gazetteer including constraints);
 """
+STATUS_COLUMNS: Final = ("logical_status smallint", "official_flag text")
+LIVE_ONLY: Final = f"delete from {BESIDE} where logical_status <> 1"  # noqa: S608 - a name of our own
+ONE_EACH: Final = f"""
+delete from {BESIDE} using (
+  select ctid as at, row_number() over (
+    partition by uprn order by coalesce(upper(official_flag), '') = 'Y' desc, logical_status nulls last, ctid
+  ) as place from {BESIDE}
+) entries where {BESIDE}.ctid = at and place > 1
+"""  # noqa: S608 - a name of our own
 READERS: Final = """
 select distinct quote_ident(pg_get_userbyid(grantee)) as role from pg_class, aclexplode(relacl)
 where oid = 'gazetteer'::regclass and grantee not in (0, relowner)
@@ -63,22 +72,37 @@ class BeingLoaded(Exception):
     """Somebody else is loading a gazetteer into this database."""
 
 
-async def load(owner: "asyncpg.Connection[Any]", path: Path, told: Callable[[int], object] = lambda _: None) -> int:
+class FarFewer(Exception):
+    """The file has fewer than half of the addresses there are: most likely it was cut short on its way. The text says
+    how many."""
+
+
+async def load(
+    owner: "asyncpg.Connection[Any]",
+    path: Path,
+    told: Callable[[int], object] = lambda _: None,
+    *,
+    fewer: bool = False,
+) -> int:
     """Put the addresses of a file in the place of those there are, as the database's owner; how many it has.
 
-    The file is UTF-8 CSV with a header line; it has at least COLUMNS, in any order. `told` is called with the number of
-    bytes that were read since it was last called. Raises MalformedGazetteer, BeingLoaded, and OSError, which names the
-    file, when it cannot be opened.
+    The file is UTF-8 CSV with a header line; it has at least COLUMNS, in any order. Where it has LOGICAL_STATUS too,
+    one live entry of each UPRN is kept: the official one, else the first. `told` is called with the number of bytes
+    that were read since it was last called. `fewer`: that there are far fewer addresses than before is meant.
+    Raises MalformedGazetteer, FarFewer, BeingLoaded, and OSError, which names the file, when it cannot be opened.
     """
     header = header_of(path)
     async with owner.transaction():
         if not await owner.fetchval("select pg_try_advisory_xact_lock($1)", LOCK):
             raise BeingLoaded
         await owner.execute(BEGIN)
-        count = await _copy(owner, path, header, told)
-        if not count:
-            raise MalformedGazetteer(f"{path}, line 1: no address in the whole file")
+        await _copy(owner, path, header, told)
+        if "LOGICAL_STATUS" in header:
+            await owner.execute(LIVE_ONLY, timeout=WITHIN)
+            await owner.execute(ONE_EACH, timeout=WITHIN)
+        await _alter(owner, [f"drop column {each.split()[0]}" for each in STATUS_COLUMNS])
         await _index(owner, path)
+        count = await _enough(owner, path, fewer)
         await _put_postcodes_in_one_form(owner, path)
         for each in await owner.fetch(READERS):
             await owner.execute(f"grant select on {BESIDE} to {each['role']}")
@@ -91,26 +115,36 @@ async def is_empty(owner: "asyncpg.Connection[Any]") -> bool:
     return not await owner.fetchval("select exists (select from gazetteer)")
 
 
-async def _copy(owner: "asyncpg.Connection[Any]", path: Path, header: list[str], told: Callable[[int], object]) -> int:
+async def _enough(owner: "asyncpg.Connection[Any]", path: Path, fewer: bool) -> int:
+    """How many addresses the new table has, if it has any, and not far fewer than the old one."""
+    before: int = await owner.fetchval("select count(*) from gazetteer", timeout=WITHIN)
+    count: int = await owner.fetchval(f"select count(*) from {BESIDE}", timeout=WITHIN)  # noqa: S608 - of our own
+    if not count:
+        raise MalformedGazetteer(f"{path}, line 1: no address in the whole file")
+    if 2 * count < before and not fewer:
+        raise FarFewer(f"{path} has {count:,} addresses, fewer than half of the {before:,} there are")
+    return count
+
+
+async def _copy(owner: "asyncpg.Connection[Any]", path: Path, header: list[str], told: Callable[[int], object]) -> None:
     """All rows into the table beside; columns that the portal does not need are dropped again."""
-    names = [name.lower() if name in COLUMNS else f"ignored_{at}" for at, name in enumerate(header)]
+    names = [name.lower() if name in READ else f"ignored_{at}" for at, name in enumerate(header)]
     ignored = [name for name in names if name.startswith("ignored_")]
-    await _alter(owner, [f"add column {name} text" for name in ignored])
+    await _alter(owner, [f"add column {name}" for name in (*STATUS_COLUMNS, *(f"{name} text" for name in ignored))])
     try:
-        status = await owner.copy_to_table(
+        await owner.copy_to_table(
             BESIDE,
             columns=names,
             source=_chunks(path, told),
             format="csv",
             header=True,
-            force_null=[name.lower() for name in COLUMNS],
+            force_null=[name for name in names if name not in ignored],
             encoding="utf-8",
             timeout=WITHIN,
         )
     except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as fault:
         raise MalformedGazetteer(f"{path}, {in_words(fault, path)}") from None
     await _alter(owner, [f"drop column {name}" for name in ignored])
-    return int(status.split()[-1])
 
 
 async def _alter(owner: "asyncpg.Connection[Any]", changes: list[str]) -> None:

@@ -15,12 +15,14 @@ from portal.addresses.house import in_house_order
 from portal.addresses.os_places_answers import Answer, Entry, Refusal, houses
 from portal.addresses.port import FoundAddress, LookupUnavailable, NotAPostcode
 from portal.addresses.postcode import NO_POSTCODE, canonical
+from portal.addresses.uprn import is_uprn
 from portal.logs import facts
 
 log = logging.getLogger(__name__)
 PATIENCE: Final = 4.0  # seconds for all pages together: a person waits
 PAGE: Final = 100  # the most that OS Places gives at once
 MOST_PAGES: Final = 10
+OF_THE_REQUEST: Final = (413, 414, 422, 431)  # statuses that say nothing about the next request
 REFUSED: Final = 60.0  # seconds until a key that was refused is tried again
 
 
@@ -48,6 +50,8 @@ class OsPlaces:
 
     async def by_uprn(self, uprn: str) -> FoundAddress | None:
         """The address with this UPRN, if there is one. Raises LookupUnavailable."""
+        if not is_uprn(uprn):
+            return None
         try:
             found = houses(await self._found("uprn", uprn))
         except _NotTaken:
@@ -72,9 +76,12 @@ class OsPlaces:
         except _NotTaken:  # it answered: nobody can keep others from asking by what they type
             self._circuit.worked()
             raise
+        except _WrongRequest as wrong:  # it answered, and nobody else asks the same
+            self._circuit.worked()
+            raise self._unanswered(wrong.fault) from None
         except _Failed as failed:
             raise self._gave_up(failed.fault, failed.pause) from None
-        except (httpx.HTTPError, TimeoutError) as fault:  # their texts may hold the URL
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as fault:  # their texts may hold the URL
             raise self._gave_up(type(fault).__name__) from None
         except msgspec.MsgspecError as fault:
             raise self._gave_up(f"an answer that cannot be read ({type(fault).__name__})") from None
@@ -93,6 +100,9 @@ class OsPlaces:
 
     def _gave_up(self, fault: str, pause: float | None = None) -> LookupUnavailable:
         self._circuit.failed(fault, pause)
+        return self._unanswered(fault)
+
+    def _unanswered(self, fault: str) -> LookupUnavailable:
         log.warning("OS Places does not answer; people type their addresses", extra=facts(fault=fault))
         return LookupUnavailable(fault)
 
@@ -103,6 +113,14 @@ class _Failed(Exception):
     def __init__(self, fault: str, pause: float | None = None) -> None:
         super().__init__(fault)
         self.fault, self.pause = fault, pause
+
+
+class _WrongRequest(Exception):
+    """It works, and finds fault with this one request."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 class _NotTaken(Exception):
@@ -119,6 +137,8 @@ def _read(answer: httpx.Response, by: str) -> Answer:
             raise _Failed("the key is refused", REFUSED)
         case 429:
             raise _Failed("too many requests", _retry_after(answer.headers.get("Retry-After", "")))
+        case status if status in OF_THE_REQUEST:
+            raise _WrongRequest(f"status {status}")
         case status:
             raise _Failed(f"status {status}")
 

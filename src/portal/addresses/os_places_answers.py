@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from portal.addresses.house import House
+from portal.addresses.house import House, span
 
 NOT_POSTAL: Final = "N"  # in POSTAL_ADDRESS_CODE: a barn, a plot
 LIVE: Final = ("1", "6", "")  # approved, provisional; not alternative (3) and not historical (8)
@@ -83,13 +83,15 @@ class Lpi(msgspec.Struct, frozen=True, kw_only=True, rename="upper"):
     @property
     def house(self) -> House:
         """The parts of it that stand on an envelope."""
-        sao = _span(self.sao_start_number, self.sao_start_suffix, self.sao_end_number, self.sao_end_suffix)
+        sao_start, sao_end = text(self.sao_start_number), text(self.sao_end_number)
+        pao_start, pao_end = text(self.pao_start_number), text(self.pao_end_number)
+        sao = span(sao_start, self.sao_start_suffix, sao_end, self.sao_end_suffix)
         return House(
             uprn=self.uprn,
             organisation=self.organisation if self.organisation not in (self.pao_text, self.sao_text) else "",
             within=" ".join(filter(None, (self.sao_text, sao))),
             building=self.pao_text,
-            number=_span(self.pao_start_number, self.pao_start_suffix, self.pao_end_number, self.pao_end_suffix),
+            number=span(pao_start, self.pao_start_suffix, pao_end, self.pao_end_suffix),
             street=self.street_description,
             locality=self.locality_name,
             town=self.town_name or self.administrative_area,
@@ -154,9 +156,3 @@ def _postal(entries: Iterable[Dpa | None] | Iterable[Lpi | None]) -> Iterator[Dp
 
 def _joined(*parts: str) -> str:
     return ", ".join(filter(None, parts))
-
-
-def _span(start: Code, start_suffix: str, end: Code, end_suffix: str) -> str:
-    """ "12", "12A" or "12A-14"."""
-    last = f"{text(end)}{end_suffix}"
-    return f"{text(start)}{start_suffix}{'-' if last else ''}{last}"

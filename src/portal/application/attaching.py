@@ -55,7 +55,8 @@ class FileRefused(Exception):
 @dataclass(frozen=True)
 class Incoming:
     """A file as it comes in: what its sender calls it and says of it, and its bytes, which can be read once. `number`:
-    which one of its request it is; `wrong`: what is wrong with what came around it."""
+    which one of its request it is; `wrong`: what is wrong with what was said of it. `by_content`: other bytes under the
+    same request are another file and not a mistake; so it is on a page, to which people go back."""
 
     number: int
     name: str
@@ -63,6 +64,7 @@ class Incoming:
     description: str
     content: AsyncIterator[bytes]
     wrong: str = ""
+    by_content: bool = False
 
 
 @dataclass
@@ -73,6 +75,11 @@ class Batch:
     outcome: Outcome[Referral] | None = None
     faults: list[Fault] = field(default_factory=list)
     ours: bool = False
+
+    def refuse_nothing(self) -> None:
+        """Raises Refused where the request brought no file at all."""
+        if not self.outcome and not self.faults:
+            raise Refused("There is nothing to attach.", [Fault("/documents", "Select a file")])
 
 
 def rules_of(portal: Portal, service: Service) -> DocumentRules:
@@ -112,8 +119,6 @@ async def attach_all(own: OwnReferral, files: AsyncIterator[Incoming], limits: D
             raise
         log.warning("a request broke off after files were attached: %s", type(fault).__name__)
         batch.faults.append(Fault(f"/documents/{number}", TRY_AGAIN))
-    if not batch.outcome and not batch.faults:
-        raise Refused("There is nothing to attach.", [Fault("/documents", "Select a file")])
     return batch
 
 
@@ -243,12 +248,30 @@ def _command(command: Command, file: Incoming, sha256: str) -> Command:
     asked = msgspec.json.encode([file.number, file.name, file.description, sha256])
     digest = hashlib.sha256(asked).hexdigest()[:32]
     metadata: Metadata = msgspec.structs.replace(command.metadata, digest=digest)
-    return msgspec.structs.replace(command.part(f"document {file.number}"), metadata=metadata)
+    named = f"document {file.number} {digest if file.by_content else ''}".rstrip()
+    return msgspec.structs.replace(command.part(named), metadata=metadata)
 
 
 async def _kind_of_account(own: OwnReferral) -> AccountKind:
     account = found((await own.portal.store.load(Account, account_of(own.who))).aggregate)
     return account.details.kind
+
+
+async def describe(own: OwnReferral, document: UUID, description: str) -> Outcome[Referral]:
+    """Say what a file shows. Raises ChangedSince and MustSayWhatYouSaw (OwnReferral.seen)."""
+    allow(own.who, Act.ATTACH)
+
+    def change(referral: Referral, now: datetime) -> None:
+        if document not in referral.documents:
+            raise NotFound
+        referral.describe_document(document, description, now)
+
+    return await own.change(change, described_part(document))
+
+
+def described_part(document: UUID) -> str:
+    """What is replaced by describing a document anew."""
+    return f"document:{document}"
 
 
 async def remove(own: OwnReferral, document: UUID) -> Outcome[Referral]:

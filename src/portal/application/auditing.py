@@ -1,5 +1,6 @@
 """What an auditor sees of a referral: who did what and when; and, for a reason, all of it as at any instant."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,17 +8,22 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
+from portal.application.erasing import referral_called
 from portal.application.opening import NotLetIn, is_kept_from, is_let_in, note_opening, sent_events
 from portal.application.policy import Act
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor, account_of, allow
 from portal.domain.access import Barred, Looked, Opened, OpeningRefused, access_stream
+from portal.domain.account import Account
 from portal.domain.aggregate import Event
 from portal.domain.referral import Referral
 from portal.domain.referral_events import ReferralErased, ReferralStarted
 from portal.eventstore.envelope import CannotRead, Damaged, Envelope, Unreadable, tombstone_of
 from portal.eventstore.store import replay
 from portal.eventstore.work import Command
+
+# what metadata name as the actor where it was nobody with an account
+NO_ACCOUNTS = {"portal": "The portal itself", "": "Somebody who had not signed in yet"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,12 @@ class Replay:
         """The tombstone, where there is one."""
         tombstone = tombstone_of(self.events)
         return tombstone.event if tombstone and isinstance(tombstone.event, ReferralErased) else None
+
+
+async def find_referral(portal: Portal, who: Visitor, called: str) -> UUID:
+    """The referral behind the reference that its referrer was given. NotFound also where it is none."""
+    allow(who, Act.TRAIL)
+    return await referral_called(portal, called)
 
 
 async def read_trail(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Replay:
@@ -71,6 +83,33 @@ async def replay_referral(
         return Replay(events, openings, replay(Referral, upto))
     except CannotRead as cannot:  # the events are shown all the same: just then an audit matters most
         return Replay(events, openings, None, str(cannot))
+
+
+def state_before(found: Replay, version: int) -> Referral | None:
+    """The referral as it stood one version earlier; None before it began, or where that cannot be read."""
+    try:
+        return replay(Referral, [envelope for envelope in found.events if envelope.version < version])
+    except CannotRead:
+        return None
+
+
+async def actors_named(portal: Portal, who: Visitor, found: Replay) -> dict[str, str]:
+    """By account, who did what is on the trail: staff by name, the referrer as just that."""
+    allow(who, Act.TRAIL)
+    actors = {each.metadata.actor for each in (*found.events, *found.openings)}
+    owners = {str(owner) for each in found.events if (owner := getattr(each.event, "owner", None))}
+    names = await asyncio.gather(*(_named(portal, actor) for actor in actors - owners - NO_ACCOUNTS.keys()))
+    return {**dict(names), **dict.fromkeys(owners, "The referrer"), **NO_ACCOUNTS}
+
+
+async def _named(portal: Portal, actor: str) -> tuple[str, str]:
+    try:
+        account = (await portal.store.load(Account, UUID(actor))).aggregate
+    except ValueError:  # whoever typed a command at the portal's machine, by their name there
+        return actor, actor
+    except CannotRead:
+        account = None
+    return actor, account.details.name if account else "Somebody who can be named no more"
 
 
 async def _note(

@@ -1,13 +1,22 @@
 """An authenticator app instead of mailed codes: offered as a square code, confirmed, taken off again."""
 
+import hmac
+
 import msgspec
 import segno
 
 from portal.application.codes import app_address, app_codes, hashed_recovery_code, new_secret, recovery_codes
 from portal.application.limits import refuse_beyond
-from portal.application.own_account import change_own, prove_owner, prove_owner_twice, secure_session
+from portal.application.own_account import (
+    change_own,
+    prove_owner,
+    prove_owner_twice,
+    read_own_account,
+    secure_session,
+)
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor, account_of
+from portal.domain.account import Account
 from portal.eventstore.work import Command
 
 CONFIRMATIONS_AN_HOUR = 20
@@ -26,6 +35,17 @@ async def offer_authenticator(portal: Portal, who: Visitor, command: Command, cu
     await prove_owner(portal, who, command, current)
     secret = new_secret()
     account = await change_own(portal, who, command, lambda account, now: account.offer_authenticator(secret, now))
+    return _drawn(portal, account)
+
+
+async def offered_before(portal: Portal, who: Visitor, secret: str) -> Offer | None:
+    """The same offer once more, for whoever knows its secret already; None where another is offered, or none."""
+    account = await read_own_account(portal, who)
+    same = hmac.compare_digest(secret.encode(), account.offered.encode())
+    return _drawn(portal, account) if account.offered and same else None
+
+
+def _drawn(portal: Portal, account: Account) -> Offer:
     address = app_address(account.offered, portal.council.mail_service, account.details.email)
     drawn = segno.make(address, error="m", micro=False).svg_inline(scale=4, border=4)
     return Offer(account.offered, address, drawn)

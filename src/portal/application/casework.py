@@ -62,6 +62,21 @@ async def inbox(
     return InboxPage(rows, following, tabs)
 
 
+class Unopened(msgspec.Struct, frozen=True):
+    """A referral that somebody may open and has not: no more of it than its line in the inbox says."""
+
+    id: UUID
+    reference: str
+
+
+async def find_unopened(portal: Portal, who: Visitor, referral_id: UUID) -> Unopened:
+    """What stands on the door of a referral. Nothing of it is shown by this, so nothing is put on record."""
+    with erased_said_to_staff(services_of(who, Act.OPEN)):
+        referral = theirs(who, Act.OPEN, (await portal.store.load(Referral, referral_id)).aggregate)
+    assert referral.submission is not None  # noqa: S101 - the desk only has what was sent
+    return Unopened(referral.id, referral.submission.reference)
+
+
 async def open_referral(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> Referral:
     """A referral in full. That it was opened, and by whom, is on record before it is shown."""
     referral = await look_up(portal, who, command, Act.OPEN, referral_id)

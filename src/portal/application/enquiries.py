@@ -35,6 +35,11 @@ async def list_enquiries(
         return await enquiries_page(connection, kinds, list(statuses), after, PAGE)
 
 
+async def find_unopened(portal: Portal, who: Visitor, enquiry_id: UUID) -> None:
+    """NotFound where there is none that this person may open. Nothing of it is shown by this."""
+    _theirs(who, Act.OPEN_ENQUIRY, await _loaded(portal, enquiry_id))
+
+
 async def open_enquiry(portal: Portal, who: Visitor, command: Command, enquiry_id: UUID) -> Enquiry:
     """One in full. That it was opened, and by whom, is on record before it is shown."""
     enquiry = _theirs(who, Act.OPEN_ENQUIRY, await _loaded(portal, enquiry_id))

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from portal.application.keeping import forget_forms_of
 from portal.application.portal import Portal
 from portal.application.visitors import NotFound, found
 from portal.documents.port import StoreUnavailable
@@ -40,6 +41,7 @@ async def erase(portal: Portal, command: Command, referral_id: UUID, rule: Erase
     except Erased:
         log.info("stream %s has been erased before", referral_id)
     await destroy_keys(portal.pool, portal.store.catalogue, portal.ledger, [referral_id])
+    await forget_forms_of(portal, [referral_id])
     try:
         await portal.documents.take_away(await portal.documents.of(referral_id))
     except StoreUnavailable:
@@ -55,6 +57,7 @@ async def destroy_key(portal: Portal, event_id: UUID) -> datetime | None:
         await destroy_keys(portal.pool, portal.store.catalogue, portal.ledger, [envelope.stream_id])
     except NotErased as never:
         raise Hopeless from never
+    await forget_forms_of(portal, [envelope.stream_id])
     await portal.documents.take_away(await portal.documents.of(envelope.stream_id))
     return None
 
@@ -80,6 +83,7 @@ async def keep_erased(portal: Portal, ledgers: Sequence[Path] = ()) -> int:
         entries += kept.entries
         if kept.torn:
             log.error("%s: lines %s cannot be read", ledger.path, kept.torn)
+    await forget_forms_of(portal, [entry.stream_id for entry in entries])
     if again := await reapplying.reapply(portal.pool, portal.store, portal.ledger, entries):
         log.warning("a backup had brought back what was erased: %d erased again", again)
     return again

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from portal.application.erasing import referral_called
 from portal.application.opening import refuse_the_named, sent_events, why_barred
 from portal.application.policy import Act, services_seen
 from portal.application.portal import Portal
@@ -14,6 +15,12 @@ from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
 from portal.eventstore.store import Repeat
 from portal.eventstore.work import Command, Work, perform
+
+
+async def find_referral(portal: Portal, who: Visitor, called: str) -> UUID:
+    """The referral behind the reference that somebody who was refused has told the LADO manager. NotFound."""
+    allow(who, Act.LET_IN)
+    return await referral_called(portal, called)
 
 
 async def let_in(

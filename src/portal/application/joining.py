@@ -20,7 +20,7 @@ from portal.eventstore.envelope import Metadata
 from portal.eventstore.work import Command
 
 log = logging.getLogger(__name__)
-RETURN = "/api/v1/sign-in/directory/return"  # the one address that the directory sends browsers back to
+RETURN = "/sign-in/directory/return"  # the one address that the directory sends browsers back to
 JOINING = "joining"  # purpose of the token in the browser that was sent there
 SESSION = "session by directory"  # purpose of the token of who is signed in
 WITHIN = timedelta(minutes=10)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from portal.application.failed_proofs import failing_is_noted
+from portal.application.keeping import forget_forms_of_account
 from portal.application.limits import refuse_beyond
 from portal.application.password_checks import refuse_bad_password
 from portal.application.portal import Portal
@@ -81,6 +82,7 @@ async def close_account(portal: Portal, who: Visitor, command: Command, current:
     await prove_owner(portal, who, command, current)
     account = await change_own(portal, who, command, lambda account, now: account.close(now))
     await end_sessions_of(portal.pool, account.id)
+    await forget_forms_of_account(portal, account.id)
 
 
 async def secure_session(portal: Portal, who: Visitor, command: Command) -> str:

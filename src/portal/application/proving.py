@@ -62,8 +62,8 @@ async def new_code(portal: Portal, command: Command, attempt: UUID) -> Outcome[L
         loaded, now = await work.load(LoginChallenge, attempt)
         challenge = found(loaded)
         challenge.reissue(now)
-        if not challenge.given_up:  # by purpose: registering with somebody's address uses up none of theirs
-            what, whose = f"new code {challenge.purpose}", str(challenge.account)
+        if not challenge.given_up:
+            what, whose = f"new code {challenge.purpose}", _counted_for(challenge)
             await refuse_beyond(portal, what, whose, NEW_CODES_AN_HOUR)
             await refuse_beyond(portal, f"{what} a day", whose, NEW_CODES_A_DAY, DAY)
         return challenge
@@ -115,15 +115,18 @@ async def prove(
     first = any(tried is each for each in counted)
     if not first:
         await _twin_is_done(portal, command.part("accept"))
-    # Five tries a challenge would be many, could one ask for challenge after challenge. That is so where the password
-    # was known; how many challenges strangers begin by registering an address is limited there (registering.py), and
-    # none of them uses up anybody else's tries.
-    whose = tried.id if tried.purpose in REGISTERS else tried.account
-    await refuse_beyond(portal, f"try {tried.purpose}", str(whose), TRIES_AN_HOUR)
+    await refuse_beyond(portal, f"try {tried.purpose}", _counted_for(tried), TRIES_AN_HOUR)
     with failing_is_noted(tried.factor, tried.account):
         challenge = (await portal.perform(command.part("accept"), LoginChallenge, judge)).answer
         challenge.refuse_if_given_up()
     return challenge
+
+
+def _counted_for(challenge: LoginChallenge) -> str:
+    """Whose tries and new codes are counted. Those of one challenge would be many, could one ask for challenge after
+    challenge. That is so where the password was known; how many challenges strangers begin by registering an address is
+    limited there (registering.py), and none of them uses up anybody else's."""
+    return str(challenge.id if challenge.purpose in REGISTERS else challenge.account)
 
 
 async def _twin_is_done(portal: Portal, command: Command) -> None:

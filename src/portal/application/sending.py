@@ -5,8 +5,10 @@ from uuid import UUID
 from portal.application.own_referral import OwnReferral
 from portal.application.policy import Act
 from portal.application.portal import PATIENCE, Outcome, Portal
+from portal.application.sent_text import is_put_away
 from portal.application.visitors import Visitor, account_of, allow
 from portal.domain.account import Account
+from portal.domain.person import NAME_NOT_KNOWN
 from portal.domain.reference import new_reference
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Amendment
@@ -63,6 +65,14 @@ async def my_submitted_forms(portal: Portal, who: Visitor) -> list[SubmittedForm
     allow(who, Act.LIST_OWN)
     async with portal.pool.acquire() as connection:
         return await forms_of(connection, portal.store.keyring, account_of(who))
+
+
+def about(portal: Portal, who: Visitor, form: SubmittedForm) -> list[str]:
+    """Whom a form is about: names, as long as its sender sees what they wrote, afterwards initials."""
+    names = form.content.names.values() if form.content else ()
+    if not is_put_away(portal, who, form.received_at):
+        return list(names)
+    return ["?" if name == NAME_NOT_KNOWN else "".join(part[0].upper() for part in name.split()) for name in names]
 
 
 async def forms_now(portal: Portal, owner: UUID) -> list[SubmittedForm]:

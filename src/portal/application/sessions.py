@@ -18,7 +18,8 @@ from portal.eventstore.connection import Pool
 SESSION_AGAIN = "session-again"  # purpose of the token that a session has after a proof or a change of what proves
 MOST = 5  # sessions of one account; the oldest ends
 COLUMNS = "id, account, begun_by, started_at, seen_at, least(seen_at + $1::interval, started_at + $2::interval) as ends"
-ALIVE = "ended_at is null and seen_at > now() - $1::interval and started_at > now() - $2::interval"
+NOT_OVER = "seen_at > now() - $1::interval and started_at > now() - $2::interval"
+ALIVE = f"ended_at is null and {NOT_OVER}"
 ALONE = "select pg_advisory_xact_lock(hashtextextended('session ' || $1::text, 0))"
 BEGIN = """
 insert into sessions (key, account, challenge, begun_by, started_at) values ($1, $2, $3, $4, $5)
@@ -43,9 +44,11 @@ RENEW = "update sessions set key = $2 where id = $1 and ended_at is null"
 # An ended session keeps its row: a sign-in that is sent once more must not begin it again.
 END = "update sessions set ended_at = now(), why_ended = $2 where id = $1 and ended_at is null"
 END_ALL = "update sessions set ended_at = now(), why_ended = $2 where account = $1 and ended_at is null"
+# also those that ran out by themselves: from then on they keep nothing either (keeping.py)
 END_OWN = f"""
 update sessions set ended_at = now(), why_ended = 'signed out from another place'
-where account = $3 and ($4::uuid is null or id = $4) and id is distinct from $5 and {ALIVE} returning id
+where account = $3 and ($4::uuid is null or id = $4) and id is distinct from $5 and ended_at is null
+returning {NOT_OVER} as alive
 """  # noqa: S608
 
 
@@ -121,7 +124,8 @@ async def end_other_sessions(portal: Portal, who: Visitor) -> int:
 
 async def _end_own(portal: Portal, who: Visitor, session: UUID | None, but: UUID | None) -> int:
     limits = portal.council.limits
-    return len(await portal.pool.fetch(END_OWN, limits.idle, limits.session, account_of(who), session, but))
+    ended = await portal.pool.fetch(END_OWN, limits.idle, limits.session, account_of(who), session, but)
+    return sum(row["alive"] for row in ended)
 
 
 def _key(token: str) -> bytes:

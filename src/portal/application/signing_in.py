@@ -110,6 +110,7 @@ async def visitor_of(portal: Portal, token: str, draft_key: str, active: bool = 
         session=session.id,
         name=details.name,
         organisation=details.organisation,
+        elsewhere_since=account.elsewhere_since,
         roles=account.roles if strong else frozenset(),
         must_enrol=bool(account.roles) and not account.has_second_factor,
         fresh=bool(account.roles or account.authenticator) and await is_fresh(portal.pool, session.id),

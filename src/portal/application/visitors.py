@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -41,12 +42,14 @@ def found(aggregate: A | None) -> A:
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever is asking. `draft_key`: hash of the token that owns drafts begun before signing in; `not_verified`: a
     professional of whom only they themselves say so; `must_enrol`: staff whose roles rest until they have an
-    authenticator app; `fresh`: they have shown a second factor within the last minutes."""
+    authenticator app; `fresh`: they have shown a second factor within the last minutes; `elsewhere_since`: when they
+    last changed whom they work for."""
 
     account: UUID | None = None
     session: UUID | None = None
     name: str = ""
     organisation: str = ""
+    elsewhere_since: datetime | None = None
     roles: frozenset[Role] = frozenset()
     must_enrol: bool = False
     fresh: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from portal.commands.beside_forms import BESIDE, Beside
 from portal.domain.enquiry_forms import SHORT_FORMS, asked
 from portal.domain.forms.asked import Asked
 from portal.domain.forms.form import form_of
@@ -11,6 +12,7 @@ from portal.domain.forms.question import BASIS, EVERYONE
 from portal.domain.services import Service
 
 HEAD = "| Question | Asked of | Kept as | Why it is asked | Kind of data |\n|---|---|---|---|---|"
+BESIDE_HEAD = "| What is told | Kept as | Why | Kind of data |\n|---|---|---|---|"
 
 
 @click.group()
@@ -20,7 +22,7 @@ def docs() -> None:
 
 @docs.command("data-map")
 def data_map() -> None:
-    """Print every question with its purpose and lawful basis (Markdown), for a data protection impact assessment."""
+    """Print all that people tell, with purpose and lawful basis (Markdown), for a data protection impact assessment."""
     click.echo("\n".join(_data_map()))
 
 
@@ -40,6 +42,9 @@ def _data_map() -> Iterator[str]:
         yield f"\n## {short.TITLE}\n\n{HEAD}"
         for question in asked(short).questions:
             yield from _rows(question, short.KIND.value)
+    for beside in BESIDE:
+        yield f"\n## {beside.title}\n\n{BESIDE_HEAD}"
+        yield from _rows_beside(beside)
 
 
 def _rows(question: Asked, within: str) -> Iterator[str]:
@@ -49,6 +54,12 @@ def _rows(question: Asked, within: str) -> Iterator[str]:
     yield f"| {' | '.join(each.replace('|', '/') for each in cells)} |"
     for inner in question.group:
         yield from _rows(inner, name)
+
+
+def _rows_beside(beside: Beside) -> Iterator[str]:
+    for name, given in beside.given.items():
+        cells = (beside.titled(name), f"`{beside.name}.{name}`", given.why, _spoken(given.data.value))
+        yield f"| {' | '.join(cells)} |"
 
 
 def _spoken(value: str) -> str:

@@ -42,6 +42,8 @@ def _in_toml(value: Any) -> str:
     match value:
         case None:
             return "-"
+        case bool():
+            return str(value).lower()
         case msgspec.Struct():
             inner = msgspec.structs.asdict(value)
             return "{ " + ", ".join(f"{name} = {_in_toml(each)}" for name, each in inner.items()) + " }"

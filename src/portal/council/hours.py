@@ -81,11 +81,40 @@ def _hours_in_words(hours: str) -> str:
     return "all day" if opens == closes else f"{clock_in_words(opens)} to {clock_in_words(closes)}"
 
 
+class Nights(Week, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The hours of each day of the week, in local time, and of bank holidays. Hours that end before they begin end on
+    the next day; after a day that is covered until midnight they hold until that end in the morning too. So
+    17:00-09:00 on weekdays and 00:00-24:00 on Saturdays and Sundays leave no gap beside 09:00-17:00."""
+
+    bank_holiday: Annotated[
+        FROM_TO | None,
+        key(
+            "Hours on England's bank holidays and on the front door's extra closing days, whatever day it is; left "
+            "out, as on Sundays."
+        ),
+    ] = None
+    closed: Annotated[tuple[date, ...], key("Days on which nobody of this team answers.")] = ()
+
+    def span(self, day: date, bank_holiday: bool) -> Span | None:
+        """The hours of a day; None where nobody answers. `bank_holiday`: or the front door's extra closing day."""
+        if day in self.closed:
+            return None
+        text = (self.bank_holiday or self.sunday) if bank_holiday else getattr(self, DAYS[day.weekday()])
+        return Span(*_times(text)) if text else None
+
+
 class Opening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When somebody can be reached."""
 
     front_door: Annotated[Week, key("When the front door reads what arrives and answers its number.")]
     out_of_hours: Annotated[
-        Week | None,
+        Nights | None,
         key("When the team for out of hours answers its number; left out, whenever the front door is closed."),
     ] = None
+    police_when_nobody_answers: Annotated[
+        bool,
+        key(
+            "Whether people are sent to the police's 101 while neither of the two answers. Unless it is true, the "
+            "portal does not start while there are such hours in the year ahead."
+        ),
+    ] = False

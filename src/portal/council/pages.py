@@ -6,6 +6,7 @@ import msgspec
 
 from portal.council.keys import Colour, Mailbox, Text, WebAddress, key
 
+EXIT = "https://www.bbc.co.uk/weather"  # as GOV.UK's component
 LEAST_CONTRAST = 4.5  # of white text on the council's colour (WCAG 2.2, 1.4.3)
 
 
@@ -17,6 +18,7 @@ class Pages(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     website: Annotated[WebAddress, key("The council's own website.")]
     support_url: Annotated[WebAddress, key("Where families find help that needs no referral.")]
     data_protection_email: Annotated[Mailbox, key("Where people write about what is held on them.")]
+    exit_url: Annotated[WebAddress, key("Where “Exit this page” leads: a page that tells nobody anything.")] = EXIT
     colour: Annotated[Colour, key("Of the bar at the top, dark enough for white text.")] = "#00524c"
     background: Annotated[Colour, key("Of the bar's neighbours, light.")] = "#eef5f3"
 

@@ -35,6 +35,7 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reports: Annotated[Allowance, key("Reports by browsers of what a page must not hold.")] = Allowance(60, 600)
     drafts: Annotated[Allowance, key("Starting referrals.")] = Allowance(120, 1200)
     documents: Annotated[Allowance, key("Sending files, whatever their number.")] = Allowance(600, 3000)
+    copies: Annotated[Allowance, key("Printing one's own copies.")] = Allowance(30, 300)
     enquiries: Annotated[Allowance, key("Sending feedback about a service or a fostering enquiry.")] = Allowance(
         20, 200
     )

@@ -112,6 +112,8 @@ class DetailsChanged(Event, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.confirmed = aggregate.confirmed and _same_work(aggregate.details, self.details)
+        if aggregate.details.organisation != self.details.organisation:
+            aggregate.elsewhere_since = self.timestamp
         aggregate.details = self.details
 
 

@@ -14,13 +14,14 @@ from portal.domain.referral_parts import Referrer
 
 class AccountState(Aggregate):
     """The state of one account. `secured_at`: when its owner last proved it anew, by a password, an address or an app;
-    whatever was begun before that moment is overtaken."""
+    whatever was begun before that moment is overtaken. `elsewhere_since`: when they last changed whom they work for."""
 
     def __init__(self, details: OwnerDetails, timestamp: datetime, password_hash: str = "") -> None:
         self.known_as: tuple[OwnerDetails, ...] = ()
         self.details = details
         self.password_hash = password_hash
         self.secured_at = timestamp
+        self.elsewhere_since: datetime | None = None
         self.validated = False
         self.confirmed = False
         self.roles: frozenset[Role] = frozenset()

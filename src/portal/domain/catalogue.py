@@ -23,6 +23,7 @@ EVENTS: tuple[type[Event], ...] = (
     referral.ServiceChanged,
     referral.DocumentAttached,
     referral.DocumentChecked,
+    referral.DocumentDescribed,
     referral.DocumentRemoved,
     referral.ReferralSubmitted,
     referral.ReferralAmended,

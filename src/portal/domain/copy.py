@@ -11,17 +11,20 @@ import msgspec
 
 from portal.domain.addresses import Address, AddressSource
 from portal.domain.codes.code_sets import code_set
+from portal.domain.documents import SAYS, Attached, in_megabytes, in_words
 from portal.domain.facts import Facts
-from portal.domain.forms.asked import AskedForm, AskedSection
+from portal.domain.forms.asked import AskedSection
 from portal.domain.forms.form import ADULT, CAPACITY, CHILD, CONSENT, DANGER, FORM_VERSION
 from portal.domain.forms.telling import NOT_GIVEN, Told, told
-from portal.domain.forms.versions import form_then, sections_with
+from portal.domain.forms.versions import form_then, section_then
 from portal.domain.people import Adult, Child
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.services import Capacity, Service
 from portal.domain.whereabouts import Whereabouts
-from portal.domain.working_days import in_words
+from portal.domain.working_days import in_words as day
+
+DOCUMENTS = "documents"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -45,7 +48,8 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def copy_of(referral: ReferralState) -> Copy:
-    """The referral as it stands, with the questions of the version under which it was sent (a draft: of today)."""
+    """The referral as it stands: each section with the questions of the version in which it was answered, the people,
+    danger and agreement with those of the version under which it was sent (a draft: of today)."""
     sent = referral.submission
     version = sent.form_version if sent else FORM_VERSION
     return Copy(
@@ -55,16 +59,16 @@ def copy_of(referral: ReferralState) -> Copy:
         reference=sent.reference if sent else "",
         received_at=sent.received_at if sent else None,
         urgent=bool(sent and sent.urgent),
-        parts=tuple(_Telling(referral, form_then(referral.service, version)).parts()),
+        parts=tuple(_Telling(referral, version).parts()),
     )
 
 
 class _Telling:
-    """One referral and the form it was filled in on."""
+    """One referral and the version of the form under which it was sent."""
 
-    def __init__(self, referral: ReferralState, form: AskedForm) -> None:
+    def __init__(self, referral: ReferralState, version: int) -> None:
         self.referral = referral
-        self.form = form
+        self.version = version
 
     def parts(self) -> Iterator[Part]:
         """All of it, in the order in which it was asked."""
@@ -78,17 +82,20 @@ class _Telling:
             yield Part("children", "Children", (Told("children", "Children", "No particular child"),))
         yield from self._facts(CONSENT, referral.consent)
         yield from self._answers()
+        if referral.documents:
+            yield Part(DOCUMENTS, "Documents", tuple(map(_of_document, referral.documents.values())))
         yield from self._afterwards()
 
     def _facts(self, name: str, facts: Facts | None) -> Iterator[Part]:
-        if facts is not None and (section := self.form.section(name)):
+        if facts is not None:
+            section = self._section(name)
             yield Part(name, section.title, self._told(section, _stored(facts)))
 
     def _person(self, person: Child | Adult) -> Part:
-        section = self.form.section(CHILD if isinstance(person, Child) else ADULT)
-        lines = [*self._told(section, _stored(person))] if section else []
-        if (given := self.referral.capacities.get(person.id)) and (asked := self.form.section(CAPACITY)):
-            lines += self._told(asked, _stored(given))
+        section = self._section(CHILD if isinstance(person, Child) else ADULT)
+        lines = [*told(section, _stored(person), self.referral.capacity_towards(person.id), _code_text)]
+        if given := self.referral.capacities.get(person.id):
+            lines += self._told(self._section(CAPACITY), _stored(given))
         if address := self.referral.addresses.get(person.id):
             lines += _of_address(address)
         if now := self.referral.whereabouts.get(person.id):
@@ -97,21 +104,25 @@ class _Telling:
         return Part(str(person.id), f"{kind}: {person.called}", tuple(lines))
 
     def _answers(self) -> Iterator[Part]:
-        shown = sections_with(self.referral.service, self.form.version, self.referral.answers.keys())
-        for section in (each for each in shown if each.name in self.referral.answers):
-            answers = self.referral.answers[section.name]
-            title = section.title_for(self.referral.capacity)
-            yield Part(section.name, title, self._told(section, answers))
+        """Those that its form asks in the form's order, then those that came from elsewhere."""
+        answers = self.referral.answers
+        in_order = (each.name for each in form_then(self.referral.service, self.version).sections)
+        for name in dict.fromkeys(each for each in (*in_order, *answers) if each in answers):
+            section = self._section(name)
+            yield Part(name, section.title_for(self.referral.capacity), self._told(section, answers[name]))
 
     def _afterwards(self) -> Iterator[Part]:
         for amended in self.referral.amendments:
             added = (Told("text", "What was added", amended.amendment.text), Told("why", "Why", amended.amendment.why))
-            yield Part("amendment", f"Added on {in_words(amended.at)}", added)
+            yield Part("amendment", f"Added on {day(amended.at)}", added)
         if withdrawn := self.referral.withdrawn:
-            yield Part("withdrawal", f"Withdrawn on {in_words(withdrawn.at)}", (Told("why", "Why", withdrawn.why),))
+            yield Part("withdrawal", f"Withdrawn on {day(withdrawn.at)}", (Told("why", "Why", withdrawn.why),))
         if taken_back := self.referral.consent_withdrawn:
-            title = f"Agreement taken back on {in_words(taken_back.at)}"
+            title = f"Agreement taken back on {day(taken_back.at)}"
             yield Part("consent_withdrawn", title, (Told("why", "What they said", taken_back.why),))
+
+    def _section(self, name: str) -> AskedSection:
+        return section_then(self.referral.service, self.referral.asked_in.get(name, self.version), name)
 
     def _told(self, section: AskedSection, answers: Mapping[str, Any]) -> tuple[Told, ...]:
         return told(section, answers, self.referral.capacity, _code_text)
@@ -122,9 +133,9 @@ def _code_text(name: str, code: str) -> str:
 
 
 def _stored(facts: Facts) -> dict[str, Any]:
-    """Facts as an event stores them."""
+    """Facts as an event stores them, without the id, which answers no question."""
     stored: dict[str, Any] = msgspec.to_builtins(facts)
-    return stored
+    return {name: given for name, given in stored.items() if name != "id"}
 
 
 def _of_referrer(referrer: Referrer) -> Iterator[Told]:
@@ -134,6 +145,15 @@ def _of_referrer(referrer: Referrer) -> Iterator[Told]:
     if referrer.professional:
         yield Told("organisation", "Organisation", referrer.organisation or NOT_GIVEN)
         yield Told("role", "Role", referrer.role or NOT_GIVEN)
+
+
+def _of_document(attached: Attached) -> Told:
+    """What there is to know of a document beside its content, which no copy has."""
+    document = attached.document
+    kind = in_words((document.kind,))
+    added = f"Added on {day(attached.at)}" if attached.after_sending else ""
+    says = (document.description, f"{kind}, {in_megabytes(document.size)}", SAYS[attached.verdict], added)
+    return Told(f"document:{document.id}", document.name, "\n".join(filter(None, says)))
 
 
 def _of_whereabouts(now: Whereabouts) -> Iterator[Told]:

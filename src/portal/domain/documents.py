@@ -55,6 +55,14 @@ class DocumentLimits(msgspec.Struct, frozen=True):
     kinds: tuple[str, ...]
 
 
+SAYS = {
+    Verdict.PENDING: "Waiting to be checked for viruses",
+    Verdict.CLEAN: "No virus was found",
+    Verdict.INFECTED: "The selected file contains a virus",
+    Verdict.UNSCANNABLE: "The selected file could not be checked for viruses",
+}
+
+
 def taken_up(attached: Collection[Attached]) -> tuple[int, int]:
     """How many documents count towards the limits, and their bytes: an infected one is nobody's any more."""
     counted = [each.document.size for each in attached if each.verdict is not Verdict.INFECTED]
@@ -62,7 +70,9 @@ def taken_up(attached: Collection[Attached]) -> tuple[int, int]:
 
 
 def in_megabytes(size: int) -> str:
-    """A size as GOV.UK writes it: 10MB."""
+    """A size as GOV.UK writes it: 10MB; below a tenth of one in KB."""
+    if size < MEGABYTE // 10:
+        return f"{max(1, round(size / 1024))}KB"
     return f"{size / MEGABYTE:.1f}".removesuffix(".0") + "MB"
 
 

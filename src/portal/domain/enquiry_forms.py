@@ -35,18 +35,23 @@ class EnquiryForm(Facts, frozen=True, kw_only=True):
     KIND: ClassVar[EnquiryKind]
     TITLE: ClassVar[str]
 
-    name: Annotated[str, ask_line("Your name", example="Kamil Nowak", longest=200, why=REACH, data=Data.PERSONAL)] = ""
+    name: Annotated[str, ask_line("Your name", example="Kamil Nowak", longest=200, why=REACH, data=Data.ENQUIRY)] = ""
     email: Annotated[
-        str, ask_line("E-mail address", example="kamil.nowak@post.example", longest=254, why=REACH, data=Data.PERSONAL)
+        str, ask_line("E-mail address", example="kamil.nowak@post.example", longest=254, why=REACH, data=Data.ENQUIRY)
     ] = ""
     phone: Annotated[
-        str, ask_line("Phone number", example="01632 960 055", longest=40, why=REACH, data=Data.PERSONAL)
+        str, ask_line("Phone number", example="01632 960 055", longest=40, why=REACH, data=Data.ENQUIRY)
     ] = ""
 
     @property
     def written_as(self) -> Capacity:
         """In which capacity it is written."""
         return Capacity.SELF
+
+    @property
+    def to_be_answered(self) -> bool:
+        """Whether its sender waits for an answer."""
+        return True
 
     def faults(self, today: date) -> Iterator[Fault]:
         section, answers = asked(type(self)), msgspec.to_builtins(self)
@@ -70,10 +75,9 @@ class ServiceFeedback(EnquiryForm, frozen=True, kw_only=True):
         Capacity,
         ask(
             "I am completing this form as a",
-            hint="self: I received the service. personal: my child or somebody close to me did. professional: I work "
-            "with the service.",
+            hint="Whether you had the service yourself, somebody close to you had it, or you work with it.",
             why="So that we know whose experience we read.",
-            data=Data.ABOUT_FORM,
+            data=Data.ENQUIRY,
         ),
     ]
     which_service: Annotated[
@@ -83,7 +87,7 @@ class ServiceFeedback(EnquiryForm, frozen=True, kw_only=True):
             example="Family support in Averbourne",
             longest=200,
             why="So that your words reach the people who can act on them.",
-            data=Data.ABOUT_FORM,
+            data=Data.ENQUIRY,
             required=True,
             missing="Say which service it is about.",
         ),
@@ -91,7 +95,10 @@ class ServiceFeedback(EnquiryForm, frozen=True, kw_only=True):
     went_well: Annotated[
         str,
         ask_story(
-            "What went well?", why="So that what helps goes on.", data=Data.SPECIAL, example="She listened to us."
+            "What went well?",
+            why="So that what helps goes on.",
+            data=Data.ENQUIRY_SPECIAL,
+            example="She listened to us.",
         ),
     ] = ""
     could_be_better: Annotated[
@@ -100,17 +107,21 @@ class ServiceFeedback(EnquiryForm, frozen=True, kw_only=True):
             "What could be better?",
             hint="If you are worried about a child now, do not write it here: call us, or start a referral.",
             why="So that we can put it right.",
-            data=Data.SPECIAL,
+            data=Data.ENQUIRY_SPECIAL,
             example="We told our story to four people.",
         ),
     ] = ""
     wants_answer: Annotated[
-        bool, ask("Would you like an answer?", why="You need not tell us who you are if not.", data=Data.PERSONAL)
+        bool, ask("Would you like an answer?", why="You need not tell us who you are if not.", data=Data.ENQUIRY)
     ] = False
 
     @property
     def written_as(self) -> Capacity:
         return self.capacity
+
+    @property
+    def to_be_answered(self) -> bool:
+        return self.wants_answer
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
@@ -126,6 +137,18 @@ class FosterEnquiry(EnquiryForm, frozen=True, kw_only=True):
     KIND = EnquiryKind.FOSTER_ENQUIRY
     TITLE = "Becoming a foster carer"
 
+    name: Annotated[
+        str,
+        ask_line(
+            "Your name",
+            example="Kamil Nowak",
+            longest=200,
+            why=REACH,
+            data=Data.PERSONAL,
+            required=True,
+            missing="Enter your name.",
+        ),
+    ] = ""
     postcode: Annotated[
         str,
         ask_line(
@@ -133,7 +156,7 @@ class FosterEnquiry(EnquiryForm, frozen=True, kw_only=True):
             example="ZZ1 4QP",
             longest=10,
             why="So that the team nearest to you answers.",
-            data=Data.PERSONAL,
+            data=Data.ENQUIRY,
         ),
     ] = ""
     spare_room: Annotated[
@@ -141,12 +164,12 @@ class FosterEnquiry(EnquiryForm, frozen=True, kw_only=True):
         ask(
             "Is there a spare bedroom in your home?",
             why="Most children need a room of their own. It is no condition for talking with us.",
-            data=Data.PERSONAL,
+            data=Data.ENQUIRY,
         ),
     ] = None
     fostered_before: Annotated[
         bool | None,
-        ask("Have you fostered before?", why="So that we do not tell you what you know.", data=Data.PERSONAL),
+        ask("Have you fostered before?", why="So that we do not tell you what you know.", data=Data.ENQUIRY),
     ] = None
     wants_to_know: Annotated[
         str,
@@ -154,7 +177,7 @@ class FosterEnquiry(EnquiryForm, frozen=True, kw_only=True):
             "What would you like to know?",
             example="Whether I can foster while I work part-time.",
             why="So that the right person answers.",
-            data=Data.PERSONAL,
+            data=Data.ENQUIRY,
         ),
     ] = ""
     best_time: Annotated[
@@ -163,14 +186,12 @@ class FosterEnquiry(EnquiryForm, frozen=True, kw_only=True):
             "When is it best to ring you?",
             example="Weekdays after 4pm",
             why="So that we reach you.",
-            data=Data.PERSONAL,
+            data=Data.ENQUIRY,
         ),
     ] = ""
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
-        if not self.name:
-            yield Fault("/name", "Enter your name.")
         yield from self._unreachable()
 
 

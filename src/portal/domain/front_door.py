@@ -1,16 +1,16 @@
 """Whom to ring now, and when somebody reads what is sent: by the hours of the council, in England's time."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 
 import msgspec
 
 from portal.council.hours import Opening, Week, clock_in_words
-from portal.domain.working_days import ENGLAND, CalendarRunsOut, day_of, is_bank_holiday
+from portal.domain.answering import DAY, night_team_answers, office_hours
+from portal.domain.working_days import ENGLAND, CalendarRunsOut, day_of
 
 EMERGENCY = "999"
 POLICE = "101"
-DAY = timedelta(days=1)
 FURTHEST = 31  # days ahead that are looked at for the next opening: no front door is closed for longer
 
 
@@ -40,7 +40,7 @@ def whom_to_ring(at: datetime, hours: Opening, front_door: str, out_of_hours: st
     read_from = opens(hours.front_door, at)
     if read_from <= at:
         team, phone = Team.FRONT_DOOR, front_door
-    elif hours.out_of_hours is None or opens(hours.out_of_hours, at) <= at:
+    elif night_team_answers(hours, at):
         team, phone = Team.OUT_OF_HOURS, out_of_hours
     else:
         team, phone = Team.POLICE, POLICE
@@ -59,7 +59,7 @@ def opens(week: Week, at: datetime) -> datetime:
     not within a month."""
     today = day_of(at)
     for ahead in range(-1, FURTHEST):  # yesterday's may last into today
-        found = _on(week, today + ahead * DAY)
+        found = office_hours(week, today + ahead * DAY)
         if found and at < found[1]:
             return found[0]
     raise LookupError(f"no hours within {FURTHEST} days")
@@ -82,15 +82,6 @@ def moment_in_words(instant: datetime) -> str:
     """A moment in England as people say it: Monday 30 November at 9am."""
     local = instant.astimezone(ENGLAND)
     return f"{local:%A} {local.day} {local:%B} at {clock_in_words(local.time())}"
-
-
-def _on(week: Week, day: date) -> tuple[datetime, datetime] | None:
-    span = week.span(day, is_bank_holiday(day))
-    if span is None:
-        return None
-    last = day if span.opens < span.closes else day + DAY
-    begin, end = datetime.combine(day, span.opens, ENGLAND), datetime.combine(last, span.closes, ENGLAND)
-    return begin.astimezone(UTC), end.astimezone(UTC)
 
 
 def _in_words(at: datetime, read_from: datetime, team: Team, phone: str) -> str:

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 import msgspec
 
 from portal.domain.forms.answering import missing
-from portal.domain.forms.consent_rules import consent_gaps, name_gap, never_waits
-from portal.domain.forms.contact import Contact
+from portal.domain.forms.consent_rules import consent_gaps, never_waits
 from portal.domain.forms.form import CONSENT, FORMS, form_of
 from portal.domain.referral_parts import Referrer
 from portal.domain.referral_state import ReferralState
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Service
+
+ONE_CAPACITY = (
+    "A form is sent either as a professional or in a personal capacity. Give the same answer for everybody, or start a "
+    "second form for the others."
+)
 
 
 def gaps(referral: ReferralState) -> Iterator[Fault]:
@@ -33,11 +37,19 @@ def _about_people(referral: ReferralState) -> Iterator[Fault]:
         yield Fault("/children", "Add at least one child.")
     if referral.children.keys() - referral.confirmed:
         yield Fault("/children", "Confirm that these are the children.")
+    mixed = _mixed(referral)
     for person, details in referral.people.items():
+        if mixed and person in referral.capacities:
+            yield Fault(f"/people/{person}/capacity", f"{ONE_CAPACITY} Check this person: {details.called}.")
         if person not in referral.capacities:
             yield Fault(f"/people/{person}/capacity", f"Tell us your relationship to this person: {details.called}.")
         if person not in referral.addresses:
             yield Fault(f"/people/{person}/address", f"Give an address, or say why there is none: {details.called}.")
+
+
+def _mixed(referral: ReferralState) -> bool:
+    at_work = [given.capacity is Capacity.PROFESSIONAL for given in referral.capacities.values()]
+    return any(at_work) and not all(at_work)
 
 
 def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
@@ -49,9 +61,6 @@ def _in_the_form(referral: ReferralState) -> Iterator[Fault]:
         assert section is not None  # noqa: S101 - a form has the sections it is made of
         for fault in missing(section, referral.answers.get(own.NAME, {}), referral.capacity):
             yield Fault(f"/answers/{own.NAME}{fault.at}", fault.says)
-    may_be_shared = referral.answers.get(Contact.NAME, {}).get("identity_may_be_shared")
-    if says := name_gap(referral.capacity, may_be_shared):
-        yield Fault(f"/answers/{Contact.NAME}/identity_may_be_shared", says)
     for fault in _about_consent(referral):
         yield Fault(f"/consent{fault.at}", fault.says)
     if referral.documents and referral.capacity is not Capacity.PROFESSIONAL:

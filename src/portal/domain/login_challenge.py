@@ -23,7 +23,9 @@ APART = timedelta(seconds=60)  # between two codes
 CODE_LIFE = timedelta(minutes=5)  # guide G16
 APP_LIFE = timedelta(minutes=10)  # to find the phone; each code of an app lives for half a minute anyway
 LINK_LIFE = timedelta(minutes=30)
+WAITS = timedelta(hours=1)  # that a code is waited for after one was asked for last
 RUN_OUT = f"{MOST_DEAD} codes have run out. Please start again."
+TOO_LONG = "This took too long. Please start again."
 START_AGAIN = f"That was the wrong code {MOST_TRIES} times. Please start again."
 
 
@@ -136,7 +138,7 @@ class LoginChallenge(Aggregate):
     def reissue(self, now: datetime) -> None:
         """ "Please send me a new code". After three that ran out the challenge is given up instead, which is committed;
         `refuse_if_given_up` then says so."""
-        self._unused()
+        self._waiting(now)
         if self.factor is not Factor.MAIL:
             raise Refused("Enter the code that your authenticator app shows, or a recovery code.")
         if len(self.issues) == MOST_ISSUES:
@@ -155,7 +157,7 @@ class LoginChallenge(Aggregate):
 
     def try_code(self, now: datetime) -> None:
         """Count a try. To be committed before `accept` or `settle` compares."""
-        self._unused()
+        self._waiting(now)
         if self.tries == MOST_TRIES:
             raise _refused(START_AGAIN)
         self._living(now)
@@ -193,6 +195,11 @@ class LoginChallenge(Aggregate):
             raise Refused("This link has expired. Ask for a new one under “Forgotten password?”.")
         self.trigger_event(ChallengeAccepted, timestamp=now)
 
+    def waits(self, now: datetime) -> bool:
+        """Whether a code is still waited for, or a new one may be asked for. Its age is counted from when one was asked
+        for: when the letter left would tell who is sent one."""
+        return not self.accepted and not self.given_up and now - self.asked_at <= WAITS
+
     def live_issues(self, now: datetime) -> list[int]:
         """The numbers of the issues whose five minutes are not over; the order does not tell which is newer."""
         return [number for number, began in self.issues.items() if now - began <= CODE_LIFE]
@@ -201,6 +208,11 @@ class LoginChallenge(Aggregate):
         self._not_accepted()
         if self.given_up:
             raise _refused(START_AGAIN if self.tries == MOST_TRIES else RUN_OUT)
+
+    def _waiting(self, now: datetime) -> None:
+        self._unused()
+        if not self.waits(now):
+            raise _refused(TOO_LONG)
 
     def _living(self, now: datetime) -> None:
         if self.factor is Factor.AUTHENTICATOR and now - self.created_on > APP_LIFE:

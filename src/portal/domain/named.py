@@ -7,17 +7,36 @@ adult of concern who reads the referral about them cannot be made to forget it.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from portal.domain.account_details import OwnerDetails
+from portal.domain.comparing import compared
 from portal.domain.people import Adult
 from portal.domain.referral_state import ReferralState
 
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "rev", "reverend", "sir", "dame"})
-NAMES = ("name", "also_known_as", "manager", "case_manager", "hr_contact", "lead_professional", "told_by", "by_whom")
-"""Answers that name somebody. Not `spoken_with`: whoever took the call at the front door is no party to it, and reads
-what they were told."""
+APOSTROPHES = "'\u2018\u2019\u02b9\u02bb\u02bc\u02bd\u2032`\u00b4"
+BEFORE_A_NAME = r"\b(o|d|mc|mac|fitz)[\s-]+(?=\w)"  # O Brien is O'Brien, Mac Donald is MacDonald
+NAMES = (
+    "name",
+    "also_known_as",
+    "manager",
+    "case_manager",
+    "hr_contact",
+    "lead_professional",
+    "told_by",
+    "adult_told_by",
+    "parents_told_by",
+    "by_whom",
+    "on_behalf_of",
+    "spoke_to",
+)
+"""Answers that name somebody, and often say how to reach them in the same line. Not `spoken_with`: whoever took the
+call at the front door is no party to it, and reads what they were told."""
 LEAST_DIGITS = 7  # of a phone number that belongs to one person
 
 
@@ -28,10 +47,10 @@ def is_named(referral: ReferralState, account: UUID, *known_as: OwnerDetails) ->
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether all words of the shorter name stand in the longer one, whatever the order, accents, titles and middle
-    names. One word alone is nobody's name."""
-    fewer, more = sorted((_words(one), _words(other)), key=len)
-    return len(fewer) > 1 and fewer <= more
+    """Whether all words of the shorter name stand in the longer one, whatever the order, accents, apostrophes, titles
+    and middle names. One word alone is nobody's name."""
+    pairs = (sorted(pair, key=len) for pair in product(_spellings(one), _spellings(other)))
+    return any(len(fewer) > 1 and fewer <= more for fewer, more in pairs)
 
 
 def same_email(one: str, other: str) -> bool:
@@ -49,6 +68,7 @@ def _is_on_it(referral: ReferralState, details: OwnerDetails) -> bool:
         any(same_name(details.name, name) for name in _names(referral))
         or any(same_phone(details.phone, phone) for phone in _phones(referral))
         or any(same_email(details.email, email) for email in _emails(referral))
+        or any(_reaches(line, details) for line in _lines(referral))
     )
 
 
@@ -62,7 +82,20 @@ def _names(referral: ReferralState) -> Iterator[str]:
         yield referral.consent.agreed_by
     for named in _said(referral):
         yield f"{named.get('given_name', '')} {named.get('family_name', '')}"
+    yield from _lines(referral)
+
+
+def _lines(referral: ReferralState) -> Iterator[str]:
+    for named in _said(referral):
         yield from (str(named[key]) for key in NAMES if named.get(key))
+
+
+def _reaches(line: str, details: OwnerDetails) -> bool:
+    """Whether the line has the telephone or the e-mail address in it: "Siân Powell, 01632 960 171"."""
+    digits = _digits(details.phone)
+    return (len(digits) >= LEAST_DIGITS and digits in re.sub(r"\D", "", line)) or any(
+        same_email(details.email, word) for word in re.findall(r"[^\s,;:<>()]+@[^\s,;:<>()]*[^\s,;:<>().]", line)
+    )
 
 
 def _phones(referral: ReferralState) -> Iterator[str]:
@@ -80,7 +113,9 @@ def _emails(referral: ReferralState) -> Iterator[str]:
 
 
 def _said(referral: ReferralState) -> Iterator[Mapping[str, Any]]:
-    """The answers of each section, and each person in a list of people."""
+    """What is said of danger, the answers of each section, and each person in a list of people."""
+    if referral.danger:
+        yield msgspec.structs.asdict(referral.danger)
     for answers in referral.answers.values():
         yield answers
         for several in answers.values():
@@ -88,10 +123,21 @@ def _said(referral: ReferralState) -> Iterator[Mapping[str, Any]]:
                 yield from (each for each in several if isinstance(each, dict))
 
 
+def _spellings(name: str) -> Iterator[frozenset[str]]:
+    """Its words as they were typed, and with what stands before a family name joined to it."""
+    yield _words(name)
+    if (joined := re.sub(BEFORE_A_NAME, r"\1", name, flags=re.IGNORECASE)) != name:
+        yield _words(joined)
+
+
 def _words(name: str) -> frozenset[str]:
-    plain = "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))
-    words = re.findall(r"\w+", re.sub(r"['\u2019`]", "", plain.casefold()))
-    return frozenset(words) - TITLES
+    words = (compared(word) for word in "".join(map(_or_a_gap, name)).split())
+    return frozenset(filter(None, words)) - TITLES
+
+
+def _or_a_gap(character: str) -> str:
+    between = unicodedata.category(character)[0] in "PSZ" and character not in APOSTROPHES
+    return " " if between else character
 
 
 def _typed(email: str) -> str:

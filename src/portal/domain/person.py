@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 
 from portal.domain.facts import Facts
-from portal.domain.forms.answering import code_faults
+from portal.domain.forms.answering import answer_faults
 from portal.domain.forms.question import NOT_ABOUT_ME, Data, Words, ask, ask_line
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity
@@ -36,6 +36,8 @@ Ethnicity = Annotated[
         words={Capacity.SELF: Words("Your ethnicity", "Only if you want to say.")},
     ),
 ]
+
+NAME_NOT_KNOWN = "Name not known"
 
 
 class PersonDetails(Facts, frozen=True, kw_only=True):
@@ -103,7 +105,7 @@ class PersonDetails(Facts, frozen=True, kw_only=True):
             yield Fault("/given_name", "Enter the name, or say that you do not know it.")
         if self.name_not_known and not self.description:
             yield Fault("/description", "Tell us what you know about this person, since you do not know the name.")
-        yield from code_faults(self, today)
+        yield from answer_faults(self, today)
 
     @property
     def initials(self) -> str:
@@ -113,4 +115,4 @@ class PersonDetails(Facts, frozen=True, kw_only=True):
     @property
     def called(self) -> str:
         """What to call this person on the referrer's own pages."""
-        return " ".join(filter(None, (self.given_name, self.family_name))) or "Name not known"
+        return " ".join(filter(None, (self.given_name, self.family_name))) or NAME_NOT_KNOWN

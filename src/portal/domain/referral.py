@@ -13,6 +13,8 @@ from portal.domain.addresses import Address, AddressSource, Place
 from portal.domain.documents import MOST_EVER, Document, DocumentLimits, Verdict, why_not
 from portal.domain.forms.answering import not_asked
 from portal.domain.forms.consent import Consent
+from portal.domain.forms.consent_rules import name_faults
+from portal.domain.forms.contact import Contact
 from portal.domain.forms.danger import Danger
 from portal.domain.forms.form import CONSENT, DECLARATION, FORM_VERSION, form_of
 from portal.domain.forms.section import Section
@@ -112,10 +114,11 @@ class Referral(ReferralState):
             self._tell(happened.AdultOfConcernNamed, now, adult=adult)
 
     def declare_capacity(self, persons: Sequence[UUID], given: CapacityOf, now: datetime) -> None:
-        """ "I am completing this form as a", for each of these people. Professional does not mix with the others."""
+        """ "I am completing this form as a", for each of these people. Professional does not mix with the others
+        in what is sent (gaps.py); in a draft it may, or nobody could change one person after the other."""
         self._open_draft()
         refuse_if(given.faults(day_of(now)))
-        self._capacities_go_together({self._person(person) for person in persons}, given.capacity)
+        self._only_one_is_self({self._person(person) for person in persons}, given.capacity)
         for person in dict.fromkeys(persons):
             if self.capacities.get(person) != given:
                 self._tell(
@@ -171,7 +174,8 @@ class Referral(ReferralState):
         if asked is None:
             raise Refused("These questions belong to another form.")
         answers = msgspec.json.decode(msgspec.json.encode(section))  # just as they will be read back
-        refuse_if([*section.faults(day_of(now)), *not_asked(asked.questions, answers)])
+        of_the_name = name_faults(self.capacity, section) if isinstance(section, Contact) else ()
+        refuse_if([*section.faults(day_of(now)), *not_asked(asked.questions, answers), *of_the_name])
         if self.answers.get(section.NAME) != answers:
             self._tell(happened.AnswersGiven, now, section=section.NAME, answers=answers, form_version=FORM_VERSION)
 
@@ -222,6 +226,18 @@ class Referral(ReferralState):
         self._not_erased()
         if document in self.documents:
             self._tell(happened.DocumentChecked, now, document=document, verdict=verdict, scanner=scanner)
+
+    def describe_document(self, document: UUID, description: str, now: datetime) -> None:
+        """Say what a file shows. Of what was sent only where nothing was said yet; the same again changes nothing."""
+        described = self.documents[document].document.description
+        if self.submission:
+            self._open_to_additions()
+        else:
+            self._open_draft()
+        if self.submission and described not in ("", description):
+            raise Refused("This form has been sent, so what you said of its files stays as it is.")
+        if description != described:
+            self._tell(happened.DocumentDescribed, now, document=document, description=description)
 
     def remove_document(self, document: UUID, now: datetime) -> None:
         """Take a file off the draft. What was sent keeps its documents; a second time changes nothing."""
@@ -377,13 +393,8 @@ class Referral(ReferralState):
         if child_id is not None and child_id not in self.children:
             raise Refused("Check the child.", [Fault("/child_id", "This child is not on the referral.")])
 
-    def _capacities_go_together(self, persons: set[UUID], given: Capacity) -> None:
+    def _only_one_is_self(self, persons: set[UUID], given: Capacity) -> None:
         others = {of.capacity for person, of in self.capacities.items() if person not in persons}
-        if any((other is Capacity.PROFESSIONAL) != (given is Capacity.PROFESSIONAL) for other in others):
-            raise Refused(
-                "A form is sent either as a professional or in a personal capacity. Change the answer for the "
-                "other people first, or start a second form."
-            )
         if given is Capacity.SELF and (len(persons) > 1 or given in others or not persons <= self.children.keys()):
             raise Refused("Only one of the children can be yourself. Say what you are to the others.")
 

@@ -192,6 +192,7 @@ class AnswersGiven(ReferralEvent, frozen=True, kw_only=True):
 
     def apply(self, aggregate: Any) -> None:
         aggregate.answers[self.section] = self.answers
+        aggregate.asked_in[self.section] = self.form_version
 
 
 class ConsentRecorded(ReferralEvent, frozen=True, kw_only=True):
@@ -235,6 +236,20 @@ class DocumentChecked(ReferralEvent, frozen=True, kw_only=True):
             scanner=self.scanner,
             refused_at=None if self.verdict is Verdict.CLEAN else before.refused_at or self.timestamp,
         )
+
+
+class DocumentDescribed(ReferralEvent, frozen=True, kw_only=True):
+    """The referrer said what a document shows."""
+
+    TOPIC: ClassVar = "referral.document_described"
+    PART: ClassVar = "document:{0.document}"
+    document: UUID
+    description: str
+
+    def apply(self, aggregate: Any) -> None:
+        attached = aggregate.documents[self.document]
+        described = msgspec.structs.replace(attached.document, description=self.description)
+        aggregate.documents[self.document] = msgspec.structs.replace(attached, document=described)
 
 
 class DocumentRemoved(ReferralEvent, frozen=True, kw_only=True):

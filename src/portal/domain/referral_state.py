@@ -31,6 +31,7 @@ class ReferralState(Aggregate):
         self.whereabouts: dict[UUID, Whereabouts] = {}  # of children who are not at home
         self.danger: Danger | None = None
         self.answers: dict[str, dict[str, Any]] = {}
+        self.asked_in: dict[str, int] = {}  # of each section: the version of the form in which it was answered
         self.consent: Consent | None = None
         self.documents: dict[UUID, Attached] = {}
         self.documents_ever = 0
@@ -56,6 +57,13 @@ class ReferralState(Aggregate):
         not said yet is asked as anybody in a personal capacity is."""
         given = {of.capacity for of in self.capacities.values()}
         return next((each for each in (Capacity.PROFESSIONAL, Capacity.SELF) if each in given), Capacity.PERSONAL)
+
+    def capacity_towards(self, person: UUID) -> Capacity:
+        """In which capacity one person is written about: whoever refers themselves writes about the others as family
+        do."""
+        if given := self.capacities.get(person):
+            return given.capacity
+        return Capacity.PERSONAL if self.capacity is Capacity.SELF else self.capacity
 
     @property
     def status(self) -> Status:

@@ -1,14 +1,20 @@
-"""The cookies: who is signed in, who passed step one, whose draft this is, which browser is known, and which was sent
-to the council's directory."""
+"""The cookies: who is signed in, who passed step one and which address they typed, whose draft this is, which browser
+is known, which was sent to the council's directory and from which page, and which sent a short form."""
 
 from litestar.datastructures import Cookie
 
-SESSION, ATTEMPT, DRAFT, DEVICE, DIRECTORY = "session", "attempt", "draft", "device", "directory"
-OURS = (SESSION, ATTEMPT, DRAFT, DEVICE, DIRECTORY)
+from portal.domain.login_challenge import WAITS
+
+SESSION, ATTEMPT, TYPED, DRAFT = "session", "attempt", "typed", "draft"
+DEVICE, DIRECTORY = "device", "directory"
+OPENED = "opened"  # by staff, in this session
+BACK, RECEIPT = "back", "receipt"
+OURS = (SESSION, ATTEMPT, TYPED, DRAFT, DEVICE, DIRECTORY, OPENED, BACK, RECEIPT)
 # When somebody leaves, their cookies are taken back one by one: the device's stays, so that they are no stranger
 # next time.
 LEAVING = {"Clear-Site-Data": '"cache", "storage"'}
-A_YEAR = 365 * 24 * 3600  # seconds; it opens nothing (application/devices.py)
+# seconds; all others end with the browser. A device's opens nothing (application/devices.py).
+LIVES = {DEVICE: 365 * 24 * 3600, TYPED: int(WAITS.total_seconds())}
 
 
 def cookie_name(name: str, address: str) -> str:
@@ -17,16 +23,15 @@ def cookie_name(name: str, address: str) -> str:
 
 
 def cookie(name: str, value: str, address: str) -> Cookie:
-    """A cookie that scripts cannot read. The session's is sent when a mailed link is followed, the others never. All
-    end with the browser, but the device's."""
+    """A cookie that scripts cannot read. The session's is sent when a mailed link is followed, the others never."""
     return Cookie(
         key=cookie_name(name, address),
         value=value,
         path="/",
         httponly=True,
         secure=address.startswith("https://"),
-        samesite="lax" if name in (SESSION, DIRECTORY) else "strict",
-        max_age=A_YEAR if name == DEVICE else None,
+        samesite="lax" if name in (SESSION, DIRECTORY, BACK) else "strict",
+        max_age=LIVES.get(name),
     )
 
 
@@ -39,4 +44,4 @@ def no_cookie(name: str, address: str) -> Cookie:
 
 def taken_back(address: str) -> list[Cookie]:
     """All that somebody who leaves gives back."""
-    return [no_cookie(name, address) for name in (SESSION, ATTEMPT, DRAFT)]
+    return [no_cookie(name, address) for name in (SESSION, ATTEMPT, TYPED, DRAFT, OPENED)]

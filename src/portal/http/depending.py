@@ -114,8 +114,12 @@ async def provide_upload(
     request: AnyRequest, portal: ThePortal, who: Asking, idempotency_key: IdempotencyKey, referral_id: FromPath[UUID]
 ) -> OwnReferral:
     """The form in the path, for files that are on their way and not read yet: what was asked is told by each file."""
-    command = Command(who.scope, idempotency_key, _asked_by(request, who))
-    return OwnReferral(portal, who, command, referral_id)
+    return OwnReferral(portal, who, command_named(request, who, idempotency_key), referral_id)
+
+
+def command_named(request: AnyRequest, who: Visitor, key: str) -> Command:
+    """The command of a request of which nothing but its name has been read yet."""
+    return Command(who.scope, key, _asked_by(request, who))
 
 
 def provide_look(request: AnyRequest, who: Asking) -> Command:

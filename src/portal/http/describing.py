@@ -91,6 +91,7 @@ EXAMPLES: dict[str, Any] = {
         "went_well": "She listened to us.",
     },
     "FosterEnquiry": {"name": "Kamil Nowak", "phone": "01632 960 055", "best_time": "Weekdays after 4pm"},
+    "Description": {"description": "Where the bruises are"},
     "Confirmation": {"how": "Rang the school's office on its own number"},
 }
 FILES: dict[str, Any] = {

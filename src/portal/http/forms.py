@@ -37,11 +37,16 @@ async def read_form(
     """The fields of a form by name; only those in `several` may come more than once. Raises ForgedForm and BadBody."""
     form = await require_form(request)
     [sent, *_] = form.pop(TOKEN, [""])
-    if not hmac.compare_digest(sent.encode(), form_token(portal, who, purpose).encode()):
-        raise ForgedForm
+    require_token(portal, who, purpose, sent)
     if twice := [name for name, values in form.items() if len(values) > 1 and name not in several]:
         raise BadBody(f"These fields came more than once: {len(twice)}. Send the form again from its page.")
     return form
+
+
+def require_token(portal: Portal, who: Visitor, purpose: str, sent: str) -> None:
+    """Raises ForgedForm where this is not what a form of this purpose carries."""
+    if not hmac.compare_digest(sent.encode(), form_token(portal, who, purpose).encode()):
+        raise ForgedForm
 
 
 async def require_form(request: Request[Any, Any, Any]) -> Form:

@@ -23,7 +23,7 @@ from portal.logs import about_request, facts
 log = logging.getLogger("portal.access")
 BODY_WITHIN = 15.0  # seconds for a whole request to arrive
 # Files take longer: this time is then how long nothing may come, and each so many bytes give a second of it back.
-UPLOAD = re.compile(r"/api/v1/referrals/[0-9a-fA-F-]{36}/documents")
+UPLOAD = re.compile(r"(?:/api/v1)?/referrals/[0-9a-fA-F-]{36}/documents")
 SLOWEST = 16 * 1024  # bytes a second
 
 

@@ -1,5 +1,5 @@
 """Which of the council's rates each request counts under. What changes something counts, and so does what a stranger
-could use to ask for one thing after the other."""
+could use to ask for one thing after the other, and what takes long to make."""
 
 from collections import deque
 
@@ -11,7 +11,8 @@ from portal.application.limits import keep_within
 from portal.http.depending import AnyRequest, provide_caller, provide_who
 from portal.http.origins import SAFE
 
-# handler -> rate (council/rates.py); a handler that is not here counts under "changes" where it changes something
+# handler -> rate (council/rates.py), also where it only reads; a handler that is not here counts under "changes" where
+# it changes something
 RATES = {
     "register": "registering",
     "accept_invitation": "new_passwords",
@@ -22,13 +23,23 @@ RATES = {
     "enter_recovery_code": "codes",
     "request_new_code": "new_codes",
     "prove_again": "codes",
+    "enter_new_code": "codes",
     "set_out_to_directory": "signing_in",
+    "set_out": "signing_in",
     "find_addresses": "address_searches",
+    "choose_found_address": "address_searches",
+    "say_child_is_elsewhere": "address_searches",
+    "confirm_address": "address_searches",  # the page of all of them
     "search_inbox": "people_searches",
+    "search_desk": "people_searches",
     "start_referral": "drafts",
+    "refer_again": "drafts",
     "attach_documents": "documents",
+    "print_copy": "copies",
+    "save_copy": "copies",
     "send_service_feedback": "enquiries",
     "send_foster_enquiry": "enquiries",
+    "send_short_form": "enquiries",
     "receive_reports": "reports",
 }
 # where a password is hashed: all that take one
@@ -78,7 +89,7 @@ async def _arrived(receive: Receive, most: int) -> Receive:
 async def keep_to_rates(request: AnyRequest) -> None:
     """Count this request for whoever sends it, before its body is read. Raises TooOften."""
     name = request.route_handler.handler_name
-    if request.method in SAFE or name in UNCOUNTED:
+    if (request.method in SAFE and name not in RATES) or name in UNCOUNTED:
         return
     portal = request.app.state.portal
     who, caller = await provide_who(request, portal), provide_caller(request, portal)

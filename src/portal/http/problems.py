@@ -31,8 +31,10 @@ from portal.eventstore.append import Unknown
 from portal.eventstore.envelope import CannotRead, Erased
 from portal.eventstore.keyring import KeyUnusable
 from portal.eventstore.work import KeyReused
-from portal.http.error_pages import error_page, to_sign_in
+from portal.http.depending import WHO
+from portal.http.error_pages import error_page, is_page, to_sign_in
 from portal.http.forms import ForgedForm
+from portal.http.linking_back import to_proof, to_set_up
 from portal.http.reading import MOST_FAULTS, BadBody, faults_of_request
 from portal.logs import facts
 from portal.printing.pdf import CannotPrint
@@ -171,6 +173,22 @@ def not_signed_in(request: AnyRequest, exc: NotSignedIn) -> Response[Any]:
     return to_sign_in(request) or answer(request, HTTPStatus.UNAUTHORIZED, detail)
 
 
+def prove_again(request: AnyRequest, exc: ProveAgain) -> Response[Any]:
+    """A page leads to the one that asks for the code, and back again."""
+    if is_page(request):
+        return to_proof(request)
+    detail = "Enter a new code from your authenticator app first (POST /api/v1/me/proof), then do this."
+    return answer(request, HTTPStatus.FORBIDDEN, detail)
+
+
+def not_allowed(request: AnyRequest, exc: NotAllowed) -> Response[Any]:
+    """Staff whose roles rest are led to setting up the app that they lack."""
+    who = request.scope["state"].get(WHO)
+    if who and who.must_enrol and is_page(request):
+        return to_set_up(request)
+    return answer(request, HTTPStatus.FORBIDDEN, "You do not have permission to do this.")
+
+
 def damaged_document(request: AnyRequest, exc: Exception) -> Response[Problem]:
     """Somebody has to learn that what was acknowledged cannot be read."""
     log.error("a document cannot be read", extra=facts(fault=type(exc).__name__))
@@ -193,12 +211,8 @@ HANDLERS: dict[Any, Any] = {
         "There is an answer here already. Go back, load the page again and check the latest answer.",
     ),
     NotSignedIn: not_signed_in,
-    NotAllowed: saying(HTTPStatus.FORBIDDEN, "You do not have permission to do this."),
-    ProveAgain: saying(
-        HTTPStatus.FORBIDDEN,
-        "Enter a new code from your authenticator app first (POST /api/v1/me/proof), then do this.",
-        "Enter a new code from your authenticator app first, then do this.",
-    ),
+    NotAllowed: not_allowed,
+    ProveAgain: prove_again,
     NotLetIn: saying(HTTPStatus.FORBIDDEN, NotLetIn.says),
     NotFound: saying(HTTPStatus.NOT_FOUND, "There is nothing here, or it is not yours."),
     KeyReused: saying(

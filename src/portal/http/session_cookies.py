@@ -26,3 +26,8 @@ async def take_up_session(
         await end_session(portal.pool, who.session, "signed in again")
     given = {cookies.SESSION: token, cookies.DEVICE: device_token(portal, caller.device, account, token)}
     return visitor, [cookies.cookie(name, value, portal.correspondence.address) for name, value in given.items()]
+
+
+def renewed(portal: Portal, token: str) -> Cookie:
+    """The session's new cookie, after a proof or a change of what proves: a copy of the old one opens nothing."""
+    return cookies.cookie(cookies.SESSION, token, portal.correspondence.address)

@@ -29,13 +29,22 @@ OTHER = (
 Event: TypeAlias = MultipartSegment | bytes | bytearray | None
 
 
+def most_bytes(limits: DocumentLimits) -> int:
+    """The most bytes that a request with files may have."""
+    return limits.total + (limits.count + 1) * AROUND
+
+
+def is_too_long(request: AnyRequest, limits: DocumentLimits) -> bool:
+    """Whether it says itself that it has more."""
+    length = request.content_length
+    return length is not None and length > most_bytes(limits)
+
+
 def refuse_too_long(request: AnyRequest, limits: DocumentLimits) -> int:
     """The most bytes that this request may have; 413 where it says that it has more."""
-    most = limits.total + (limits.count + 1) * AROUND
-    length = request.content_length
-    if length is not None and length > most:
+    if is_too_long(request, limits):
         raise HTTPException(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return most
+    return most_bytes(limits)
 
 
 async def files(request: AnyRequest, most: int) -> AsyncGenerator[Incoming, None]:
@@ -49,7 +58,7 @@ async def files(request: AnyRequest, most: int) -> AsyncGenerator[Incoming, None
         if not isinstance(event, MultipartSegment):
             raise BadBody(BROKEN)
         if event.filename is None and event.name == DESCRIPTION:
-            description, wrong = await _text(events)
+            description, wrong = await _description(events)
         elif event.filename is not None and event.name == FILE:
             content = _content(events)
             if event.filename:
@@ -60,6 +69,43 @@ async def files(request: AnyRequest, most: int) -> AsyncGenerator[Incoming, None
                 pass
         else:
             raise BadBody(OTHER)
+
+
+class FilesOfPage:
+    """A page's form with files, as it arrives: `fields` fills while it is read. What the page puts before its files is
+    there once `opened` returns, so that nothing of a file is read for whoever may not send it."""
+
+    def __init__(self, request: AnyRequest, most: int) -> None:
+        self.fields: dict[str, str] = {}
+        require_type(request, "multipart/form-data", NOT_MULTIPART)
+        self._events = _events(request, request.content_type[1].get("boundary", ""), most)
+        self._next: MultipartSegment | None = None  # a file that has begun
+
+    async def opened(self) -> None:
+        """Read up to the first file. Raises what `files` raises."""
+        async for event in self._events:
+            if not isinstance(event, MultipartSegment):
+                raise BadBody(BROKEN)
+            if event.filename is not None:
+                self._next = event
+                return
+            if event.name in self.fields:
+                raise BadBody(BROKEN)
+            self.fields[event.name] = await _text(self._events)
+
+    async def files(self) -> AsyncGenerator[Incoming, None]:
+        """The files, as `files` gives them, and the fields between and after them."""
+        number = 0
+        while (event := self._next) is not None:
+            content = _content(self._events)
+            if event.filename:
+                name, declared = _name(event.filename), event.content_type or ""
+                yield Incoming(number, name, declared, "", content, by_content=True)
+                number += 1
+            async for _ in content:  # what nobody wanted of it
+                pass
+            self._next = None
+            await self.opened()
 
 
 async def _events(request: AnyRequest, boundary: str, most: int) -> AsyncIterator[Event]:
@@ -85,7 +131,15 @@ async def _content(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
         yield bytes(event)
 
 
-async def _text(events: AsyncIterator[Event]) -> tuple[str, str]:
+async def _text(events: AsyncIterator[Event]) -> str:
+    """A field of a page. BadBody where it is none that could be kept."""
+    text, wrong = await _description(events)
+    if wrong:
+        raise BadBody(wrong)
+    return text
+
+
+async def _description(events: AsyncIterator[Event]) -> tuple[str, str]:
     """A description, or nothing and what is wrong with it: that is the next file's and no other's."""
     text = bytearray()
     async for piece in _content(events):

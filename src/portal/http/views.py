@@ -13,6 +13,8 @@ from portal.application.keeping import kept_form, let_go
 from portal.application.policy import Act, parts_shown
 from portal.application.portal import Portal
 from portal.application.visitors import Visitor
+from portal.domain.referral import Referral
+from portal.domain.services import Capacity
 from portal.eventstore.work import Command
 from portal.http.assets import address_of
 from portal.http.cookies import cookie_name
@@ -32,13 +34,23 @@ FOOTER = (
     ("/privacy/children", "Privacy for children and young people"),
     ("/cookies", "Cookies"),
     ("/help", "Help"),
+    ("/staying-safe", "Staying safe online"),
     ("/contact", "Contact"),
 )
-# Who may do the act sees the link; staff pages add theirs.
-NAVIGATION: tuple[tuple[str, str, Act], ...] = (
-    ("/my-submitted-forms", "My submitted forms", Act.LIST_OWN),
-    ("/account", "Manage my account", Act.KNOW_ONESELF),
+# Who may do the act sees the link; staff see their own pages in place of an applicant's.
+Links = tuple[tuple[str, str, Act], ...]
+STAFF_NAVIGATION: Links = (
+    ("/desk", "Inbox", Act.LIST_DESK),
+    ("/dashboard", "Dashboard", Act.COUNT),
+    ("/enquiries", "Feedback and fostering", Act.LIST_ENQUIRIES),
+    ("/audit", "Audit", Act.TRAIL),
+    ("/exceptions", "Exceptions", Act.LET_IN),
+    ("/staff", "Staff", Act.LIST_STAFF),
 )
+APPLICANT_NAVIGATION: Links = (("/my-submitted-forms", "My submitted forms", Act.LIST_OWN),)
+NAVIGATION: Links = (("/account", "Manage my account", Act.KNOW_ONESELF),)
+EXIT = "/exit"
+NOBODY_FLEES = (EXIT, "/register/professional", "/invitation", "/mailbox")
 STRANGERS = (("/sign-in", "Sign in"), ("/register", "Create an account"))
 
 
@@ -72,6 +84,7 @@ class View:
             faults=faults or Faults(),
             notice=NOTICES.get(said, ""),
             **self._everywhere(),
+            exit=EXIT if self._may_have_to_flee(values.get("referral")) else "",
             **values,
         )
         given = [*cookies, *([notice_taken(self.address)] if said else [])]
@@ -105,6 +118,12 @@ class View:
         """What this visitor sent to this page when their session had run out, and has not sent again since."""
         return await kept_form(self.portal, self.who.account, self.request.scope["path"]) if self.who.account else None
 
+    def _may_have_to_flee(self, referral: Referral | None) -> bool:
+        """Whether the page has "Exit this page": for young people and families, not for those who are at work."""
+        at_work = self.who.roles or self.who.must_enrol or self.who.organisation
+        professional = referral is not None and referral.capacity is Capacity.PROFESSIONAL
+        return not (at_work or professional or self.request.scope["path"] in NOBODY_FLEES)
+
     @property
     def then(self) -> str:
         """Where to go after signing in, as the address says: a path of ours or nothing."""
@@ -117,18 +136,28 @@ class View:
     def _everywhere(self) -> dict[str, Any]:
         """What the layout shows on every page."""
         path = self.request.scope["path"]
-        shown = [(href, text) for href, text, act in NAVIGATION if parts_shown(act, self.who.parties) is not None]
-        links = shown if self.who.account else STRANGERS
+        own = STAFF_NAVIGATION if self.who.roles else APPLICANT_NAVIGATION
+        back = f"?then={path}" if path.startswith("/referrals/") else ""  # with a form that is open, back to it
+        strangers = [(f"{href}{back}", text) for href, text in STRANGERS]
+        links = links_for(self.who, (*own, *NAVIGATION)) if self.who.account else strangers
         return {
             "view": self,
             "who": self.who,
             "council": self.portal.council,
             "assets": address_of(self.portal.council),
             "nonce": nonce_of(self.request),
-            "navigation": [{"href": href, "text": text, "current": href == path} for href, text in links],
+            "navigation": [
+                {"href": href, "text": text, "current": href == path, "active": path.startswith(f"{href}/")}
+                for href, text in links
+            ],
             "FOOTER": FOOTER,
             "SERVICE": SERVICE,
         }
+
+
+def links_for(who: Visitor, links: Links) -> list[tuple[str, str]]:
+    """Addresses and names of those pages whose act somebody may do."""
+    return [(href, text) for href, text, act in links if parts_shown(act, who.parties) is not None]
 
 
 def own_path(text: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Sequence
+from enum import Enum
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,7 +16,7 @@ from msgspec.structs import force_setattr
 log = logging.getLogger(__name__)
 FONTS = files("portal.printing") / "fonts"
 FAMILIES = ("Noto Sans", "Noto Sans Arabic", "Noto Emoji", "DejaVu Sans", "Libertinus Serif")
-AT_ONCE = 2  # documents: each takes a core for some tens of milliseconds
+AT_ONCE = 1  # documents in a lane: each takes a core for some tens of milliseconds, the longest for seconds
 LONG_RUN = re.compile(r"\S{30}(?=[^\s\u0300-\u036f])")  # not between a letter and its accent
 LONGEST = 20.0  # seconds
 
@@ -24,20 +25,35 @@ class CannotPrint(Exception):
     """The document could not be made. Its text holds nothing of what was to be printed."""
 
 
+class Lane(Enum):
+    """Who waits for whom: the desk never waits for those who print their own copies."""
+
+    OWN = "own"
+    DESK = "desk"
+
+
 class Printer:
-    """Makes documents off the event loop, a few at once."""
+    """Makes documents off the event loop, a few at once in each lane."""
 
     def __init__(self) -> None:
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = {lane: asyncio.Semaphore(AT_ONCE) for lane in Lane}
 
-    async def pdf(self, sheet: "Sheet") -> bytes:
-        """The sheet as a PDF. Raises CannotPrint."""
-        async with self._places:
-            try:
-                async with asyncio.timeout(LONGEST):
-                    return await asyncio.to_thread(_compiled, msgspec.json.encode(sheet).decode())
-            except (typst.TypstError, TimeoutError) as fault:
-                raise CannotPrint(type(fault).__name__) from None
+    async def pdf(self, sheet: "Sheet", lane: Lane) -> bytes:
+        """The sheet as a PDF. Raises CannotPrint, also where no place was free for too long."""
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await asyncio.shield(await self._begun(sheet, lane))
+        except (typst.TypstError, TimeoutError) as fault:
+            raise CannotPrint(type(fault).__name__) from None
+
+    async def _begun(self, sheet: "Sheet", lane: Lane) -> asyncio.Future[bytes]:
+        """A document that is being made. It has its place until it is there, also when nobody waits for it any more:
+        a thread cannot be stopped."""
+        data, place = msgspec.json.encode(sheet).decode(), self._places[lane]
+        await place.acquire()
+        making = asyncio.get_running_loop().run_in_executor(None, _compiled, data)
+        making.add_done_callback(lambda _: place.release())
+        return making
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -31,12 +32,35 @@ class Person:
         It is named by one idempotency key and sent again with the same key while no answer comes: the portal promises
         that it is done once.
         """
+        answer = self._asked(method, path, {"json": body}, expect=expect, seen=seen)
+        return answer.json() if answer.content else None
+
+    def attach(self, path: str, name: str, content: bytes, says: str) -> Any:
+        """Attach one file of text, with what it shows, and what is answered."""
+        parts = [("description", (None, says.encode())), ("document", (name, content, "text/plain"))]
+        return self._asked("POST", path, {"files": parts}).json()
+
+    def download(self, path: str) -> bytes:
+        """The bytes of a file."""
+        return self._asked("GET", path, {}).content
+
+    def wait_until(self, what: Callable[[], bool], otherwise: str) -> None:
+        """Ask again and again; WentWrong where it does not become so."""
+        until = time.monotonic() + PATIENCE
+        while not what():
+            if time.monotonic() > until:
+                raise WentWrong(otherwise)
+            time.sleep(PAUSE)
+
+    def _asked(
+        self, method: str, path: str, body: dict[str, Any], *, expect: int = 0, seen: str = ""
+    ) -> httpx.Response:
         headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": seen} if seen else {})}
         answer = self._patiently(method, f"/api/v1{path}", body, headers)
         right = answer.status_code == expect if expect else answer.is_success
         if not right:
             raise WentWrong(f"{method} {_without_ids(path)} answered {answer.status_code}: {_detail(answer)}")
-        return answer.json() if answer.content else None
+        return answer
 
     def code(self) -> str:
         """The six digits of the newest letter that was not read yet."""
@@ -68,11 +92,11 @@ class Person:
             time.sleep(PAUSE)
         raise WentWrong(f"no letter reached {self.name} within {PATIENCE:.0f} seconds")
 
-    def _patiently(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
+    def _patiently(self, method: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
         until, pause = time.monotonic() + PATIENCE, PAUSE
         while True:
             try:
-                answer = self._client.request(method, path, json=body, headers=headers)
+                answer = self._client.request(method, path, headers=headers, **body)
                 if answer.status_code not in AWAY or time.monotonic() > until:
                     return answer
             except httpx.TransportError as lost:

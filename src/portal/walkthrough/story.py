@@ -13,6 +13,7 @@ from portal.walkthrough.person import Person, WentWrong
 
 PASSWORD = "coffee-otter-bicycle"  # noqa: S105 - of people who do not exist
 NEW_PASSWORD = "lantern-gravel-tuba"  # noqa: S105
+CHRONOLOGY = b"9 November: Amara came late.\n23 November: bruises on both arms, seen at registration.\n"
 FEEDBACK = {
     "what_happens_next": "Dana Osei will ring you on Wednesday.",
     "whom_to_ring": "The family front door, 01632 960 100",
@@ -47,7 +48,7 @@ class Story:
         self.stranger = Person(address, "somebody else")
         self.worker, self.lado, self.auditor = worker, lado, auditor
         self.referral = self.draft = self.reference = self.lado_referral = ""
-        self.amara = self.jonah = ""
+        self.amara = self.jonah = self.document = ""
         self.history: list[Any] = []
 
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
@@ -169,6 +170,14 @@ class Story:
         form = self.priya.do("PUT", f"{self.draft}/answers/contact", {"ways": ["text"]})
         _check(form["missing"] == [], "something is still missing")
 
+    def attach_a_document(self) -> None:
+        """She attaches the school's chronology, and says what it is."""
+        said = "What we saw, day by day"
+        form = self.priya.attach(f"{self.draft}/documents", "Chronology.txt", CHRONOLOGY, said)["referral"]
+        [document] = form["documents"]
+        _check((document["name"], document["description"]) == ("Chronology.txt", said), "another file was attached")
+        self.document = document["id"]
+
     def send(self) -> None:
         """ "Send Report to Local Authority": she is given a reference."""
         sent = self.priya.do("POST", f"{self.draft}/submission", {"declaration": True})
@@ -203,6 +212,15 @@ class Story:
         opened = self.worker.do("POST", f"/inbox/{self.referral}/opening")
         _check(opened["referrer"]["name"] == "Priya Nair", "it is somebody else's")
         _check(opened["referral"]["people"][0]["address"]["secret"], "the address is not marked secret")
+
+    def staff_see_that_the_document_was_checked(self) -> None:
+        """The attached file has been checked; she downloads it as it was sent, which is on record too."""
+        waiting = "the file is still waiting to be checked"
+        self.worker.wait_until(lambda: not self._in_inbox(self.worker, self.referral)["documents_waiting"], waiting)
+        opened = self.worker.do("POST", f"/inbox/{self.referral}/opening")
+        _check([each["verdict"] for each in opened["referral"]["documents"]] == ["clean"], "the file is not clean")
+        sent = self.worker.download(f"/inbox/{self.referral}/documents/{self.document}")
+        _check(sent == CHRONOLOGY, "the file is not what was sent")
 
     def staff_acknowledge(self) -> None:
         """She acknowledges it."""

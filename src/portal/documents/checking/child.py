@@ -37,12 +37,12 @@ def main(arguments: list[str]) -> None:
     """Confine this process, then look at what comes on standard input. `arguments`: as in the module's text."""
     task, kind, bounds, page = arguments[0], Kind(arguments[1]), Bounds(*json.loads(arguments[2])), int(arguments[3])
     module = module_for(task, kind)
-    confine(bounds.cpu_seconds, bounds.memory)
+    shut = confine(bounds.cpu_seconds, bounds.memory)
     try:
         said, picture = looked_at(module, task, kind, sys.stdin.buffer.read(), page, bounds)
     except MemoryError:
         said, picture = {"why": Why.TOO_COMPLEX}, b""
-    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + picture)
+    sys.stdout.buffer.write(json.dumps({**said, "shut": sorted(shut)}).encode() + b"\n" + picture)
     sys.stdout.flush()
     os._exit(0)  # nothing of it needs tidying, and tidying takes time
 

@@ -42,12 +42,13 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a child found out."""
+    """What a child found out; `shut`: what of the system it had given up by then (confinement.py)."""
 
     facts: dict[str, int] = {}
     picture: int = 0
     no_such_page: bool = False
     why: Why | None = None
+    shut: tuple[str, ...] = ()
 
 
 class Children:

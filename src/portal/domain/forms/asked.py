@@ -52,7 +52,7 @@ class Choice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One question. Where `group` is not empty, the answer is a list of groups of answers. `instead_of`: the question
-    that this one is answered in place of, never beside it."""
+    that this one is answered in place of, never beside it. `past`: a day that is not still to come."""
 
     name: str
     kind: Kind
@@ -71,6 +71,7 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     choices: tuple[Choice, ...] = ()
     codes: str = ""
     instead_of: str = ""
+    past: bool = False
     group: tuple["Asked", ...] = ()
 
     def title_for(self, capacity: Capacity) -> str:
@@ -134,7 +135,7 @@ def questions_of(kind: type[msgspec.Struct], service: Service | None = None) -> 
 
 
 def _asked(name: str, kind: Any, service: Service | None) -> Asked | None:
-    metas, bare = _unwrapped(kind)
+    metas, bare = unwrapped(kind)
     question = next((meta.extra[QUESTION] for meta in metas if meta.extra and QUESTION in meta.extra), None)
     if question is None:
         return None
@@ -164,11 +165,12 @@ def _asked(name: str, kind: Any, service: Service | None) -> Asked | None:
         choices=_codes(question) if question.codes else _choices(bare),
         codes=question.codes,
         instead_of=question.instead_of,
+        past=question.past,
         group=_group(bare, service),
     )
 
 
-def _unwrapped(kind: Any) -> tuple[list[Meta], Any]:
+def unwrapped(kind: Any) -> tuple[list[Meta], Any]:
     """What was annotated, outermost first, and the type itself without Annotated and None."""
     metas: list[Meta] = []
     while True:
@@ -191,7 +193,7 @@ def _kind(bare: Any, limit: int | None, codes: str) -> Kind:
     if codes:
         return Kind.CODES if several else Kind.CODE
     if several:
-        item = _unwrapped(get_args(bare)[0])[1]
+        item = unwrapped(get_args(bare)[0])[1]
         if issubclass(item, msgspec.Struct):
             return Kind.GROUP
         return Kind.CHOICES if issubclass(item, Enum) else Kind.LINES
@@ -208,7 +210,7 @@ def _codes(question: Question) -> tuple[Choice, ...]:
 
 
 def _choices(bare: Any) -> tuple[Choice, ...]:
-    kind = _unwrapped(get_args(bare)[0])[1] if get_origin(bare) is tuple else bare
+    kind = unwrapped(get_args(bare)[0])[1] if get_origin(bare) is tuple else bare
     if not issubclass(kind, Enum):
         return ()
     if not issubclass(kind, Option):
@@ -217,5 +219,5 @@ def _choices(bare: Any) -> tuple[Choice, ...]:
 
 
 def _group(bare: Any, service: Service | None) -> tuple[Asked, ...]:
-    kind = _unwrapped(get_args(bare)[0])[1] if get_origin(bare) is tuple else bare
+    kind = unwrapped(get_args(bare)[0])[1] if get_origin(bare) is tuple else bare
     return questions_of(kind, service) if issubclass(kind, msgspec.Struct) else ()

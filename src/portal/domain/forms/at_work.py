@@ -1,14 +1,12 @@
 """What only professionals are asked: the level of need, what they spoke about with the front door, and the duty to
 report (domain.md 6.1, 6.2; section 8, law to watch)."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
 from portal.domain.forms.question import AT_WORK, Data, ask, ask_line
 from portal.domain.forms.section import Section
 from portal.domain.options import Known, Option
-from portal.domain.refusals import Fault
 
 
 class Level(Option):
@@ -35,7 +33,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
                 "Which level of need do you see?",
                 why="It shows how you read your partnership's threshold document.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -47,7 +44,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
             longest=2000,
             why="So that we can agree on it, or tell you why we see it otherwise.",
             data=Data.SPECIAL,
-            of=AT_WORK,
         ),
     ] = ""
     spoken_before: (
@@ -58,7 +54,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
                 hint="In an urgent case ring first and send this form within a day.",
                 why="So that this is put together with your call.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -71,7 +66,6 @@ class NeedSeen(Section, frozen=True, kw_only=True):
             longest=200,
             why="So that they read it.",
             data=Data.PERSONAL,
-            of=AT_WORK,
             when=("spoken_before", Known.YES.value),
         ),
     ] = ""
@@ -83,17 +77,12 @@ class NeedSeen(Section, frozen=True, kw_only=True):
                 example="2026-11-20",
                 why="So that we find the note of your call.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
+                past=True,
                 when=("spoken_before", Known.YES.value),
             ),
         ]
         | None
     ) = None
-
-    def faults(self, today: date) -> Iterator[Fault]:
-        yield from super().faults(today)
-        if self.spoken_on and self.spoken_on > today:
-            yield Fault("/spoken_on", "The day must be today or in the past.")
 
 
 class DutyToReport(Section, frozen=True, kw_only=True):
@@ -110,7 +99,6 @@ class DutyToReport(Section, frozen=True, kw_only=True):
                 "Do you report child sexual abuse under the duty to report?",
                 why="The law may ask you to show when you reported it. Your copy has the time we received it.",
                 data=Data.CRIMINAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -123,7 +111,7 @@ class DutyToReport(Section, frozen=True, kw_only=True):
                 example="2026-11-20",
                 why="The duty runs from that day.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
+                past=True,
                 when=("reports_abuse", Known.YES.value),
             ),
         ]
@@ -136,14 +124,8 @@ class DutyToReport(Section, frozen=True, kw_only=True):
                 "Have the police been told?",
                 why="So that we and the police speak about the same report.",
                 data=Data.CRIMINAL,
-                of=AT_WORK,
                 when=("reports_abuse", Known.YES.value),
             ),
         ]
         | None
     ) = None
-
-    def faults(self, today: date) -> Iterator[Fault]:
-        yield from super().faults(today)
-        if self.learned_on and self.learned_on > today:
-            yield Fault("/learned_on", "The day must be today or in the past.")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated
 
 from portal.domain.facts import Facts
+from portal.domain.forms.answering import answer_faults
 from portal.domain.forms.question import NOT_ABOUT_ME, Data, Words, ask, ask_line
 from portal.domain.options import Known, Option
 from portal.domain.refusals import Fault
@@ -161,6 +162,7 @@ class Consent(Facts, frozen=True, kw_only=True):
                 example="2026-11-20",
                 why="An agreement can be too old to rely on.",
                 data=Data.PERSONAL,
+                past=True,
                 of=NOT_ABOUT_ME,
                 when=("agreed", True),
             ),
@@ -245,8 +247,7 @@ class Consent(Facts, frozen=True, kw_only=True):
     ] = ""
 
     def faults(self, today: date) -> Iterator[Fault]:
-        if self.on and self.on > today:
-            yield Fault("/on", "The day must be today or in the past.")
+        yield from answer_faults(self, today)
         if self.why_not_agreed in IN_WORDS and not self.why_not_in_words:
             yield Fault("/why_not_in_words", IN_WORDS[self.why_not_agreed])
 

@@ -4,6 +4,7 @@ must be protected, and nobody's agreement for the LADO (domain.md 6.4)."""
 from collections.abc import Iterator
 
 from portal.domain.forms.consent import GROWN_UPS, Consent, Giver
+from portal.domain.forms.contact import Contact
 from portal.domain.options import Known
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity, Service
@@ -16,6 +17,11 @@ NOT_WITHOUT = (
 NOT_BY_THEM = (
     "Early help needs the agreement of somebody with parental responsibility, or of a young person who understands "
     "what it means. If you are worried that a child may come to harm, refer to children's social care instead."
+)
+
+SERIOUS = (
+    "You think that a child is being seriously harmed, or is likely to be. That is more than early help can answer: "
+    "refer to children's social care instead. Your answers are kept."
 )
 
 
@@ -31,16 +37,19 @@ def consent_gaps(service: Service, consent: Consent | None, capacity: Capacity) 
     if consent is None:
         yield Fault("", ASK)
     elif service is Service.EARLY_HELP:
+        if consent.protects is Known.YES and capacity is not Capacity.SELF:
+            yield Fault("/protects", SERIOUS)
         yield from _early_help(consent, capacity)
     elif not consent.agreed and capacity is not Capacity.SELF and consent.why_not_agreed is None:
         yield Fault("/why_not_agreed", "Say why the family has not agreed or was not asked.")
 
 
-def name_gap(capacity: Capacity, may_be_shared: str | None) -> str:
-    """Professionals cannot be anonymous; members of the public may ask not to be named."""
-    if capacity is Capacity.PROFESSIONAL and may_be_shared == Known.NO.value:
-        return "As a professional you cannot ask not to be named. Change this answer."
-    return ""
+def name_faults(capacity: Capacity, contact: Contact) -> Iterator[Fault]:
+    """Professionals cannot be anonymous; members of the public may ask not to be named. It is refused when it is said
+    and is no gap: whoever asked for it before they said that it is their job is not shown the question any more."""
+    if capacity is Capacity.PROFESSIONAL and contact.identity_may_be_shared is Known.NO:
+        says = "As a professional you cannot ask not to be named. Change this answer."
+        yield Fault("/identity_may_be_shared", says)
 
 
 def _early_help(consent: Consent, capacity: Capacity) -> Iterator[Fault]:

@@ -1,13 +1,11 @@
 """What was there before: concerns, referrals, assessments, plans and who leads them (domain.md 6.1, 6.2)."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
 from portal.domain.forms.question import AT_WORK, NOT_ABOUT_ME, Data, Words, ask, ask_line, ask_story
 from portal.domain.forms.section import Section
 from portal.domain.options import Known
-from portal.domain.refusals import Fault
 from portal.domain.services import Capacity
 
 
@@ -25,7 +23,6 @@ class Earlier(Section, frozen=True, kw_only=True):
             hint="Say when, and what came of it, if you know.",
             why="What happens again and again is more serious than each time by itself.",
             data=Data.SPECIAL,
-            of=NOT_ABOUT_ME,
             words={Capacity.PERSONAL: Words("Has the family asked for help before?", "Say when, and what came of it.")},
         ),
     ] = ""
@@ -72,14 +69,10 @@ class Earlier(Section, frozen=True, kw_only=True):
                 example="2026-10-15",
                 why="To know how fresh the plan is.",
                 data=Data.PERSONAL,
+                past=True,
                 of=AT_WORK,
                 when=("assessment", Known.YES.value),
             ),
         ]
         | None
     ) = None
-
-    def faults(self, today: date) -> Iterator[Fault]:
-        yield from super().faults(today)
-        if self.last_meeting and self.last_meeting > today:
-            yield Fault("/last_meeting", "The day of the last meeting must be today or in the past.")

@@ -1,13 +1,11 @@
 """How the adult of concern works with children, and whether they still do (domain.md 6.3)."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
 from portal.domain.forms.question import AT_WORK, NOT_ABOUT_ME, Data, ask, ask_line
 from portal.domain.forms.section import Section
 from portal.domain.options import Known, Option
-from portal.domain.refusals import Fault
 
 
 class Basis(Option):
@@ -162,6 +160,7 @@ class Employment(Section, frozen=True, kw_only=True):
                 example="2021-09-06",
                 why="To know how old the check is.",
                 data=Data.CRIMINAL,
+                past=True,
                 of=AT_WORK,
                 when=("dbs", Known.YES.value),
             ),
@@ -189,8 +188,3 @@ class Employment(Section, frozen=True, kw_only=True):
             data=Data.PERSONAL,
         ),
     ] = ""
-
-    def faults(self, today: date) -> Iterator[Fault]:
-        yield from super().faults(today)
-        if self.dbs_on and self.dbs_on > today:
-            yield Fault("/dbs_on", "The date of the certificate must be today or in the past.")

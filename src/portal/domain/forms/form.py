@@ -2,8 +2,10 @@
 
 from functools import cache
 
+import msgspec
+
 from portal.domain.facts import Facts
-from portal.domain.forms.asked import AskedForm, AskedSection, questions_of
+from portal.domain.forms.asked import Asked, AskedForm, AskedSection, questions_of
 from portal.domain.forms.at_work import DutyToReport, NeedSeen
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.contact import Contact
@@ -21,7 +23,7 @@ from portal.domain.forms.social_care import Worries
 from portal.domain.forms.who_knows import WhoKnows
 from portal.domain.people import AdultDetails, ChildDetails
 from portal.domain.referral_parts import CapacityOf
-from portal.domain.services import Service
+from portal.domain.services import Capacity, Service
 
 FORM_VERSION = 2
 """Which wording is shown. It is stored with the submission, so that a sent referral is read for ever as it was asked;
@@ -79,5 +81,11 @@ def _own(kind: type[Section], service: Service) -> AskedSection:
         intro=kind.INTRO,
         words=kind.WORDS,
         of=kind.OF,
-        questions=questions_of(kind, service),
+        questions=tuple(_narrowed(each, kind.OF) for each in questions_of(kind, service)),
     )
+
+
+def _narrowed(asked: Asked, of: tuple[Capacity, ...]) -> Asked:
+    """Whoever is not shown a section is asked none of its questions, so no question has to repeat it."""
+    who, must = (tuple(each for each in them if each in of) for them in (asked.of, asked.required))
+    return msgspec.structs.replace(asked, of=who, required=must)

@@ -47,6 +47,7 @@ class HouseholdMember(Facts, frozen=True, kw_only=True):
                 example="1988-06-21",
                 why="To know who it is. Many people share a name.",
                 data=Data.PERSONAL,
+                past=True,
                 of=NOT_ABOUT_ME,
             ),
         ]
@@ -194,8 +195,6 @@ class HouseholdMember(Facts, frozen=True, kw_only=True):
     def faults(self, today: date) -> Iterator[Fault]:
         if not (self.given_name or self.family_name or self.what_they_are):
             yield Fault("/given_name", "Enter a name, or say what this person is to the child.")
-        if self.born and self.born > today:
-            yield Fault("/born", "The date of birth must be today or in the past.")
         if self.born and self.age is not None:
             yield Fault("/age", "Give the date of birth or the age, not both.")
 

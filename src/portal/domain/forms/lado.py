@@ -101,6 +101,7 @@ class Allegation(Section, frozen=True, kw_only=True):
                 example="2026-11-14",
                 why="Time limits are counted from days.",
                 data=Data.PERSONAL,
+                past=True,
                 of=AT_WORK,
             ),
         ]
@@ -114,6 +115,7 @@ class Allegation(Section, frozen=True, kw_only=True):
                 example="2026-11-16",
                 why="An employer should tell us within one working day.",
                 data=Data.PERSONAL,
+                past=True,
                 of=AT_WORK,
             ),
         ]
@@ -244,8 +246,5 @@ class Allegation(Section, frozen=True, kw_only=True):
 
     def faults(self, today: date) -> Iterator[Fault]:
         yield from super().faults(today)
-        for name in ("happened_on", "learned_on"):
-            if (day := getattr(self, name)) and day > today:
-                yield Fault(f"/{name}", "The day must be today or in the past.")
         if self.happened_on and self.learned_on and self.learned_on < self.happened_on:
             yield Fault("/learned_on", "Nobody can have learned of it before it happened. Check both days.")

@@ -31,6 +31,8 @@ class Data(StrEnum):
     SPECIAL = "special_category"
     CRIMINAL = "criminal_offence"
     ABOUT_FORM = "about_the_form"
+    ENQUIRY = "enquiry"
+    ENQUIRY_SPECIAL = "enquiry_special_category"
 
 
 BASIS: Mapping[Data, str] = {
@@ -41,6 +43,10 @@ BASIS: Mapping[Data, str] = {
     Data.CRIMINAL: "UK GDPR Article 6(1)(e), and Article 10: Data Protection Act 2018 section 10(5) and Schedule 1 "
     "paragraph 18",
     Data.ABOUT_FORM: "UK GDPR Article 6(1)(e), public task: handling the referral itself",
+    Data.ENQUIRY: "UK GDPR Article 6(1)(e), public task: for feedback, Local Government Act 1999 section 3, improving "
+    "services; for fostering, Children Act 1989 section 22G, enough homes for children who are looked after",
+    Data.ENQUIRY_SPECIAL: "UK GDPR Article 6(1)(e), as for an enquiry, and Article 9(2)(h): Data Protection Act 2018 "
+    "Schedule 1 paragraph 2(2)(f), the management of social care services",
 }
 
 
@@ -61,7 +67,8 @@ class Words(msgspec.Struct, frozen=True, omit_defaults=True):
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """All that `ask` was told. `of`: whom it is asked; `required`: who must answer before the form can be sent;
     `services`: whose forms ask it; `words`: other words for a capacity or a service; `codes`: the code set its answers
-    are from, but for those `not_offered`; `instead_of`: the question of the section that it is asked in place of."""
+    are from, but for those `not_offered`; `instead_of`: the question of the section that it is asked in place of;
+    `past`: the answer is a day that is not still to come."""
 
     title: str
     why: str
@@ -76,6 +83,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     codes: str = ""
     not_offered: tuple[str, ...] = ()
     instead_of: str = ""
+    past: bool = False
 
 
 def ask(
@@ -96,6 +104,7 @@ def ask(
     codes: str = "",
     not_offered: Collection[str] = (),
     instead_of: str = "",
+    past: bool = False,
     **rules: Any,
 ) -> Meta:
     """A question. `longest`: characters of a text; `most`: items of a list; `when`: the name of another question of the
@@ -121,6 +130,7 @@ def ask(
         codes=codes,
         not_offered=tuple(not_offered),
         instead_of=instead_of,
+        past=past,
     )
     return Meta(
         title=title,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from portal.domain.facts import Facts
-from portal.domain.forms.answering import code_faults
+from portal.domain.forms.answering import answer_faults
 from portal.domain.forms.question import EVERYONE, Words
 from portal.domain.refusals import Fault
 from portal.domain.services import Capacity
@@ -24,7 +24,7 @@ class Section(Facts, frozen=True, kw_only=True):
     OF: ClassVar[tuple[Capacity, ...]] = EVERYONE
 
     def faults(self, today: date) -> Iterator[Fault]:
-        yield from code_faults(self, today)
+        yield from answer_faults(self, today)
         for name in self.__struct_fields__:
             given = getattr(self, name)
             for index, each in enumerate(given if isinstance(given, tuple) else ()):

@@ -60,7 +60,7 @@ class Worries(Section, frozen=True, kw_only=True):
         ask_story(
             "What does the child say or want?",
             why="The law asks us to find out what the child wishes and feels.",
-            data=Data.PERSONAL,
+            data=Data.SPECIAL,
             words={Capacity.SELF: "What would you like to happen?"},
         ),
     ] = ""
@@ -70,7 +70,7 @@ class Worries(Section, frozen=True, kw_only=True):
             "What do the parents say?",
             hint="Do not ask them if that could put the child at risk.",
             why="So that we know what they have been told and how they see it.",
-            data=Data.PERSONAL,
+            data=Data.SPECIAL,
             of=NOT_ABOUT_ME,
         ),
     ] = ""
@@ -85,7 +85,7 @@ class Worries(Section, frozen=True, kw_only=True):
         ask_story(
             "What have you or others done already?",
             why="So that we do not ask the same again.",
-            data=Data.PERSONAL,
+            data=Data.SPECIAL,
             words={
                 Capacity.SELF: "Have you told anyone? What did they do?",
                 Capacity.PROFESSIONAL: "How do you know the family, and what have you and others done already?",

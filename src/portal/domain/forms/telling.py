@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from portal.domain.forms.answering import NOT_ANSWERED, is_given
+from portal.domain.forms.answering import NOT_ANSWERED, is_given, is_something
 from portal.domain.forms.asked import Asked, AskedSection, Kind
 from portal.domain.services import Capacity
 
@@ -28,7 +28,8 @@ def told(
     section: AskedSection, answers: Mapping[str, Any], capacity: Capacity, code_text: CodeText
 ) -> tuple[Told, ...]:
     """What was asked in this capacity and what was answered. An answer to a question that is not asked in it any more
-    is told too: nothing that somebody wrote is left out. `code_text(set, code)` has the words of a code."""
+    is told too, and by its bare name one to no question of the section: nothing that somebody wrote is left out.
+    `code_text(set, code)` has the words of a code."""
     return tuple(_told(section.questions, answers, capacity, code_text))
 
 
@@ -46,6 +47,18 @@ def _told(
             yield Told(each.name, title, "" if items else NOT_GIVEN, items)
         else:
             yield Told(each.name, title, in_words(each, given, code_text))
+    names = {each.name for each in questions}
+    yield from _by_bare_name({name: given for name, given in answers.items() if name not in names})
+
+
+def _by_bare_name(answers: Mapping[str, Any]) -> Iterator[Told]:
+    for name, given in answers.items():
+        if not is_something(given):
+            continue
+        several = given if isinstance(given, list | tuple) else (given,)
+        rows = tuple(tuple(_by_bare_name(each)) for each in several if isinstance(each, Mapping))
+        lines = ("Yes" if each is True else str(each) for each in several if not isinstance(each, Mapping))
+        yield Told(name, name, "\n".join(lines), rows)
 
 
 def in_words(asked: Asked, given: Any, code_text: CodeText) -> str:

@@ -1,10 +1,10 @@
 """Forms of former times: `versions/N.json` holds version N as it was asked, for ever.
 
-A referral names the version under which it was sent, and is shown, printed and replayed with that one. The newest file
+A referral names the version under which it was sent, and each section that in which it was answered: it is shown,
+printed and replayed with these. The newest file
 is today's form; a test fails when the questions are changed without the next number.
 """
 
-from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
@@ -25,13 +25,15 @@ def form_then(service: Service, version: int) -> AskedForm:
     return _kept(version)[service]
 
 
-def sections_with(service: Service, version: int, answered: Collection[str]) -> tuple[AskedSection, ...]:
-    """The sections to show of a referral: those of its form as it was, and those of other services in which something
-    was answered before the draft went from one service to another. Nothing that somebody wrote is left out."""
-    own = form_then(service, version).sections
-    others = (section for other in Service if other is not service for section in form_then(other, version).sections)
-    left = {section.name: section for section in others if section.name in answered}
-    return (*own, *(section for name, section in left.items() if name not in {each.name for each in own}))
+def section_then(service: Service, version: int, name: str) -> AskedSection:
+    """A section as it was asked in a version: by the form of the service, else by that of another service (which the
+    draft came from); where none had it, as the newest version that did. What nobody ever asked has no questions, so
+    its answers are told by their bare names: nothing that somebody wrote is left out."""
+    for each in (version, *range(FORM_VERSION, 0, -1)):
+        for asking in (service, *Service):
+            if section := form_then(asking, each).section(name):
+                return section
+    return AskedSection(name=name, title=name)
 
 
 def written() -> bytes:

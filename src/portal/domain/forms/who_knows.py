@@ -23,7 +23,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
                 "Does the adult know what is said about them?",
                 why="So that we do not tell them by mistake.",
                 data=Data.CRIMINAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -35,7 +34,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
                 "Does the adult know that you are telling us?",
                 why="It shows what we may say, and to whom.",
                 data=Data.CRIMINAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -47,7 +45,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             longest=2000,
             why="Words that were said early can matter later.",
             data=Data.CRIMINAL,
-            of=AT_WORK,
             when=("adult_knows", Known.YES.value),
         ),
     ] = ""
@@ -58,7 +55,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
                 "Do the child's parents know?",
                 why="Parents should hear of it, at the right moment and from the right person.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -70,14 +66,13 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             longest=500,
             why="So that they are not told twice.",
             data=Data.PERSONAL,
-            of=AT_WORK,
             when=("parents_know", Known.YES.value),
         ),
     ] = ""
     police_know: (
         Annotated[
             Known,
-            ask("Do the police know?", why="So that we work with them.", data=Data.CRIMINAL, of=AT_WORK),
+            ask("Do the police know?", why="So that we work with them.", data=Data.CRIMINAL),
         ]
         | None
     ) = None
@@ -89,7 +84,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             longest=40,
             why="So that we speak about the same case.",
             data=Data.CRIMINAL,
-            of=AT_WORK,
             when=("police_know", Known.YES.value),
         ),
     ] = ""
@@ -101,7 +95,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
                 hint="A child who was harmed may need a referral to social care too.",
                 why="The child may need help of their own.",
                 data=Data.PERSONAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -113,7 +106,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
                 "Has Ofsted or another regulator been told?",
                 why="Some employers must tell theirs within days.",
                 data=Data.CRIMINAL,
-                of=AT_WORK,
             ),
         ]
         | None
@@ -126,7 +118,6 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             longest=300,
             why="So that it is not told twice.",
             data=Data.CRIMINAL,
-            of=AT_WORK,
             when=("regulator_knows", Known.YES.value),
         ),
     ] = ""
@@ -137,6 +128,5 @@ class WhoKnows(Section, frozen=True, kw_only=True):
             hint="To keep children safe, to support the child, to keep evidence.",
             why="So that we can say what else is needed today.",
             data=Data.CRIMINAL,
-            of=AT_WORK,
         ),
     ] = ""

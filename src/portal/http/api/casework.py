@@ -78,8 +78,8 @@ async def list_inbox(
     after: Annotated[str | None, QueryParameter(description="`next` of the page before", max_length=100)] = None,
 ) -> Inbox:
     """Urgent first, then the longest waiting. LADO referrals are shown to, and counted for, LADO staff only."""
-    page = await casework.inbox(portal, who, service, status or casework.SHOWN, _cursor(after) if after else None)
-    return Inbox([_line(row) for row in page.rows], page.next and _written(page.next), page.tabs)
+    page = await casework.inbox(portal, who, service, status or casework.SHOWN, read_cursor(after) if after else None)
+    return Inbox([_line(row) for row in page.rows], page.next and written_cursor(page.next), page.tabs)
 
 
 @post("/inbox/search", status_code=200, summary="Search for a person")
@@ -174,16 +174,18 @@ def _line(row: InboxRow) -> InboxLine:
     )
 
 
-def _written(cursor: Cursor) -> str:
+def written_cursor(cursor: Cursor) -> str:
+    """Where a page begins, as text."""
     urgent, received_at, last = cursor
     return f"{int(urgent)}_{received_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}_{last}"
 
 
-def _cursor(written: str) -> Cursor:
+def read_cursor(written: str) -> Cursor:
+    """The same back from text. Raises ValidationException."""
     try:
         urgent, received_at, last = written.split("_")
         cursor = urgent == "1", datetime.fromisoformat(received_at), UUID(last)
-        if _written(cursor) != written:
+        if written_cursor(cursor) != written:
             raise ValueError
         return cursor
     except (ValueError, OverflowError):

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, delete, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar import Response, Router, delete, get, post, put
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from portal.application import attaching, reading_documents
@@ -27,7 +27,7 @@ from portal.http.depending import (
     TheUpload,
 )
 from portal.http.problems import Problem, answer
-from portal.http.uploads import files, refuse_too_long
+from portal.http.uploads import LONGEST_DESCRIPTION, files, refuse_too_long
 
 NONE_ATTACHED = "None of the files was attached."
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -38,6 +38,12 @@ class AttachedDocuments(msgspec.Struct, frozen=True):
 
     referral: ReferralView
     faults: list[Fault]
+
+
+class Description(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a document shows; empty to say nothing."""
+
+    description: Annotated[str, msgspec.Meta(max_length=LONGEST_DESCRIPTION)]
 
 
 @post(
@@ -52,11 +58,22 @@ async def attach_documents(request: AnyRequest, upload: TheUpload) -> Response[A
     with upload.portal.doorman.place(account_of(upload.who)):
         async with aclosing(files(request, most)) as arriving:
             batch = await attaching.attach_all(upload, arriving, limits)
+    batch.refuse_nothing()
     if batch.outcome is None:
         status = HTTPStatus.SERVICE_UNAVAILABLE if batch.ours else HTTPStatus.UNPROCESSABLE_ENTITY
         return answer(request, status, NONE_ATTACHED, tuple(batch.faults))
     view = await shown(upload.portal, batch.outcome, "submitted_forms", "staff_inbox", who=upload.who)
     return Response(AttachedDocuments(view, batch.faults))
+
+
+@put(
+    "/referrals/{referral_id:uuid}/documents/{document_id:uuid}/description",
+    summary="Say what a document shows",
+)
+async def describe_document(own: TheReferral, document_id: FromPath[UUID], data: JSONBody[Description]) -> ReferralView:
+    """Of what was sent only where nothing was said yet."""
+    outcome = await attaching.describe(own, document_id, data.description)
+    return await shown(own.portal, outcome, "submitted_forms", who=own.who)
 
 
 @delete("/referrals/{referral_id:uuid}/documents/{document_id:uuid}", status_code=200, summary="Remove a document")
@@ -70,7 +87,7 @@ async def download_own_document(
     portal: ThePortal, who: Asking, referral_id: FromPath[UUID], document_id: FromPath[UUID]
 ) -> Stream:
     """As it was attached."""
-    return _download(await reading_documents.read_own_document(portal, who, referral_id, document_id))
+    return as_download(await reading_documents.read_own_document(portal, who, referral_id, document_id))
 
 
 @get("/inbox/{referral_id:uuid}/documents/{document_id:uuid}", summary="Download a document")
@@ -78,7 +95,7 @@ async def download_document(
     portal: ThePortal, who: Asking, look: TheLook, referral_id: FromPath[UUID], document_id: FromPath[UUID]
 ) -> Stream:
     """As it was sent, once no virus was found in it. That it was opened, when and by whom is on record for ever."""
-    return _download(await reading_documents.open_document(portal, who, look, referral_id, document_id))
+    return as_download(await reading_documents.open_document(portal, who, look, referral_id, document_id))
 
 
 @get("/inbox/{referral_id:uuid}/documents/{document_id:uuid}/preview", summary="Look at a document")
@@ -95,7 +112,8 @@ async def preview_document(
     return Response(picture, media_type=MEDIA_TYPE, headers={"Content-Security-Policy": SANDBOX})
 
 
-def _download(readable: Readable) -> Stream:
+def as_download(readable: Readable) -> Stream:
+    """A document as it was attached, to be saved and not shown."""
     document = readable.document
     headers = {
         "Content-Disposition": _attachment(document.name),
@@ -115,6 +133,7 @@ DOCUMENTS = Router(
     "/",
     route_handlers=[
         attach_documents,
+        describe_document,
         remove_document,
         download_own_document,
         download_document,

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from portal.application import enquiries
 from portal.application.enquiries import Cursor, EnquiryRow, EnquiryStatus
-from portal.application.enquiring import answer_meant_by, send_enquiry
+from portal.application.enquiring import send_enquiry, what_happens_next
 from portal.application.portal import Outcome, Portal
 from portal.domain.enquiry import Answer, Enquiry
 from portal.domain.enquiry_forms import EnquiryKind, FosterEnquiry, ServiceFeedback, told
@@ -51,7 +51,7 @@ async def send_service_feedback(
 ) -> Receipt:
     """What went well or could be better in a service that you, or your child, received. It needs no account, and no
     name unless you would like an answer. It is no referral: if you are worried about a child, start one or call us."""
-    return await _receipt(portal, await send_enquiry(portal, who, command, data), data.wants_answer)
+    return await _receipt(portal, await send_enquiry(portal, who, command, data))
 
 
 @post("/foster-enquiries", summary="Ask about becoming a foster carer")
@@ -59,7 +59,7 @@ async def send_foster_enquiry(
     portal: ThePortal, who: Asking, command: TheCommand, data: JSONBody[FosterEnquiry]
 ) -> Receipt:
     """It needs no account: an e-mail address or a phone number is enough."""
-    return await _receipt(portal, await send_enquiry(portal, who, command, data), True)
+    return await _receipt(portal, await send_enquiry(portal, who, command, data))
 
 
 @get("/enquiries", summary="What the short forms brought")
@@ -74,8 +74,8 @@ async def list_enquiries(
 ) -> Enquiries:
     """The longest waiting first: feedback for the team for feedback, fostering for the fostering team."""
     statuses = tuple(dict.fromkeys(status or (EnquiryStatus.NEW,)))
-    rows, following = await enquiries.list_enquiries(portal, who, kind, statuses, _cursor(after) if after else None)
-    return Enquiries(rows, following and _written(following))
+    rows, following = await enquiries.list_enquiries(portal, who, kind, statuses, read_cursor(after) if after else None)
+    return Enquiries(rows, following and written_cursor(following))
 
 
 @post("/enquiries/{enquiry_id:uuid}/opening", status_code=200, summary="Open one")
@@ -93,13 +93,9 @@ async def answer_enquiry(
     return _view(await portal.settle(outcome, "enquiries"))
 
 
-async def _receipt(portal: Portal, outcome: Outcome[Enquiry], to_be_answered: bool) -> Receipt:
+async def _receipt(portal: Portal, outcome: Outcome[Enquiry]) -> Receipt:
     enquiry = await portal.settle(outcome, "enquiries")
-    if to_be_answered:
-        after = f"We mean to answer you by {answer_meant_by(portal, enquiry.created_on)}."
-    else:
-        after = "Somebody reads it. You asked for no answer."
-    return Receipt(enquiry.reference, enquiry.created_on, after)
+    return Receipt(enquiry.reference, enquiry.created_on, what_happens_next(portal, enquiry))
 
 
 def _view(enquiry: Enquiry) -> EnquiryView:
@@ -114,16 +110,18 @@ def _view(enquiry: Enquiry) -> EnquiryView:
     )
 
 
-def _written(cursor: Cursor) -> str:
+def written_cursor(cursor: Cursor) -> str:
+    """Where a page begins, as text."""
     sent_at, last = cursor
     return f"{sent_at.astimezone(UTC).isoformat().replace('+00:00', 'Z')}_{last}"
 
 
-def _cursor(written: str) -> Cursor:
+def read_cursor(written: str) -> Cursor:
+    """The same back from text. Raises ValidationException."""
     try:
         sent_at, last = written.split("_")
         cursor = datetime.fromisoformat(sent_at), UUID(last)
-        if _written(cursor) != written:
+        if written_cursor(cursor) != written:
             raise ValueError
         return cursor
     except (ValueError, OverflowError):

@@ -73,8 +73,8 @@ class ChangedPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ChangedEmail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new e-mail address, which is the user name once its code has come back."""
 
-    current_password: CurrentPassword
     email: Email
+    current_password: CurrentPassword
 
 
 class RecoveryCodes(msgspec.Struct, frozen=True):

@@ -83,8 +83,8 @@ async def declare_capacity(
     person_id: FromPath[UUID],
     data: JSONBody[DeclareCapacity],
 ) -> ReferralView:
-    """Asked for each person, once for several with `also_for`. Professional does not mix with the other two in one
-    form. Changing it needs If-Match: `state_tokens["capacity:<id>"]`."""
+    """Asked for each person, once for several with `also_for`. What mixes professional with the other two is not
+    sent. Changing it needs If-Match: `state_tokens["capacity:<id>"]`."""
     fields = fields_of(data)
     persons = (person_id, *fields.pop("also_for"))
     return await shown(own.portal, await filling_in.declare_capacity(own, persons, CapacityOf(**fields)))

@@ -18,7 +18,7 @@ from portal.application.urgent_help import help_in_danger, what_happens_next
 from portal.application.visitors import Visitor
 from portal.council.documents import DocumentRules
 from portal.domain.addresses import Address
-from portal.domain.documents import Attached, Verdict
+from portal.domain.documents import SAYS, Attached, Verdict
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
 from portal.domain.front_door import WhomToRing
@@ -108,10 +108,10 @@ WITHOUT_TEXT: dict[str, Any] = {
     "danger": None,
     "answers": {},
     "consent": None,
+    "outside": [],
     "amendments": [],
     "withdrawn": None,
     "documents": [],
-    "outside": [],
     "whom_to_ring": None,
     "consent_withdrawn": None,
 }
@@ -131,14 +131,15 @@ async def shown(
     """What a command left, once the lists that will be looked at next show it too. Feedback is shown to `who` may read
     it; a draft has none."""
     referral = await portal.settle(outcome, *projections)
-    return own_view(portal, referral, feedback_for(who, referral) if who else ())
+    return own_view(portal, who or Visitor(), referral)
 
 
-def own_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]) -> ReferralView:
+def own_view(portal: Portal, who: Visitor, referral: Referral) -> ReferralView:
     """The referral as its owner sees it: some weeks after it was sent, without what they wrote."""
-    view = referral_view(portal, referral, feedback)
-    put_away = view.submission is not None and is_put_away(portal, view.submission.received_at)
-    return msgspec.structs.replace(view, **WITHOUT_TEXT) if put_away else view
+    view = referral_view(portal, referral, feedback_for(who, referral))
+    received_at = referral.submission.received_at if referral.submission else None
+    view = msgspec.structs.replace(view, full_text_until=full_text_until(portal, who, received_at))
+    return msgspec.structs.replace(view, **WITHOUT_TEXT) if is_put_away(portal, who, received_at) else view
 
 
 def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]) -> ReferralView:
@@ -158,7 +159,7 @@ def referral_view(portal: Portal, referral: Referral, feedback: Sequence[Issued]
         outside=outside(portal.council.area, referral),
         state_tokens={} if sent else {part: state_token(portal, referral, part) for part in referral.changed},
         ends_at=None if sent else end_of(portal, referral),
-        full_text_until=full_text_until(portal, sent.received_at if sent else None),
+        full_text_until=None,
         submission=_submission(portal, sent) if sent else None,
         amendments=referral.amendments,
         withdrawn=referral.withdrawn,
@@ -184,14 +185,6 @@ def desk_view(portal: Portal, referral: Referral) -> DeskView:
 def _submission(portal: Portal, sent: Submission) -> SubmissionView:
     after = what_happens_next(portal, sent)
     return SubmissionView(sent.reference, sent.received_at, sent.channel, sent.urgent, after)
-
-
-SAYS = {
-    Verdict.PENDING: "Waiting to be checked for viruses",
-    Verdict.CLEAN: "No virus was found",
-    Verdict.INFECTED: "The selected file contains a virus",
-    Verdict.UNSCANNABLE: "The selected file could not be checked for viruses",
-}
 
 
 def _document(attached: Attached) -> DocumentView:

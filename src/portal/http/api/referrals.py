@@ -9,12 +9,9 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from portal.application import drafts, sending
-from portal.application.confirming import feedback_for
+from portal.application import drafts, referring_again, sending
 from portal.application.own_referral import read_own_referral
-from portal.application.portal import Portal
-from portal.application.sending import FormStatus, SubmittedForm
-from portal.application.sent_text import is_put_away
+from portal.application.sending import FormStatus
 from portal.domain.facts import line
 from portal.domain.forms.form import DECLARATION
 from portal.domain.referral_parts import Amendment
@@ -103,7 +100,7 @@ async def start_referral(
 async def read_referral(portal: ThePortal, who: Asking, referral_id: FromPath[UUID]) -> ReferralView:
     """With everything that is still missing before it can be sent."""
     referral = await read_own_referral(portal, who, referral_id)
-    return own_view(portal, referral, feedback_for(who, referral))
+    return own_view(portal, who, referral)
 
 
 @post("/referrals/{referral_id:uuid}/submission", status_code=200, summary="Send Report to Local Authority")
@@ -148,6 +145,15 @@ async def withdraw_consent(
     return await shown(own.portal, outcome, "submitted_forms", "staff_inbox", who=own.who)
 
 
+@post("/referrals/{referral_id:uuid}/again", status_code=201, summary="Refer again")
+async def refer_again(own: TheReferral) -> Response[ReferralView]:
+    """A new draft from what was sent, with its children, its household and its professionals. Everything else is asked
+    anew."""
+    outcome = await referring_again.refer_again(own)
+    view = await shown(own.portal, outcome, "submitted_forms", who=own.who)
+    return Response(view, status_code=201, headers={"Location": f"/api/v1/referrals/{outcome.answer.id}"})
+
+
 @get("/my-submitted-forms", summary="My submitted forms")
 async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
     """Drafts first, then the last changed."""
@@ -156,7 +162,7 @@ async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
             id=form.id,
             service=form.service,
             status=form.status,
-            about=_about(portal, form),
+            about=sending.about(portal, who, form),
             started_at=form.started_at,
             changed_at=form.changed_at,
             reference=form.reference,
@@ -168,11 +174,6 @@ async def my_submitted_forms(portal: ThePortal, who: Asking) -> list[FormView]:
     ]
 
 
-def _about(portal: Portal, form: SubmittedForm) -> list[str]:
-    """Names, as long as its sender sees what they wrote."""
-    return list(form.content.names.values()) if form.content and not is_put_away(portal, form.received_at) else []
-
-
 REFERRALS = Router(
     "/",
     route_handlers=[
@@ -182,6 +183,7 @@ REFERRALS = Router(
         amend_referral,
         withdraw_referral,
         withdraw_consent,
+        refer_again,
         my_submitted_forms,
     ],
     dependencies=DEPENDENCIES,

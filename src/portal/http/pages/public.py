@@ -4,12 +4,14 @@ from typing import Any, NamedTuple
 
 from litestar import Response, Router, get
 
-from portal.http.pages.ways_in import OTHERS, SERVICES
+from portal.http.pages.short_forms import FORMS
+from portal.http.pages.ways_in import SERVICES
 from portal.http.views import PAGE_DEPENDENCIES, SERVICE, TheView
 
 COOKIES = (
     ("session", "Keeps you signed in", "when you sign out, or some time after you last opened a page"),
     ("attempt", "Knows this browser between your password and your code", "when you close your browser"),
+    ("typed", "Keeps the address that you typed, encrypted, to show where your code was sent", "after an hour"),
     ("draft", "Keeps a form that you have begun before signing in", "when you close your browser"),
     (
         "device",
@@ -17,6 +19,9 @@ COOKIES = (
         "after a year",
     ),
     ("directory", "For council staff: leads back from the council's own sign-in", "when you close your browser"),
+    ("opened", "For council staff: knows what they have opened on purpose", "When you sign out or close your browser"),
+    ("back", "For council staff: the page to come back to from there", "when you have signed in"),
+    ("receipt", "Shows the reference of feedback or an enquiry that you have sent", "when you close your browser"),
     ("notice", "Says on the next page that something was saved", "when that page has been shown"),
 )
 
@@ -33,7 +38,7 @@ class Page(NamedTuple):
 
 
 PAGES = {
-    "/": Page("start", SERVICE, {"services": SERVICES, "others": OTHERS}),
+    "/": Page("start", SERVICE, {"services": SERVICES, "others": FORMS}),
     "/before-you-refer": Page("before", "Before you refer"),
     "/emergency": Page("emergency", "What to do in an emergency, and when we read what you send"),
     "/accessibility": Page("accessibility", "Accessibility statement"),

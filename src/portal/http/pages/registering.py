@@ -53,7 +53,7 @@ async def register(view: TheView, caller: TheCaller) -> Response[str]:
         outcome = await registering.register(view.portal, command, OwnerDetails(**fields), password, caller)
     except Refused as refused:
         return _page(view, answers.typed, of_refusal(refused))
-    return to_code(view, outcome.answer)
+    return to_code(view, outcome.answer, answers.value.email)
 
 
 def _kind(view: View) -> AccountKind:

@@ -20,7 +20,7 @@ SAYS = {"email": "Enter your email address", "password": "Enter your password"}
 @get("/sign-in", include_in_schema=False)
 async def show_sign_in(view: TheView) -> Response[str]:
     """The first step (guide G14)."""
-    return _page(view)
+    return sign_in_page(view)
 
 
 @post("/sign-in", status_code=303, include_in_schema=False)
@@ -29,13 +29,13 @@ async def sign_in(view: TheView, caller: TheCaller) -> Response[str]:
     form, command = await view.form("sign in")
     answers = answers_in(form, SignIn, SAYS)
     if answers.faults:
-        return _page(view, answers.typed, answers.faults)
+        return sign_in_page(view, answers.typed, answers.faults)
     typed = answers.value
     try:
         outcome = await signing_in.sign_in(view.portal, command, typed.email, typed.password, caller)
     except Refused as refused:
-        return _page(view, answers.typed, of_refusal(refused))
-    return to_code(view, outcome.answer)
+        return sign_in_page(view, answers.typed, of_refusal(refused))
+    return to_code(view, outcome.answer, typed.email)
 
 
 @get("/sign-out", include_in_schema=False)
@@ -59,8 +59,10 @@ async def show_signed_out(view: TheView) -> Response[str]:
     return view.page("account/signed_out.html", "You have signed out")
 
 
-def _page(view: View, typed: Mapping[str, object] | None = None, faults: Faults | None = None) -> Response[str]:
-    return view.page("account/sign_in.html", "Sign in", faults=faults, typed=typed or {})
+def sign_in_page(view: View, typed: Mapping[str, object] | None = None, faults: Faults | None = None) -> Response[str]:
+    """The first step; for the council's staff also the way to its own sign-in, where it has connected that."""
+    directory = view.portal.directory is not None
+    return view.page("account/sign_in.html", "Sign in", faults=faults, typed=typed or {}, directory=directory)
 
 
 HANDLERS = [show_sign_in, sign_in, show_sign_out, sign_out, show_signed_out]

@@ -7,7 +7,7 @@ from portal.application import drafts
 from portal.application.visitors import Visitor
 from portal.domain.services import Service
 from portal.http import cookies
-from portal.http.depending import hashed_token, new_draft_token
+from portal.http.depending import hashed_token, new_draft_token, sent_cookie
 from portal.http.views import PAGE_DEPENDENCIES, TheView, View
 
 COMMON = (
@@ -17,14 +17,14 @@ COMMON = (
 
 
 class Way(msgspec.Struct, frozen=True):
-    """A way in. `service`: whose form it starts; none where people are asked to call or write."""
+    """A way in. `service`: whose form it starts."""
 
     path: str
     title: str
     about: str
-    says: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    service: Service | None = None
+    says: tuple[str, ...]
+    needs: tuple[str, ...]
+    service: Service
 
 
 SERVICES = (
@@ -66,21 +66,7 @@ SERVICES = (
         Service.LADO,
     ),
 )
-OTHERS = (
-    Way(
-        "/service-feedback",
-        "Tell us about a service that you or your child had from us",
-        "Tell us what was good about the help you had from children's services, and what was not.",
-        ("We use it to do better. It does not change the help that you get.",),
-    ),
-    Way(
-        "/foster-enquiry",
-        "Ask about becoming a foster carer",
-        "Ask us what fostering is like, and whether it could be for you.",
-        ("You need a spare room and time for a child. You can be single or a couple, own your home or rent.",),
-    ),
-)
-WAYS = {way.path: way for way in (*SERVICES, *OTHERS)}
+WAYS = {way.path: way for way in SERVICES}
 
 
 def _way(view: View) -> Way:
@@ -94,11 +80,10 @@ async def way_in(view: TheView) -> Response[str]:
     return view.page("public/way.html", way.title, way=way)
 
 
-@post([way.path for way in SERVICES], status_code=303, include_in_schema=False)
+@post([*WAYS], status_code=303, include_in_schema=False)
 async def start_referral(view: TheView) -> Response[str]:
     """Starts a form, also before signing in: then it belongs to this browser."""
     service = _way(view).service
-    assert service is not None  # noqa: S101 - only the ways with one are posted to
     _, command = await view.form(f"start {service}")
     who, given = view.who, []
     if not who.scope:
@@ -106,9 +91,14 @@ async def start_referral(view: TheView) -> Response[str]:
         who = Visitor(draft_key=hashed_token(token))
         command = command.within(who.scope)
         given = [cookies.cookie(cookies.DRAFT, token, view.address)]
+    if not who.account and sent_cookie(view.request, view.portal, cookies.SESSION):
+        # It ran out, maybe another person's at the same computer: nothing of this form is to be kept for them.
+        given.append(cookies.no_cookie(cookies.SESSION, view.address))
     outcome = await drafts.start(view.portal, who, command, service)
     referral = await view.portal.settle(outcome, "submitted_forms")
-    return view.to(f"/referrals/{referral.id}", cookies=given)
+    form = f"/referrals/{referral.id}"
+    at_work = who.organisation or who.roles
+    return view.to(form if at_work else f"/leaving-quickly?then={form}", cookies=given)
 
 
 WAYS_IN = Router("/", route_handlers=[way_in, start_referral], dependencies=PAGE_DEPENDENCIES)

@@ -1,10 +1,13 @@
 """Questions as GOV.UK Frontend's components, with what was typed and what is wrong with it.
 
 A question that depends on one choice of another stands below that choice: with scripts it shows when the choice is
-made, without them always. A list of people is not written here: it has cards, and a page for each of them.
+made, without them always. One with a fault, or above one, is never folded away. A list of people is not written here:
+it has cards, and a page for each of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -16,19 +19,31 @@ from portal.http.faults import Faults
 from portal.http.forms import Form
 from portal.http.questions.naming import ELSEWHERE, PARTS
 
+NO_NOTES: Mapping[tuple[str, str], str] = MappingProxyType({})
 MOST_RADIOS = 10  # beyond, a list to choose from is shorter
+NOTHING: Mapping[str, str] = {}
 SHORT = 2000  # characters of a text for which a few lines are enough
 YES_NO = (Choice("yes", "Yes"), Choice("no", "No"))
 SPELT = {True: "yes", False: "no"}  # how a yes or no is posted
 
 
 class Showing:
-    """One page's questions for one capacity."""
+    """One page's questions for one capacity. `notes`: what this council adds below a choice of a question."""
 
-    def __init__(self, capacity: Capacity, form: Form, faults: Faults) -> None:
+    def __init__(
+        self,
+        capacity: Capacity,
+        form: Form,
+        faults: Faults,
+        about: Mapping[str, str] = NOTHING,
+        notes: Mapping[tuple[str, str], str] = NO_NOTES,
+    ) -> None:
+        """`about`: what browsers may fill in for their user, by question (HTML's autocomplete)."""
+        self.notes = notes
         self.capacity = capacity
         self.form = form
         self.faults = faults
+        self.about = about
 
     def questions(self, asked: Sequence[Asked]) -> Markup:
         """All of them, in order."""
@@ -38,18 +53,32 @@ class Showing:
     def _question(self, asked: Asked, beside: Sequence[Asked]) -> Markup:
         """A question, and right after it those that depend on several of its choices."""
         written = CONTROLS[asked.kind](self, asked, self._below(asked, beside))
-        after = (each for each in beside if _leading(each, beside) is asked and not _parent(each, beside))
+        after = (each for each in beside if _leading(each, beside) is asked and not self._parent(each, beside))
         return written + Markup("").join(self._question(each, beside) for each in after)
 
     def _below(self, asked: Asked, beside: Sequence[Asked]) -> dict[str, Markup]:
         """What stands below each choice of a question: the questions that depend on it."""
         found: dict[str, Markup] = {}
         for each in beside:
-            if each.when and _parent(each, beside) is asked:
+            if each.when and self._parent(each, beside) is asked:
                 value = each.when.values[0]
                 key = SPELT[value] if isinstance(value, bool) else value
                 found[key] = found.get(key, Markup("")) + self._question(each, beside)
         return found
+
+    def _parent(self, asked: Asked, beside: Sequence[Asked]) -> Asked | None:
+        """The question below whose choice this one stands, unless it would be out of sight there with its fault."""
+        parent = _parent(asked, beside)
+        return None if parent and self._hidden(asked, parent) and self._at_fault(asked, beside) else parent
+
+    def _hidden(self, asked: Asked, parent: Asked) -> bool:
+        values = asked.when.values if asked.when else ()
+        chosen = self.form.get(parent.name, [])
+        return not any((SPELT[each] if isinstance(each, bool) else each) in chosen for each in values)
+
+    def _at_fault(self, asked: Asked, beside: Sequence[Asked]) -> bool:
+        below = (each for each in beside if _leading(each, beside) is asked)
+        return bool(self.faults.of(asked.name)) or any(self._at_fault(each, beside) for each in below)
 
     # --- the controls ----------------------------------------------------------------------------------------------
 
@@ -57,7 +86,9 @@ class Showing:
         """One line of text, or a number."""
         number = asked.kind is Kind.NUMBER
         width = "govuk-input--width-4" if number else "govuk-input--width-20" if (asked.longest or 100) <= 40 else ""
+        known = self.about.get(asked.name, "")
         options = {"value": self._typed(asked.name), "classes": width, "inputmode": "numeric" if number else ""}
+        options |= {"autocomplete": known, "type": known if known in ("email", "tel") else "text"}
         return fields.text_input({**self._labelled(asked), **options})
 
     def story(self, asked: Asked, _: dict[str, Markup]) -> Markup:
@@ -91,8 +122,8 @@ class Showing:
         """One of a few as radios, one of many as a list."""
         typed = self._typed(asked.name)
         if len(asked.choices) <= MOST_RADIOS:
-            options = {**self._in_fieldset(asked), "value": typed}
-            return choices.radios({**options, "items": _items(asked.choices, below)})
+            options, items = {**self._in_fieldset(asked), "value": typed}, _items(asked.choices, below)
+            return choices.radios({**options, "items": list(map(partial(self._noted, asked), items))})
         listed = [Choice("", "Choose one"), *asked.choices]
         items = [{"value": one.value, "text": one.text} for one in listed]
         chosen = fields.select({**self._labelled(asked), "items": items, "value": typed})
@@ -116,6 +147,10 @@ class Showing:
         ]
         own = {"id": asked.name, "namePrefix": asked.name, "items": items}
         return fields.date_input({**self._in_fieldset(asked), **own})
+
+    def _noted(self, asked: Asked, item: dict[str, Any]) -> dict[str, Any]:
+        note = self.notes.get((asked.name, item["value"]))
+        return {**item, "hint": {"text": note}} if note else item
 
     # --- what stands around a control ------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 referrer is to each."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,28 +13,28 @@ from litestar.params import FromPath
 from portal.application import drafts, filling_in
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.portal import Outcome
+from portal.application.urgent_help import ring_at
 from portal.application.visitors import NotFound
 from portal.domain.facts import Facts
 from portal.domain.forms.consent import Consent
 from portal.domain.forms.danger import Danger
 from portal.domain.forms.form import ADULT, CAPACITY, CHILD, CONSENT, DANGER, form_of
-from portal.domain.people import AdultDetails, ChildDetails
+from portal.domain.people import AdultDetails, Child, ChildDetails
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import CapacityOf
 from portal.domain.refusals import Refused
-from portal.domain.services import Service
+from portal.domain.services import Capacity, Service
 from portal.http.pages.journey.asking import (
     CHANGED,
     Page,
+    Typed,
     changed_meanwhile,
     opened,
     refused_here,
-    show,
     show_again,
     take,
 )
-from portal.http.pages.journey.steps import address, after
-from portal.http.questions.naming import on_page
+from portal.http.pages.journey.steps import address, from_check, onward
 from portal.http.views import TheView, View
 
 OWN = "/referrals/{referral_id:uuid}"
@@ -43,13 +44,13 @@ Saving = Callable[[OwnReferral, Any], Awaitable[Outcome[Referral]]]
 @get(OWN + "/danger", include_in_schema=False)
 async def show_danger(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """The first question of every form."""
-    return await opened(view, _danger(await read_own_referral(view.portal, view.who, referral_id)))
+    return await opened(view, _danger(view, await read_own_referral(view.portal, view.who, referral_id)))
 
 
 @post(OWN + "/danger", status_code=303, include_in_schema=False)
 async def declare_danger(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """Saves it; whoever is in danger has been told whom to ring."""
-    page = _danger(await read_own_referral(view.portal, view.who, referral_id))
+    page = _danger(view, await read_own_referral(view.portal, view.who, referral_id))
     return await _saved(view, page, filling_in.declare_danger, "/danger")
 
 
@@ -126,13 +127,21 @@ async def show_capacity(view: TheView, referral_id: FromPath[UUID], person_id: F
 async def declare_capacity(view: TheView, referral_id: FromPath[UUID], person_id: FromPath[UUID]) -> Response[str]:
     """Saves it for this person; of others it is asked with the same answer offered."""
     page = _capacity(await read_own_referral(view.portal, view.who, referral_id), person_id)
-    saving: Saving = lambda own, given: filling_in.declare_capacity(own, [person_id], given)  # noqa: E731
-    return await _saved(view, page, saving, f"/people/{person_id}/capacity")
+    step = f"/people/{person_id}/capacity"
+    typed = await take(view, page)
+    persons = [person_id, *(each for each in page.others if str(each) in typed.also)]
+    saving: Saving = lambda own, given: filling_in.declare_capacity(own, persons, given)  # noqa: E731
+    return await _save(view, page, typed, saving, step)
 
 
 async def _saved(view: View, page: Page[Any], save: Saving, step: str = "", *, to: str = "") -> Response[str]:
     """Saves what a page asks as a whole, and goes on to the next step or `to` a page."""
-    typed = await take(view, page)
+    return await _save(view, page, await take(view, page), save, step, to=to)
+
+
+async def _save(
+    view: View, page: Page[Any], typed: Typed[Any], save: Saving, step: str, *, to: str = ""
+) -> Response[str]:
     if typed.faults:
         return show_again(view, page, typed, typed.faults)
     try:
@@ -140,11 +149,11 @@ async def _saved(view: View, page: Page[Any], save: Saving, step: str = "", *, t
     except CHANGED as fault:
         return changed_meanwhile(view, page, typed, fault)
     except Refused as refused:
-        return show(view, page, typed.form, on_page(refused_here(refused), page.questions))
+        return show_again(view, page, typed, refused_here(refused))
     saved = await view.portal.settle(outcome, "submitted_forms")
     if typed.later:
         return view.to(address(saved), notice="saved")
-    return view.to(address(saved, to) if to else after(saved, step))
+    return view.to(address(saved, to) if to and not from_check(view) else onward(view, saved, step))
 
 
 def _page(referral: Referral, name: str, kind: type[Facts], facts: Facts | None, **more: Any) -> Page[Any]:
@@ -165,8 +174,10 @@ def _page(referral: Referral, name: str, kind: type[Facts], facts: Facts | None,
     )
 
 
-def _danger(referral: Referral) -> Page[Any]:
-    return _page(referral, DANGER, Danger, referral.danger, part="danger", template="journey/danger.html")
+def _danger(view: View, referral: Referral) -> Page[Any]:
+    values = {"ring": ring_at(view.portal, datetime.now(UTC))}
+    more = {"part": "danger", "template": "journey/danger.html", "values": values}
+    return _page(referral, DANGER, Danger, referral.danger, **more)
 
 
 def _consent(referral: Referral) -> Page[Any]:
@@ -181,7 +192,11 @@ def _child(referral: Referral, child_id: UUID | None = None) -> Page[Any]:
     child = referral.children.get(child_id) if child_id else None
     if child_id and child is None:
         raise NotFound
-    more = {"back": address(referral, "/children"), "part": f"child:{child_id}" if child_id else ""}
+    more: dict[str, Any] = {"back": address(referral, "/children"), "part": f"child:{child_id}" if child_id else ""}
+    if child_id:
+        more["capacity"] = referral.capacity_towards(child_id)
+    elif referral.capacity is Capacity.SELF:
+        more["capacity"] = Capacity.PERSONAL
     heading = child.called if child else "Add another child" if referral.children else "Add a child"
     return _page(referral, CHILD, ChildDetails, child, title="About the child", heading=heading, **more)
 
@@ -190,9 +205,12 @@ def _capacity(referral: Referral, person_id: UUID) -> Page[Any]:
     person = referral.people.get(person_id)
     if person is None:
         raise NotFound
-    given = referral.capacities.get(person_id) or next(iter(referral.capacities.values()), None)
-    heading = f"You and {person.called}"
-    return _page(referral, CAPACITY, CapacityOf, given, heading=heading, part=f"capacity:{person_id}")
+    others = [of for of in referral.capacities.values() if of.capacity is not Capacity.SELF]  # one alone is oneself
+    given = referral.capacities.get(person_id) or next(iter(others), None)
+    same = {each.id: each.called for each in referral.children.values() if each.id not in referral.capacities}
+    same.pop(person_id, None)
+    more = {"others": same if isinstance(person, Child) else {}, "part": f"capacity:{person_id}"}
+    return _page(referral, CAPACITY, CapacityOf, given, heading=f"You and {person.called}", **more)
 
 
 HANDLERS = [

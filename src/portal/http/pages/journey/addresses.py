@@ -19,10 +19,11 @@ from portal.domain.addresses import AddressByHand, AddressSource, Place, WhyNoAd
 from portal.domain.people import Adult, Child
 from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
+from portal.domain.services import Capacity
 from portal.http.faults import Faults
 from portal.http.forms import Form
 from portal.http.pages.journey.asking import CHANGED
-from portal.http.pages.journey.steps import address, after
+from portal.http.pages.journey.steps import address, from_check, onward
 from portal.http.reading import BadBody, faults_in
 from portal.http.views import TheView, View
 
@@ -50,24 +51,35 @@ async def confirm_address(view: TheView, referral_id: FromPath[UUID], person_id:
         raise BadBody("This form has fields that do not belong to it. Go back to its page and send it again.")
     if "find" in form:
         return await _found(view, referral, person, form)
-    own = OwnReferral(view.portal, view.who, command, referral.id, _one(form, "seen") or None)
+    own = OwnReferral(view.portal, view.who, command, referral.id, one(form, "seen") or None)
     try:
         outcome = await _answer(own, referral, person, form)
     except CHANGED:
-        return _page(view, referral, person, form, [Fault("", MEANWHILE)])
+        faults = [Fault("", MEANWHILE)]
     except NotAPostcode as wrong:
-        return _page(view, referral, person, form, [Fault("/typed_postcode", str(wrong))])
+        faults = [Fault("/typed_postcode", str(wrong))]
     except LookupUnavailable:
-        return _page(view, referral, person, form, [Fault("/how", AWAY)])
+        faults = [Fault("/how", AWAY)]
     except Refused as refused:
-        faults = refused.faults or [Fault("", refused.says)]
-        return _page(view, referral, person, form, [_here(fault) for fault in faults])
-    return view.to(after(outcome.answer, f"/people/{person_id}/address"))
+        faults = [here(fault) for fault in refused.faults or [Fault("", refused.says)]]
+    else:
+        return view.to(onward(view, outcome.answer, f"/people/{person_id}/address"))
+    return _page(view, referral, person, form, faults, await _found_before(view, form))
+
+
+async def _found_before(view: View, form: Form) -> Sequence[FoundAddress]:
+    """The list that was on the page which is shown again."""
+    if one(form, "how") != "found":
+        return ()
+    try:
+        return await filling_in.find_addresses(view.portal, one(form, "postcode"))
+    except (NotAPostcode, LookupUnavailable):
+        return ()
 
 
 async def _found(view: View, referral: Referral, person: Child | Adult, form: Form) -> Response[str]:
     try:
-        found = await filling_in.find_addresses(view.portal, _one(form, "postcode"))
+        found = await filling_in.find_addresses(view.portal, one(form, "postcode"))
     except NotAPostcode as wrong:
         return _page(view, referral, person, form, [Fault("/postcode", str(wrong))])
     except LookupUnavailable:
@@ -79,19 +91,19 @@ async def _found(view: View, referral: Referral, person: Child | Adult, form: Fo
 
 
 async def _answer(own: OwnReferral, referral: Referral, person: Child | Adult, form: Form) -> Outcome[Referral]:
-    kept = Kept(Place.WORKPLACE if isinstance(person, Adult) else Place.HOME, _one(form, "secret") == "yes")
+    kept = Kept(Place.WORKPLACE if isinstance(person, Adult) else Place.HOME, one(form, "secret") == "yes")
     persons = [person.id, *_also(referral, person, form)]
-    match _one(form, "how"):
+    match one(form, "how"):
         case "found":
-            if not _one(form, "uprn"):
+            if not one(form, "uprn"):
                 raise _missing("/uprn", "Choose an address from the list.")
-            return await filling_in.choose_address(own, persons, _one(form, "uprn"), kept)
+            return await filling_in.choose_address(own, persons, one(form, "uprn"), kept)
         case "typed":
-            return await filling_in.type_address(own, persons, _typed(form), kept)
+            return await filling_in.type_address(own, persons, typed_address(form), kept)
         case "same":
             return await filling_in.copy_address(own, person.id, _other(referral, form))
         case "none":
-            why = next((each for each in WhyNoAddress if each.value == _one(form, "why")), None)
+            why = next((each for each in WhyNoAddress if each.value == one(form, "why")), None)
             if why is None:
                 raise _missing("/why", "Say why there is no address.")
             return await filling_in.say_no_address(own, persons, why, kept)
@@ -109,19 +121,20 @@ def _waiting(referral: Referral, person: Child | Adult) -> list[Child]:
     return [each for each in others if each.id != person.id and each.id not in referral.addresses]
 
 
-def _typed(form: Form) -> AddressByHand:
+def typed_address(form: Form) -> AddressByHand:
+    """The address that was typed. Raises Refused with what is wrong with it."""
     answers = {
-        "lines": [text for line in LINES if (text := _one(form, line))],
-        "town": _one(form, "town"),
-        "postcode": _one(form, "typed_postcode"),
+        "lines": [text for line in LINES if (text := one(form, line))],
+        "town": one(form, "town"),
+        "postcode": one(form, "typed_postcode"),
     }
     if faults := list(faults_in(answers, AddressByHand)):
-        raise Refused("Check the address.", [_here(fault) for fault in faults])
+        raise Refused("Check the address.", [here(fault) for fault in faults])
     return msgspec.convert(answers, AddressByHand)
 
 
 def _other(referral: Referral, form: Form) -> UUID:
-    found = next((each for each in referral.people if str(each) == _one(form, "from")), None)
+    found = next((each for each in referral.people if str(each) == one(form, "from")), None)
     if found is None:
         raise _missing("/from", "Choose whose address it is too.")
     return found
@@ -131,14 +144,15 @@ def _missing(at: str, says: str) -> Refused:
     return Refused("Check the address.", [Fault(at, says)])
 
 
-def _here(fault: Fault) -> Fault:
+def here(fault: Fault) -> Fault:
     """The domain's places as this page calls them."""
     place = fault.at.strip("/").partition("/")[0]
     names = {"lines": "line_1", "postcode": "typed_postcode", "from_person": "from", "town": "town", "uprn": "uprn"}
     return Fault(f"/{names.get(place, place)}" if place else "", fault.says)
 
 
-def _one(form: Form, name: str) -> str:
+def one(form: Form, name: str) -> str:
+    """What was typed into a field, without the space around it."""
     return next(iter(form.get(name, [])), "").strip()
 
 
@@ -171,7 +185,7 @@ def _page(
 ) -> Response[str]:
     others = [each for each in referral.people.values() if each.id != person.id and each.id in referral.addresses]
     values: dict[str, Any] = {
-        "typed": {name: _one(form, name) for name in FIELDS},
+        "typed": {name: one(form, name) for name in FIELDS},
         "found": [{"value": each.uprn, "text": each.one_line} for each in found],
         "also": form.get("also", []),
         "waiting": [{"value": str(each.id), "text": each.called} for each in _waiting(referral, person)],
@@ -186,7 +200,9 @@ def _page(
         person=person,
         workplace=isinstance(person, Adult),
         seen=state_token(view.portal, referral, f"address:{person.id}"),
-        back=address(referral),
+        back=address(referral, "/check" if from_check(view) else ""),
+        oneself=referral.capacity_towards(person.id) is Capacity.SELF,
+        staying=referral.whereabouts.get(person.id),
         **values,
     )
 

@@ -6,14 +6,15 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from portal.application import sending
+from portal.application import referring_again, sending
 from portal.application.confirming import feedback_for
 from portal.application.copying import print_own, read_own_copy
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.sending import FormStatus, SubmittedForm
+from portal.application.sent_text import full_text_until, is_put_away, why_put_away
 from portal.application.visitors import NotFound
 from portal.domain.referral import Referral
-from portal.domain.referral_parts import Amendment
+from portal.domain.referral_parts import Amendment, Submission
 from portal.domain.refusals import Refused
 from portal.http.answers import answers_in
 from portal.http.api.referrals import Withdrawal
@@ -41,7 +42,7 @@ async def show_forms(view: TheView) -> Response[str]:
     """Drafts first, with the days that are left; then what was sent (guide G30)."""
     forms = await sending.my_submitted_forms(view.portal, view.who)
     limit = view.portal.council.limits.unsent_draft
-    cards = [Card(form, ", ".join(form.content.names.values()) if form.content else "") for form in forms]
+    cards = [Card(form, ", ".join(sending.about(view.portal, view.who, form))) for form in forms]
     return view.page(
         "journey/forms.html",
         "My submitted forms",
@@ -56,16 +57,31 @@ async def show_forms(view: TheView) -> Response[str]:
 async def show_form(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
     """The form as it was sent, what was answered, and what can still be done (guide G31)."""
     referral = await _sent(view, referral_id)
+    sent = _submission(referral)
+    put_away = is_put_away(view.portal, view.who, sent.received_at)
     return view.page(
         "journey/sent_form.html",
         "Your form",
         referral=referral,
-        sent=referral.submission,
-        copy=await read_own_copy(view.portal, view.who, referral_id),
+        sent=sent,
+        copy=None if put_away else await read_own_copy(view.portal, view.who, referral_id),
+        until=full_text_until(view.portal, view.who, sent.received_at),
+        why_put_away=why_put_away(view.portal, view.who, sent.received_at) if put_away else "",
+        about=", ".join(person.initials if put_away else person.called for person in referral.people.values()),
         feedback=feedback_for(view.who, referral),
         called=service_called(view.portal, referral.service),
         words=STATUS,
     )
+
+
+@post(OWN + "/again", status_code=303, include_in_schema=False)
+async def refer_again(view: TheView, referral_id: FromPath[UUID]) -> Response[str]:
+    """A new form with the same people."""
+    referral = await _sent(view, referral_id)
+    _, command = await view.form("again")
+    own = OwnReferral(view.portal, view.who, command, referral.id, None)
+    draft = await view.portal.settle(await referring_again.refer_again(own), "submitted_forms")
+    return view.to(address(draft), notice="again")
 
 
 @get(OWN + "/copy.pdf", include_in_schema=False)
@@ -129,9 +145,14 @@ def _form(
 
 async def _sent(view: View, referral_id: UUID) -> Referral:
     referral = await read_own_referral(view.portal, view.who, referral_id)
-    if referral.submission is None:
-        raise NotFound
+    _submission(referral)
     return referral
 
 
-HANDLERS = [show_forms, show_form, save_copy, show_more, add_more, show_withdrawal, withdraw]
+def _submission(referral: Referral) -> Submission:
+    if referral.submission is None:
+        raise NotFound
+    return referral.submission
+
+
+HANDLERS = [show_forms, show_form, refer_again, save_copy, show_more, add_more, show_withdrawal, withdraw]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import msgspec
 from litestar import Response
@@ -9,13 +10,17 @@ from litestar import Response
 from portal.application.own_referral import OwnReferral
 from portal.application.state_tokens import ChangedSince, MustSayWhatYouSaw, state_token
 from portal.domain.facts import Facts
-from portal.domain.forms.answering import missing, not_asked
+from portal.domain.forms.answering import missing, not_asked, still_asked
 from portal.domain.forms.asked import Asked, AskedSection
+from portal.domain.forms.at_work import NeedSeen
 from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
+from portal.domain.services import Capacity
 from portal.domain.working_days import ENGLAND
 from portal.http.faults import Faults
 from portal.http.forms import Form
+from portal.http.pages.journey.steps import address, from_check
+from portal.http.pages.journey.words import levels_in_words
 from portal.http.questions.naming import as_form, dates, known_fields, on_page
 from portal.http.questions.showing import Showing, reasons
 from portal.http.questions.taking import answers_in, several
@@ -23,13 +28,14 @@ from portal.http.reading import faults_in
 from portal.http.views import View
 
 F = TypeVar("F", bound=Facts)
-SEEN, LATER = "seen", "later"
+SEEN, LATER, ALSO = "seen", "later", "also"
 PURPOSE = "questions"
 
 
 class Page(msgspec.Struct, Generic[F], frozen=True, kw_only=True):
     """What a page asks. `title` is for the browser and names nobody, `heading` is for the page; `part` names what is
-    replaced; `answers` as they are stored; `back`: the page before."""
+    replaced; `answers` as they are stored; `back`: the page before; `capacity`: towards the person whom it is about,
+    where that is not the form's; `others`: of whom the same can be said in one step, and what they are called."""
 
     referral: Referral
     kind: type[F]
@@ -40,6 +46,8 @@ class Page(msgspec.Struct, Generic[F], frozen=True, kw_only=True):
     part: str = ""
     answers: Mapping[str, Any] = {}
     intro: str = ""
+    capacity: Capacity | None = None
+    others: Mapping[UUID, str] = {}
     template: str = "journey/questions.html"
     values: Mapping[str, Any] = {}
 
@@ -53,6 +61,7 @@ class Typed(msgspec.Struct, Generic[F], frozen=True):
     faults: list[Fault]
     sound: Mapping[str, Any]
     later: bool
+    also: list[str]
 
 
 async def opened(view: View, page: Page[Any]) -> Response[str]:
@@ -69,7 +78,9 @@ def show(view: View, page: Page[Any], form: Form | None = None, faults: Iterable
     referral = page.referral
     found = Faults(faults, dates(page.questions))
     shown = as_form(page.questions, page.answers) if form is None else form
-    html = Showing(referral.capacity, shown, found).questions(page.questions)
+    capacity = page.capacity or referral.capacity
+    notes = levels_in_words(view.portal) if page.kind is NeedSeen else {}
+    html = Showing(capacity, shown, found, notes=notes).questions(page.questions)
     token = state_token(view.portal, referral, page.part) if page.part else ""
     return view.page(
         page.template,
@@ -77,29 +88,32 @@ def show(view: View, page: Page[Any], form: Form | None = None, faults: Iterable
         faults=found,
         referral=referral,
         heading=page.heading or page.title,
-        back=page.back,
+        back=address(referral, "/check") if from_check(view) else page.back,
         intro=page.intro,
         questions=html,
-        reasons=list(reasons(page.questions, referral.capacity)),
+        reasons=list(reasons(page.questions, capacity)),
         seen=token,
-        **{"was_kept": False, **page.values},
+        others=[{"value": str(each), "text": called} for each, called in page.others.items()],
+        **{"was_kept": False, "also": [], **page.values},
     )
 
 
 async def take(view: View, page: Page[F]) -> Typed[F]:
     """What was posted to the page, judged by every rule that can be judged before it is saved."""
-    form, command = await view.form(PURPOSE, several(page.questions))
+    form, command = await view.form(PURPOSE, {*several(page.questions), ALSO})
     [seen, *_], later = form.pop(SEEN, [""]), bool(form.pop(LATER, None))
-    answers = answers_in(form, page.questions)
+    also = form.pop(ALSO, []) if page.others else []
+    answers = still_asked(page.questions, answers_in(form, page.questions))
     own = OwnReferral(view.portal, view.who, command, page.referral.id, seen or None)
     faults = [*faults_in(answers, page.kind), *not_asked(page.questions, answers)]
     wrong = {fault.at.strip("/").partition("/")[0] for fault in faults}
     sound = {name: given for name, given in answers.items() if name not in wrong}
-    return Typed(own, form, answers, faults, sound, later)
+    return Typed(own, form, answers, faults, sound, later, also)
 
 
 def show_again(view: View, page: Page[Any], typed: Typed[Any], faults: Iterable[Fault]) -> Response[str]:
     """The page as it was typed, with what is wrong."""
+    page = msgspec.structs.replace(page, values={**page.values, "also": typed.also})
     return show(view, page, typed.form, on_page(faults, page.questions))
 
 

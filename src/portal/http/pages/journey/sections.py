@@ -28,7 +28,7 @@ from portal.http.pages.journey.asking import (
     show_again,
     take,
 )
-from portal.http.pages.journey.steps import address, after
+from portal.http.pages.journey.steps import address, onward
 from portal.http.questions.naming import on_page
 from portal.http.reading import bare_type
 from portal.http.views import TheView, View
@@ -67,7 +67,7 @@ async def answer_section(view: TheView, referral_id: FromPath[UUID], section: Fr
         return view.to(address(saved), notice="saved")
     if lacking := gaps_on(asked, answers, saved):
         return show(view, _page(saved, asked), typed.form, on_page(lacking, asked.questions))
-    return view.to(after(saved, f"/answers/{section}"))
+    return view.to(onward(view, saved, f"/answers/{section}"))
 
 
 @get(ONE, include_in_schema=False)

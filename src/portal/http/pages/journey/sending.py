@@ -10,9 +10,11 @@ from litestar.params import FromPath
 from portal.application import sending
 from portal.application.copying import read_own_copy
 from portal.application.ending_drafts import end_of
+from portal.application.outside import outside
 from portal.application.own_referral import OwnReferral, read_own_referral
 from portal.application.urgent_help import ring_at, what_happens_next
 from portal.application.visitors import NotFound
+from portal.domain.copy import DOCUMENTS
 from portal.domain.forms.form import DECLARATION
 from portal.domain.gaps import gaps
 from portal.domain.referral import Referral
@@ -87,6 +89,7 @@ async def show_sent(view: TheView, referral_id: FromPath[UUID]) -> Response[str]
 
 
 async def _check(view: View, referral: Referral, refused: Refused | None = None) -> Response[str]:
+    area = view.portal.council.area
     copy = await read_own_copy(view.portal, view.who, referral.id)
     lacking = [_linked(referral, fault) for fault in (refused.faults if refused else gaps(referral))]
     declaration = [fault for fault in (refused.faults if refused else ()) if fault.at == "/declaration"]
@@ -99,7 +102,8 @@ async def _check(view: View, referral: Referral, refused: Refused | None = None)
         referral=referral,
         copy=copy,
         lacking=[] if declaration else lacking,
-        change={part.name: address(referral, _place(referral, part.name)) for part in copy.parts},
+        change={part.name: _changes(referral, part.name) for part in copy.parts},
+        outside=[(referral.people[each.person].called, each.says) for each in outside(area, referral)],
         declaration=DECLARATION,
         ring=ring_at(view.portal, datetime.now(UTC)),
     )
@@ -116,15 +120,24 @@ def _item(referral: Referral, step: Step) -> dict[str, Any]:
 def _linked(referral: Referral, fault: Fault) -> dict[str, str]:
     """Something missing, with the page where it can be given."""
     step = next((step for step in steps(referral) if fault.at == step.gap or fault.at.startswith(f"{step.gap}/")), None)
-    return {"says": fault.says, "href": address(referral, step.path) if step else ""}
+    return {"says": fault.says, "href": f"{address(referral, step.path)}?from=check" if step else ""}
 
 
-def _place(referral: Referral, part: str) -> str:
-    """Where a part of the copy is changed."""
-    ids = {str(each): each for each in referral.people}
-    if part in ids:
-        return f"/children/{part}" if ids[part] in referral.children else "/adult"
-    return f"/{part}" if part in ("danger", "consent", "children") else f"/answers/{part}"
+def _changes(referral: Referral, part: str) -> list[tuple[str, str]]:
+    """Where a part of the copy is changed, and what is: each page comes straight back. Nowhere, where this form has no
+    page for it any more."""
+    person = next((each for each in referral.people if str(each) == part), None)
+    if person is None:
+        places = {f"/{part}" if part in ("danger", "consent", "children", DOCUMENTS) else f"/answers/{part}": ""}
+    else:
+        places = {
+            f"/children/{part}" if person in referral.children else "/adult": "details",
+            f"/people/{part}/capacity": "what you are to them",
+            f"/people/{part}/address": "address",
+        }
+    paths = {step.path for step in steps(referral)}
+    known = {place: what for place, what in places.items() if person is not None or place in paths}
+    return [(f"{address(referral, place)}?from=check", what) for place, what in known.items()]
 
 
 HANDLERS = [show_steps, show_check, send, show_sent]

@@ -10,7 +10,8 @@ from portal.domain.forms.asked import AskedSection
 from portal.domain.forms.form import CONSENT, FORMS, form_of
 from portal.domain.gaps import gaps
 from portal.domain.referral import Referral
-from portal.domain.services import Service
+from portal.domain.services import Capacity, Service
+from portal.http.views import View
 
 
 class Stands(StrEnum):
@@ -50,6 +51,16 @@ def after(referral: Referral, path: str) -> str:
     return address(referral, waiting[0].path if waiting else "/check")
 
 
+def onward(view: View, referral: Referral, path: str) -> str:
+    """Where to go on from a step; straight back where somebody came from the check to change an answer."""
+    return address(referral, "/check") if from_check(view) else after(referral, path)
+
+
+def from_check(view: View) -> bool:
+    """Whether whoever asks came from the check."""
+    return view.request.query_params.get("from") == "check"
+
+
 def own_sections(referral: Referral) -> Iterator[AskedSection]:
     """The sections of questions that are asked in this capacity."""
     form = form_of(referral.service)
@@ -79,6 +90,8 @@ class _Steps:
         for section in own_sections(referral):
             path, title = f"/answers/{section.name}", section.title_for(referral.capacity)
             yield self._step(path, title, path, section.name in referral.answers)
+        if referral.documents or referral.capacity is Capacity.PROFESSIONAL:
+            yield self._step("/documents", "Documents", "/documents", bool(referral.documents))
 
     def _of(self, person: UUID, what: str, title: str, begun: bool) -> Step:
         place = f"/people/{person}/{what}"

@@ -26,3 +26,9 @@ def service_called(portal: Portal, service: Service) -> str:
 def titles(portal: Portal) -> dict[str, str]:
     """All services by their names here."""
     return {service.value: service_called(portal, service) for service in Service}
+
+
+def levels_in_words(portal: Portal) -> dict[tuple[str, str], str]:
+    """What this council's threshold document calls each level of need, by question and choice. The form's own words
+    stay what is answered and kept; these stand below them."""
+    return {("level", str(each.level)): f"{each.name}: {each.about}" for each in portal.council.levels_of_need}
