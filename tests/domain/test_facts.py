@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from portal.domain.addresses import AddressByHand
 from portal.domain.facts import tidy
 from portal.domain.people import Child
-from portal.domain.referral_events import ChildAdded
+from portal.domain.referral_events import ChildAdded, ReferralAmended
+from portal.domain.referral_parts import Amendment
 from tests.domain.policy import read_back, told
 
 texts = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -43,8 +44,22 @@ def test_tidying_twice_changes_nothing(text: str) -> None:
 
 @given(texts)
 def test_only_composition_new_lines_and_outer_spaces_are_touched(text: str) -> None:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    assert tidy(text) == unicodedata.normalize("NFC", lines).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    composed = unicodedata.normalize("NFC", lines).strip()
+    assert tidy(text) == (composed if len(composed) <= len(lines) else lines)
+
+
+GROWING = [chr(each) for each in range(0x110000) if len(unicodedata.normalize("NFC", chr(each))) > 1]
+
+
+@pytest.mark.parametrize("letter", GROWING, ids=lambda letter: f"U+{ord(letter):04X}")
+def test_letters_that_grow_when_composed_can_be_read_back_in_the_longest_text_there_is(letter: str) -> None:
+    assert tidy(tidy(letter * 100)) == tidy(letter * 100)
+    child = Child(id=UUID(int=0xA), given_name=letter * 100)
+    event = told(ChildAdded, child=child).as_event(2)
+    assert read_back(event) == event
+    amendment = told(ReferralAmended, amendment=Amendment(text=letter * 10_000, why="More")).as_event(2)
+    assert read_back(amendment) == amendment
 
 
 @given(texts)

@@ -118,7 +118,7 @@ async def test_the_confirmation_says_that_the_office_is_closed_and_when_it_is_re
     sent = (await priya.do("POST", f"/referrals/{draft}/submission", {"declaration": True}))["submission"]
     says = sent["what_happens_next"]
     assert says.startswith("Our office was closed when you sent it. It will be read on ")
-    assert " at midnight. If anyone is in danger, do not wait for us: ring 999, then 01632 960 199." in says
+    assert " at midnight. We mean to tell you" in says
 
 
 async def test_the_confirmation_in_office_hours_says_by_when_an_answer_is_meant_to_come(
@@ -135,14 +135,13 @@ async def test_the_confirmation_in_office_hours_says_by_when_an_answer_is_meant_
     [
         (
             datetime(2026, 12, 28, 11, tzinfo=ENGLAND),  # a bank holiday
-            "Our office was closed when you sent it. It will be read on Thursday 31 December at 8:45am. If anyone is "
-            "in danger, do not wait for us: ring 999, then 01632 960 199. We mean to tell you what we decided by "
-            "5 January 2027.",
+            "Our office was closed when you sent it. It will be read on Thursday 31 December at 8:45am. We mean "
+            "to tell you what we decided by 5 January 2027.",
         ),
         (
             datetime(2026, 11, 25, 11, tzinfo=ENGLAND),
-            "Our office was open when you sent it, and reads what arrives. If anyone is in danger, do not wait for us: "
-            "ring 999, then 01632 960 100. We mean to tell you what we decided by 2 December 2026.",
+            "Our office was open when you sent it, and reads what arrives. We mean "
+            "to tell you what we decided by 2 December 2026.",
         ),
     ],
 )

@@ -61,6 +61,21 @@ async def test_a_letter_that_no_font_has_is_a_box_and_stops_nothing() -> None:
     assert "Efua" in shown
 
 
+async def test_a_letter_that_the_standard_forbids_stops_nothing() -> None:
+    """U+FEFF comes with text that is pasted from a spreadsheet."""
+    for typed in ("\ufeffEfua", "\U0001f642\ufeff Efua", "أم\ufeffينة Efua"):
+        shown = text(await opened(msgspec.structs.replace(SHEET, facts=(Row("Name", typed),))))
+        assert "Efua" in shown, typed.encode()
+
+
+async def test_a_long_run_without_a_space_is_all_on_the_paper() -> None:
+    shown = text(await opened(msgspec.structs.replace(SHEET, facts=(Row("Name", "A" * 5000),))))
+    assert shown.count("A") >= 5000
+    mail = "a.very.long.name.of.somebody.at.some.very.long.place@department.of.something.example"
+    shown = text(await opened(msgspec.structs.replace(SHEET, facts=(Row("E-mail address", mail),))))
+    assert mail in "".join(shown.replace("\u200b", "").split())
+
+
 async def test_ten_thousand_letters_go_on_over_the_pages() -> None:
     story = "All of it, to the end. " * 434
     pdf = await opened(msgspec.structs.replace(SHEET, parts=(Heading("Story", (Row("What happened?", story),)),)))

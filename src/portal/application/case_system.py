@@ -53,7 +53,8 @@ class BundledChild(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseSystemBundle(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole referral. `parts` holds every question and answer in words, `pdf` the same as a document (base64)."""
+    """A whole referral. `parts` holds every question and answer in words, `pdf` the same as a document (base64), or
+    null where it could not be made just now: the rest does not wait for it."""
 
     format: str
     id: UUID
@@ -67,10 +68,10 @@ class CaseSystemBundle(msgspec.Struct, frozen=True, kw_only=True):
     children: list[BundledChild]
     adult: Adult | None
     parts: tuple[Part, ...]
-    pdf: bytes
+    pdf: bytes | None
 
 
-def bundle_of(referral: Referral, copy: Copy, pdf: bytes) -> CaseSystemBundle:
+def bundle_of(referral: Referral, copy: Copy, pdf: bytes | None) -> CaseSystemBundle:
     """The bundle of a referral that was sent."""
     sent = referral.submission
     assert sent is not None  # noqa: S101 - only what was sent goes into a case system

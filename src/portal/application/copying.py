@@ -17,7 +17,7 @@ from portal.domain.refusals import Refused
 from portal.domain.services import Service
 from portal.domain.working_days import in_words, time_in_words
 from portal.eventstore.work import Command
-from portal.printing.pdf import Heading, Row, Sheet
+from portal.printing.pdf import CannotPrint, Heading, Row, Sheet
 
 TITLES = {
     Service.EARLY_HELP: "Request for early help",
@@ -52,7 +52,11 @@ async def take_copy(portal: Portal, who: Visitor, command: Command, referral_id:
 async def take_bundle(portal: Portal, who: Visitor, command: Command, referral_id: UUID) -> CaseSystemBundle:
     """All that the council's case system is given. Who took it is on record first."""
     referral = await _taken(portal, who, command, referral_id, Taken.BUNDLE)
-    return bundle_of(referral, copy_of(referral), await printed(portal, referral))
+    try:
+        pdf = await printed(portal, referral)
+    except CannotPrint:
+        pdf = None
+    return bundle_of(referral, copy_of(referral), pdf)
 
 
 async def printed(portal: Portal, referral: Referral) -> bytes:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.application.portal import Portal
-from portal.domain.front_door import EMERGENCY, WhomToRing, moment_in_words, whom_to_ring
+from portal.domain.front_door import WhomToRing, moment_in_words, whom_to_ring
 from portal.domain.referral import Referral
 from portal.domain.referral_parts import Submission
 from portal.domain.working_days import after_working_days, in_words
@@ -22,13 +22,13 @@ def help_in_danger(portal: Portal, referral: Referral, now: datetime) -> WhomToR
 
 
 def what_happens_next(portal: Portal, sent: Submission) -> str:
-    """When what was sent is read, and by when its sender is told what was decided."""
+    """When what was sent is read, and by when its sender is told what was decided. Whom to ring is said beside it,
+    by the time at which it is read (`help_in_danger`)."""
     ring = ring_at(portal, sent.received_at)
     if ring.open:
         read = "Our office was open when you sent it, and reads what arrives."
     else:
         read = f"Our office was closed when you sent it. It will be read on {moment_in_words(ring.read_from)}."
-    danger = f" If anyone is in danger, do not wait for us: ring {EMERGENCY}, then {ring.phone}." if sent.urgent else ""
     days = portal.council.clocks.feedback_working_days
     last = in_words(after_working_days(sent.received_at, days) - timedelta(minutes=1))
-    return f"{read}{danger} We mean to tell you what we decided by {last}."
+    return f"{read} We mean to tell you what we decided by {last}."

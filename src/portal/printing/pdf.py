@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -9,11 +10,13 @@ from typing import Any
 
 import msgspec
 import typst
+from msgspec.structs import force_setattr
 
 log = logging.getLogger(__name__)
 FONTS = files("portal.printing") / "fonts"
 FAMILIES = ("Noto Sans", "Noto Sans Arabic", "Noto Emoji", "DejaVu Sans", "Libertinus Serif")
 AT_ONCE = 2  # documents: each takes a core for some tens of milliseconds
+LONG_RUN = re.compile(r"\S{30}(?=[^\s\u0300-\u036f])")  # not between a letter and its accent
 LONGEST = 20.0  # seconds
 
 
@@ -38,11 +41,16 @@ class Printer:
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A question and its answer, or a list of groups of them."""
+    """A question and its answer, or a list of groups of them. A long run of letters may be broken anywhere, so that
+    none of it runs off the paper."""
 
     title: str
     answer: str
     group: tuple[tuple["Row", ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("title", "answer"):
+            force_setattr(self, name, LONG_RUN.sub("\\g<0>\N{ZERO WIDTH SPACE}", getattr(self, name)))
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -66,13 +74,12 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _compiled(data: str) -> bytes:
-    """With the seal of PDF/UA; without it where no font has one of the letters, which the standard forbids."""
+    """With the seal of PDF/UA; without it where a letter is in no font, or is one of those that the standard forbids: a
+    copy without the seal is better than none."""
     try:
         return _made(data, pdf_standards=["ua-1"])
-    except typst.TypstError as fault:
-        if "could not be displayed" not in str(fault):
-            raise
-        log.warning("a letter is in none of the fonts: this PDF shows a box for it")
+    except typst.TypstError:
+        log.warning("a letter keeps this PDF from being PDF/UA: it is made without")
         return _made(data)
 
 

@@ -111,6 +111,8 @@ WITHOUT_TEXT: dict[str, Any] = {
     "amendments": [],
     "withdrawn": None,
     "documents": [],
+    "outside": [],
+    "whom_to_ring": None,
     "consent_withdrawn": None,
 }
 
