@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
+from statistics import median
+from time import process_time
 from typing import Any
 
 import asyncpg
@@ -14,9 +17,12 @@ import httpx
 import pytest
 
 from portal.application.account_care import account_with, disable_account
+from portal.application.emails import holder_of
 from portal.application.passwords import Passwords
+from portal.domain.account import Account
+from portal.domain.account_details import Role
 from portal.eventstore.appender import Appender
-from portal.eventstore.work import fresh_command
+from portal.eventstore.work import Work, fresh_command
 from tests.http.test_signing_in import ACCOUNT, EMAIL, _shape, step_one
 from tests.portals import PASSWORD, Person, Playground
 
@@ -84,6 +90,35 @@ async def known(play: Playground, how: str) -> None:
         await disable_account(play.portal, fresh_command("disable"), await account_with(play.portal, EMAIL), "Test.")
     if how == "closed":
         await priya.do("POST", "/account/closure", {"current_password": PASSWORD})
+
+
+async def test_a_long_history_weighs_less_than_a_tenth_of_a_password(play: Playground) -> None:
+    """Processor time, by turns: what a known address takes more than an unknown one, for somebody at the council who
+    has signed in on every working day of a year and more."""
+    sam = "sam.holt@severnshire.example"
+    await play.staff(Role.WORKER, email=sam)
+    account_id = await account_with(play.portal, sam)
+
+    days = iter(range(300))
+
+    async def sign_in_each_day(work: Work) -> Account:
+        account, now = await work.load(Account, account_id)
+        assert account
+        for step in islice(days, 10):
+            assert account.use_authenticator("123456", {100_000_000 + step: "123456"}, now)
+        return account
+
+    for _ in range(30):
+        await play.portal.perform(fresh_command("two weeks"), Account, sign_in_each_day)
+    assert await play.events("account.authenticator_used") >= 300
+    spent: dict[str, list[float]] = {sam: [], "sam.hart@severnshire.example": [], "": []}
+    for _ in range(30):
+        for what, times in spent.items():
+            began = process_time()
+            await (holder_of(play.portal, what) if what else play.portal.passwords.check(PASSWORD, None))
+            times.append(process_time() - began)
+    known, unknown, password = map(median, spent.values())
+    assert known - unknown < password / 10, (known, unknown, password)
 
 
 async def test_a_password_is_hashed_anew_when_the_pepper_is_newer(play: Playground) -> None:

@@ -19,8 +19,7 @@ async def registering(person: Person, email: str = EMAIL) -> str:
     """The page that a stranger sees who registers an address."""
     reader = Reader(person)
     await reader.go("/register/public")
-    fields = {"name": "Dana Sharp", "email": email, "password": "marble-lantern-goose"}
-    sent = await reader.send("/register/public", **fields)
+    sent = await reader.send("/register/public", name="Dana Sharp", email=email, password="marble-lantern-goose")
     assert sent.headers["location"] == "/sign-in/code"
     [line] = [each.lower() for each in sent.headers.get_list("set-cookie") if each.startswith("typed=")]
     assert {"httponly", "samesite=strict", "max-age=3600"} <= set(line.split("; ")) and "@" not in line

@@ -166,7 +166,7 @@ async def test_people_of_a_list_have_pages_of_their_own(play: Playground, priya:
     await reader.go(f"{at}/people/3", 404)
 
 
-AGREED = {
+AGREED: dict[str, Any] = {
     "agreed": "yes",
     "giver": "parent",
     "agreed_by": "Tamsin Okafor, her mother",
@@ -176,10 +176,10 @@ AGREED = {
     "on-month": "11",
     "on-year": "2026",
 }
-REFUSED = {"agreed": "no", "why_not_agreed": "refused", "told": "yes"}
+REFUSED: dict[str, Any] = {"agreed": "no", "why_not_agreed": "refused", "told": "yes"}
 
 
-async def consent_changed(person: Person, first: dict[str, str], then: dict[str, str]) -> dict[str, Any]:
+async def consent_changed(person: Person, first: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
     """What is stored after one answer and then another, each with what stays behind in the folds of the page."""
     draft, reader = await begun(person), Reader(person)
     for answers in (first, {**first, **then}):
@@ -230,7 +230,7 @@ async def test_what_somebody_is_to_two_children_is_changed_page_by_page(play: Pl
     assert [each["capacity"] for each in people] == [MOTHER, MOTHER]
 
 
-MOTHER = {"capacity": "personal", "relationship": "mother"}
+MOTHER: dict[str, Any] = {"capacity": "personal", "relationship": "mother"}
 
 
 async def test_what_came_from_another_form_is_told_without_a_page_to_change_it(play: Playground, priya: Person) -> None:

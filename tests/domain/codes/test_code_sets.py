@@ -7,6 +7,7 @@ import pytest
 
 from portal.domain.account_details import OrganisationKind
 from portal.domain.codes.code_sets import Code, CodeSet, code_set, set_names
+from portal.domain.options import Option
 from portal.domain.services import Relationship
 
 TODAY = date(2026, 11, 25)
@@ -53,6 +54,11 @@ SINCE = [  # the last day without a code, the first with it
 
 def codes_on(name: str, day: date) -> set[str]:
     return {each.code for each in code_set(name).valid_on(day)}
+
+
+@pytest.mark.parametrize(("name", "options"), [("relationship", Relationship), ("organisation_kind", OrganisationKind)])
+def test_what_is_an_enumeration_too_has_the_same_words_in_both(name: str, options: type[Option]) -> None:
+    assert {each.code: each.text for each in code_set(name).codes} == {each.value: each.text for each in options}
 
 
 def test_every_set_there_is_holds_exactly_these_codes_today() -> None:

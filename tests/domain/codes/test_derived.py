@@ -6,7 +6,6 @@ import pytest
 
 from portal.domain.account_details import OrganisationKind
 from portal.domain.codes.code_sets import code_set
-from portal.domain.codes.ethnicity import two_steps
 from portal.domain.codes.referral_source import referral_source
 from portal.domain.services import Capacity, Relationship
 
@@ -65,38 +64,3 @@ def test_a_professional_is_counted_by_where_they_work() -> None:
 def test_every_source_of_professionals_comes_of_some_organisation() -> None:
     professional = {code.code for code in code_set("referral_source").codes if code.code[0] in "2345678"}
     assert professional <= set(ORGANISATIONS.values())
-
-
-def test_ethnicity_is_asked_in_two_steps_and_every_code_is_reached() -> None:
-    steps = two_steps(TODAY)
-    assert list(steps)[:5] == [
-        "White",
-        "Mixed or multiple ethnic groups",
-        "Asian or Asian British",
-        "Black, African, Caribbean or Black British",
-        "Other ethnic group",
-    ]
-    reached = {code.code for answers in steps.values() for codes in answers.values() for code in codes}
-    assert reached == {code.code for code in code_set("ethnicity").codes}
-
-
-def test_an_answer_is_one_code_but_for_gypsy_or_irish_traveller_which_one_more_question_tells_apart() -> None:
-    several = {
-        answer: [code.code for code in codes]
-        for answers in two_steps(TODAY).values()
-        for answer, codes in answers.items()
-        if len(codes) > 1
-    }
-    assert several == {"Gypsy or Irish Traveller": ["WIRT", "WROM"]}
-
-
-def test_chinese_is_asian_and_arab_is_another_group() -> None:
-    steps = two_steps(TODAY)
-    assert [code.code for code in steps["Asian or Asian British"]["Chinese"]] == ["CHNE"]
-    assert [code.code for code in steps["Other ethnic group"]["Arab"]] == ["OOTH"]
-
-
-def test_who_does_not_say_and_who_does_not_know_are_told_apart() -> None:
-    steps = two_steps(TODAY)
-    assert [code.code for code in steps["Prefer not to say"]["Prefer not to say"]] == ["REFU"]
-    assert [code.code for code in steps["Not known"]["Not known"]] == ["NOBT"]

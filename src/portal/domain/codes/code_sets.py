@@ -17,7 +17,7 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One code. It holds from `valid_from` to `valid_until`, both days included (None: always, as far as we know).
 
     `alone`: it cannot stand beside another code. `final`: nothing more is to be decided. `means`: the name of another
-    set and the code there that says the same. `asked_as`: the two steps, group and answer, in which people are asked.
+    set and the code there that says the same.
     """
 
     code: str
@@ -27,7 +27,6 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alone: bool = False
     final: bool = True
     means: dict[str, str] = {}
-    asked_as: tuple[tuple[str, str], ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Whether it may be chosen for something of that day."""
