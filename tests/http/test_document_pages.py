@@ -206,7 +206,7 @@ async def test_every_copy_lists_the_documents_and_how_they_stand(play: Playgroun
     check = (await priya.client.get(f"/referrals/{draft}/check")).text
     for each in ("note.txt", "What she said", "TXT, 1KB", "Waiting to be checked for viruses"):
         assert each in check
-    assert f'href="/referrals/{draft}/documents">Change' in check
+    assert f'href="/referrals/{draft}/documents?from=check">Change' in check
     parts = {part["name"]: part for part in (await priya.get(f"/referrals/{draft}/copy"))["parts"]}
     [told] = parts["documents"]["told"]
     assert told["title"] == "note.txt" and NOTE.decode().strip() not in told["answer"]
