@@ -139,7 +139,7 @@ async def whole_journey(play: Postbox, priya: Person, worker: Person, lado: Pers
         section, answers = ANSWERS[service]
         await priya.do("PUT", f"{draft}/answers/{section}", answers)
         for other in (each for each in FORMS[Service(service)] if section != each.NAME):
-            await priya.do("PUT", f"{draft}/answers/{other.NAME}", texts_marked(questions_of(other)))
+            await priya.do("PUT", f"{draft}/answers/{other.NAME}", texts_marked(questions_of(other, Service(service))))
         await priya.do("POST", f"{draft}/submission", {"declaration": True})
         await priya.do("POST", f"{draft}/amendments", {"text": marked("More"), "why": marked("WhyMore")})
         desk = draft.replace("/referrals", "/inbox")

@@ -51,7 +51,8 @@ async def test_status_tells_how_far_each_reader_is_and_fails_where_something_is_
     told = portal("status", "--seconds", "0.1")
     assert told.returncode == 0, told.stderr
     assert [line.split()[0] for line in told.stdout.splitlines()] == [
-        "reader", "dashboard", "enquiries", "people_index", "reactions", "staff_inbox", "submitted_forms"
+        "reader", "dashboard", "document_checks", "enquiries", "people_index", "reactions", "staff_inbox",
+        "submitted_forms",
     ]  # fmt: skip
     await play.as_owner("insert into parked values ('staff_inbox', $1, 2, 'made up')", referral)
     assert portal("status", "--seconds", "0.1").returncode == 1

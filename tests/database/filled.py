@@ -19,7 +19,8 @@ insert into events (id, stream_id, version, topic, state, key_id, metadata, reco
   from made cross join generate_series(1, 4) version order by version, n;
 insert into claims (name, stream_id) select sha256(('claim' || n)::bytea), id from made;
 insert into checkpoints (name, position)
-  select name, 4 * {REFERRALS} from unnest(array['submitted_forms', 'staff_inbox', 'dashboard', 'people_index']) name;
+  select name, 4 * {REFERRALS} from unnest(array['submitted_forms', 'staff_inbox', 'dashboard', 'people_index', 'enquiries', 'document_checks'])
+    name;
 insert into parked (subscription, stream_id, position, why)
   select name, id, n, 'made up' from made cross join unnest(array['submitted_forms', 'staff_inbox', 'dashboard']) name;
 insert into submitted_forms (id, owner, draft_key, service, status, started_at, changed_at, feedback_count)
@@ -36,6 +37,9 @@ insert into people_index (id, received_at, terms)
   select id, received_at,
     (select string_agg(md5(format('%s %s', term, n % (50 * term))), ' ') from generate_series(1, 7) term)
   from made where status <> 'draft';
+insert into enquiries (id, kind, status, reference, sent_at)
+  select id, 'foster_enquiry', 'answered', md5('enquiry' || n), received_at from made;
+insert into document_checks (id, waiting) select id, 0 from made;
 insert into jobs (event_id, kind, run_at, patience, deadline, done_at)
   select md5('event' || n || '.1')::uuid, kind, received_at, '1 day', received_at + interval '1 day',
     case when n > 40 then received_at end

@@ -128,6 +128,7 @@ def test_what_has_nothing_personal_in_it_is_in_clear_whether_or_not_there_is_a_k
         assert written(code_reissued(), sealed=sealed)["key_id"] is None
     assert {kind.TOPIC for kind in CATALOGUE.values() if kind.IN_CLEAR} == {
         "referral.erased",
+        "enquiry.erased",
         *(topic for topic in CATALOGUE if topic.startswith(("login_challenge.", "staff_list."))),
     }
 

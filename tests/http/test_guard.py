@@ -220,7 +220,7 @@ async def test_every_answer_carries_the_headers_that_protect_it(play: Playground
         ("GET", "/nope", {}),
         ("GET", "/api/nope", {}),
         ("DELETE", "/api/v1/referrals", {}),
-        ("PUT", f"/api/v1/referrals/{draft}/consent", {"json": {"agreed": True}}),
+        ("POST", f"/api/v1/referrals/{draft}/submission", {"json": {"declaration": True}}),
         ("POST", f"/api/v1/referrals/{draft}/withdrawal", {"json": {"why": "Twice"}}),
         (
             "POST",

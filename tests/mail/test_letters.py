@@ -56,9 +56,13 @@ EVERY_LETTER = {
     "feedback_waiting": letters.feedback_waiting(COUNCIL, TO, LINK),
     "unfinished": letters.unfinished(COUNCIL, TO, 5, LINK),
     "unfinished today": letters.unfinished(COUNCIL, TO, 0, LINK),
+    "file_not_accepted": letters.file_not_accepted(COUNCIL, TO, LINK),
+    "file_not_offered": letters.file_not_offered(TO, REFERENCE, LINK),
     "changed": letters.changed(COUNCIL, TO, REFERENCE, LINK),
 }
-TO_PEOPLE = [letter for name, letter in EVERY_LETTER.items() if name.split()[0] not in ("arrived", "changed")]
+TO_PEOPLE = [
+    letter for name, letter in EVERY_LETTER.items() if name.split()[0] not in ("arrived", "changed", "file_not_offered")
+]
 
 
 def test_no_letter_is_left_out_of_this_walk() -> None:

@@ -17,6 +17,7 @@ from portal.http.api.accounts import Registration
 from portal.http.api.addresses import AddressTyped, ChildElsewhere, CopiedFrom, FoundAddressChosen, NoAddress
 from portal.http.api.audit import ReplayRequest
 from portal.http.api.casework import Confirmation
+from portal.http.api.documents import Description
 from portal.http.api.exceptions import LetIn
 from portal.http.api.own_account import ChangedDetails, ChangedEmail
 from portal.http.api.people import DeclareCapacity
@@ -119,7 +120,7 @@ BESIDE: tuple[Beside, ...] = (
     Beside(
         "Documents",
         "document",
-        (),
+        (Description,),
         {
             "name": Given("So that a file is found again among others.", SPECIAL, "The name of the file"),
             "description": Given("So that staff know what it shows before they open it.", SPECIAL, "What it shows"),

@@ -144,7 +144,7 @@ class FosterEnquiry(EnquiryForm, frozen=True, kw_only=True):
             example="Kamil Nowak",
             longest=200,
             why=REACH,
-            data=Data.PERSONAL,
+            data=Data.ENQUIRY,
             required=True,
             missing="Enter your name.",
         ),

@@ -12,6 +12,7 @@ from portal.domain.refusals import Refused
 from portal.http.answers import answers_in
 from portal.http.api.challenges import Code
 from portal.http.api.own_account import WithPassword
+from portal.http.components.charts import square_code
 from portal.http.faults import Faults, of_refusal
 from portal.http.pages.account.my_account import CURRENT, HOME
 from portal.http.pages.codes import SAYS as SAYS_CODE
@@ -92,7 +93,13 @@ async def _page(view: View, faults: Faults | None = None) -> Response[str]:
 
 
 def _offered(view: View, offer: Offer, faults: Faults | None = None) -> Response[str]:
-    return view.page("account/app_offer.html", "Set up your authenticator app", faults=faults, offer=offer)
+    return view.page(
+        "account/app_offer.html",
+        "Set up your authenticator app",
+        faults=faults,
+        offer=offer,
+        code=square_code(offer.square_code),
+    )
 
 
 async def _offered_again(view: View, secret: str, faults: Faults) -> Response[str]:

@@ -27,7 +27,7 @@ SAYS = {
 }
 
 
-class LetIn(Facts, frozen=True, kw_only=True):
+class SomebodyLetIn(Facts, frozen=True, kw_only=True):
     """Whom to let open which referral, for how long and why."""
 
     reference: Reference
@@ -36,7 +36,7 @@ class LetIn(Facts, frozen=True, kw_only=True):
     reason: Annotated[str, line("Why?", "Only has the same name", longest=500, required=True)]
 
 
-class LetInNoMore(Facts, frozen=True, kw_only=True):
+class SomebodyLetInNoMore(Facts, frozen=True, kw_only=True):
     """Whose exception ends, for which referral."""
 
     reference: Reference
@@ -53,7 +53,7 @@ async def show_exceptions(view: TheView) -> Response[str]:
 async def let_somebody_in(view: TheView) -> Response[str]:
     """Lets them; it is on record beside the referral."""
     form, command = await view.form("let in")
-    answers = answers_in(form, LetIn, SAYS)
+    answers = answers_in(form, SomebodyLetIn, SAYS)
     page = ("staff/let_in.html", "Let somebody open a referral")
     if answers.faults:
         return await _page(view, *page, answers.typed, answers.faults)
@@ -78,7 +78,7 @@ async def show_ending(view: TheView) -> Response[str]:
 async def let_nobody_in(view: TheView) -> Response[str]:
     """Ends it; their next opening is refused."""
     form, command = await view.form("let in no more")
-    answers = answers_in(form, LetInNoMore, SAYS)
+    answers = answers_in(form, SomebodyLetInNoMore, SAYS)
     page = ("staff/let_in_no_more.html", "End an exception")
     if answers.faults:
         return await _page(view, *page, answers.typed, answers.faults)
