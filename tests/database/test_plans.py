@@ -245,7 +245,7 @@ async def a_search(connection: Connection) -> None:
 
 @often("jobs_due")
 async def the_jobs_that_are_due(connection: Connection) -> None:
-    await connection.fetch(queue.TAKE, uuid4(), queue.LEASE, queue.AT_ONCE)
+    await connection.fetch(queue.TAKE, uuid4(), queue.LEASE, queue.AT_ONCE, ["scan_document"], False)
 
 
 @often()
