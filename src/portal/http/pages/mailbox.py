@@ -24,7 +24,7 @@ class LetterView(msgspec.Struct, frozen=True):
 @get("/mailbox", include_in_schema=False)
 async def page(view: TheView, state: State) -> Response[str]:
     """The newest letters, newest first, with links that can be followed."""
-    letters = await state.mailbox.latest(50)
+    letters = await state.mailbox.latest(20)
     return view.page("mailbox.html", "Mailbox of the demonstration", letters=letters, links_in=LINK.findall)
 
 
