@@ -19,8 +19,8 @@ insert into events (id, stream_id, version, topic, state, key_id, metadata, reco
   from made cross join generate_series(1, 4) version order by version, n;
 insert into claims (name, stream_id) select sha256(('claim' || n)::bytea), id from made;
 insert into checkpoints (name, position)
-  select name, 4 * {REFERRALS} from unnest(array['submitted_forms', 'staff_inbox', 'dashboard', 'people_index', 'enquiries', 'document_checks'])
-    name;
+  select name, 4 * {REFERRALS} from unnest(array[
+    'submitted_forms', 'staff_inbox', 'dashboard', 'people_index', 'enquiries', 'document_checks']) name;
 insert into parked (subscription, stream_id, position, why)
   select name, id, n, 'made up' from made cross join unnest(array['submitted_forms', 'staff_inbox', 'dashboard']) name;
 insert into submitted_forms (id, owner, draft_key, service, status, started_at, changed_at, feedback_count)

@@ -230,20 +230,21 @@ async def test_the_sweep_goes_on_in_batches(play: Playground, monkeypatch: pytes
     assert await sweep_documents(play.portal) == 5 and await left(play) == (0, 0)
 
 
-async def test_twenty_people_attach_at_once_and_each_file_arrives_whole(play: Playground) -> None:
-    priya, _ = await draft_of(play)
-    drafts = []
-    for _ in range(4):
-        form = await priya.do("POST", "/referrals", {"service": "early_help"})
-        child = (await priya.do("POST", f"/referrals/{form['id']}/children", AMARA))["people"][0]
+async def test_twenty_files_of_five_people_at_once_arrive_whole(play: Playground) -> None:
+    people = []
+    for n in range(5):
+        person = play.person()
+        await play.registered(person, email=f"teacher.{n}@oakfield.example")
+        form = await person.do("POST", "/referrals", {"service": "early_help"})
+        child = (await person.do("POST", f"/referrals/{form['id']}/children", AMARA))["people"][0]
         path = f"/referrals/{form['id']}/people/{child['id']}/capacity"
-        await priya.do("PUT", path, {"capacity": "professional", "relationship": "professional"})
-        drafts.append(UUID(form["id"]))
+        await person.do("PUT", path, {"capacity": "professional", "relationship": "professional"})
+        people.append((person, UUID(form["id"])))
     texts = [(f"{n}.txt", f"Text {n} ".encode() * 50_000, "text/plain") for n in range(20)]
-    answers = await asyncio.gather(*(send(priya, drafts[n % 4], text) for n, text in enumerate(texts)))
+    answers = await asyncio.gather(*(send(*people[n % 5], text) for n, text in enumerate(texts)))
     assert [answer.status_code for answer in answers] == [201] * 20
-    for draft in drafts:
-        for document in (await priya.get(f"/referrals/{draft}"))["documents"]:
+    for person, draft in people:
+        for document in (await person.get(f"/referrals/{draft}"))["documents"]:
             assert await content(play, document["id"]) == texts[int(document["name"].partition(".")[0])][1]
 
 

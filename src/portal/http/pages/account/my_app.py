@@ -98,7 +98,7 @@ def _offered(view: View, offer: Offer, faults: Faults | None = None) -> Response
         "Set up your authenticator app",
         faults=faults,
         offer=offer,
-        code=square_code(offer.square_code),
+        square=square_code(offer.square_code),
     )
 
 
