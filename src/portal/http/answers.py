@@ -11,7 +11,7 @@ from portal.domain.options import Option
 from portal.domain.refusals import Fault
 from portal.domain.working_days import day_of
 from portal.http.faults import Faults
-from portal.http.forms import Form
+from portal.http.forms import STRANGE_FIELDS, Form
 from portal.http.reading import BadBody, bare_type, faults_in
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -51,7 +51,7 @@ def answers_in(
     dates = {name for name, bare in fields.items() if bare is date}
     known = {*(fields.keys() - dates), *(f"{name}-{part}" for name in dates for part in PARTS), *others}
     if form.keys() - known:
-        raise BadBody("This form has fields that do not belong to it. Go back to its page and send it again.")
+        raise BadBody(STRANGE_FIELDS)
     raw = {name: value for name, bare in fields.items() if (value := _raw(form, name, bare)) not in ("", [])}
     faults = [_reworded(fault, says or {}) for fault in _faults(raw, kind)]
     value = None if faults else msgspec.convert(raw, kind)

@@ -18,6 +18,7 @@ from portal.http.reading import MOST_FAULTS, BadBody, require_type, unprintable
 
 TOKEN = "form_token"  # noqa: S105 - the hidden field's name
 MOST_FIELDS = 500
+STRANGE_FIELDS = "This form has fields that do not belong to it. Go back to its page and send it again."
 Form = dict[str, list[str]]
 
 

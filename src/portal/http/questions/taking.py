@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from portal.domain.forms.asked import Asked, Kind
-from portal.http.forms import Form
+from portal.http.forms import STRANGE_FIELDS, Form
 from portal.http.questions.naming import ELSEWHERE, SEVERAL, boxes
 from portal.http.reading import BadBody
 
 PART = re.compile(r"(\d{4})-(\d\d)-00")  # what an empty box leaves
 YES_NO = {"yes": True, "no": False}
-STRANGE = "This form has fields that do not belong to it. Go back to its page and send it again."
 
 
 def several(questions: Iterable[Asked]) -> set[str]:
@@ -26,7 +25,7 @@ def answers_in(form: Form, questions: Sequence[Asked], others: Collection[str] =
     Raises BadBody where the form has fields that no page of ours has."""
     known = {box for asked in questions for box in boxes(asked)}
     if form.keys() - known - set(others):
-        raise BadBody(STRANGE)
+        raise BadBody(STRANGE_FIELDS)
     given = {asked.name: _answer(form, asked) for asked in questions if asked.kind not in ELSEWHERE}
     found = {name: answer for name, answer in given.items() if answer not in ("", [])}
     for asked in questions:

@@ -21,7 +21,7 @@ from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
 from portal.domain.services import Capacity
 from portal.http.faults import Faults
-from portal.http.forms import Form
+from portal.http.forms import STRANGE_FIELDS, Form
 from portal.http.pages.journey.asking import CHANGED
 from portal.http.pages.journey.steps import address, from_check, onward
 from portal.http.reading import BadBody, faults_in
@@ -48,7 +48,7 @@ async def confirm_address(view: TheView, referral_id: FromPath[UUID], person_id:
     referral, person = await _read(view, referral_id, person_id)
     form, command = await view.form(PURPOSE, ("also",))
     if form.keys() - FIELDS:
-        raise BadBody("This form has fields that do not belong to it. Go back to its page and send it again.")
+        raise BadBody(STRANGE_FIELDS)
     if "find" in form:
         return await _found(view, referral, person, form)
     own = OwnReferral(view.portal, view.who, command, referral.id, one(form, "seen") or None)

@@ -16,7 +16,7 @@ from portal.domain.referral import Referral
 from portal.domain.refusals import Fault, Refused
 from portal.domain.services import Capacity
 from portal.http.faults import Faults
-from portal.http.forms import Form
+from portal.http.forms import STRANGE_FIELDS, Form
 from portal.http.pages.journey.addresses import LINES, MEANWHILE, here, one, typed_address
 from portal.http.pages.journey.asking import CHANGED
 from portal.http.pages.journey.steps import address, from_check
@@ -41,7 +41,7 @@ async def give_whereabouts(view: TheView, referral_id: FromPath[UUID], child_id:
     referral, child = await _read(view, referral_id, child_id)
     form, command = await view.form(PURPOSE, ("also",))
     if form.keys() - FIELDS:
-        raise BadBody("This form has fields that do not belong to it. Go back to its page and send it again.")
+        raise BadBody(STRANGE_FIELDS)
     own = OwnReferral(view.portal, view.who, command, referral.id, one(form, "seen") or None)
     try:
         await _answer(own, referral, child, form)
